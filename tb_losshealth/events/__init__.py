@@ -1,0 +1,1 @@
+"""What was logged: event files in, series and train/validation pairs out."""

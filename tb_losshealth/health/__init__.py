@@ -1,0 +1,1 @@
+"""What loss curves mean: pure functions on numpy arrays, ignorant of files, TensorBoard and torch."""

@@ -1,0 +1,1 @@
+"""What runs inside training code: the drop-in SummaryWriter and one file per framework."""
