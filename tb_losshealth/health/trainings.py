@@ -1,0 +1,88 @@
+"""The trainings that a train and a validation tag hold: each a pair of curves on one step axis."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from tb_losshealth.health.series import Series
+from tb_losshealth.health.sessions import Session
+from tb_losshealth.health.step_axes import axes_differ, onto_validation_steps
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Training:
+    """The train and validation curves of one training.
+
+    Attributes:
+        train: on the step axis of `val`.
+        val: empty while the training has no evaluation.
+        resumed_at: steps at which the training was resumed from a checkpoint, ascending.
+        flags: what was done to the curves: "resumed", "steps_disjoint".
+    """
+
+    train: Series
+    val: Series
+    resumed_at: tuple[int, ...]
+    flags: tuple[str, ...]
+
+
+def trainings(train: Sequence[Session], val: Sequence[Session]) -> list[Training]:
+    """Match the sessions of two tags by when they were written, oldest training first.
+
+    A validation session belongs to the train session during which it started; one that started before all of them
+    belongs to the first (an evaluation before training). Where one validation session goes on over the starts of
+    the train sessions, train's step merely starts again in every epoch: that is one training.
+
+    Args:
+        train: sessions of the train tag, oldest first; not empty.
+        val: sessions of the validation tag, oldest first.
+    """
+    if _restarts_within_epochs(train, val):
+        merged = onto_validation_steps([session.series for session in train], val[0].series)
+        return [Training(merged, val[0].series, val[0].resumed_at, ("steps_disjoint",))]
+    return [_training(t, v) for t, v in zip(train, _partners(train, val), strict=True)]
+
+
+def _training(train: Session, val: Session | None) -> Training:
+    evaluations = val.series if val else _EMPTY
+    resumed_at = tuple(sorted({*train.resumed_at, *(val.resumed_at if val else ())}))
+    flags = ("resumed",) if resumed_at else ()
+    if axes_differ(train.series, evaluations):
+        train_series = onto_validation_steps([train.series], evaluations)
+        return Training(train_series, evaluations, resumed_at, (*flags, "steps_disjoint"))
+    return Training(train.series, evaluations, resumed_at, flags)
+
+
+def _partners(train: Sequence[Session], val: Sequence[Session]) -> list[Session | None]:
+    """The validation session of each train session; the latest where one was evaluated anew from its first step."""
+    if len(train) == 1:
+        return [val[-1] if val else None]
+    starts, val_starts = _starts(train), _starts(val)
+    if not (np.isfinite(val_starts).all() and (np.diff(starts) >= 0).all()):
+        return _from_the_end(train, val)
+    partners: list[Session | None] = [None] * len(train)
+    for session, start in zip(val, val_starts, strict=True):
+        partners[max(int(np.searchsorted(starts, start, side="right")) - 1, 0)] = session
+    return partners
+
+
+def _from_the_end(train: Sequence[Session], val: Sequence[Session]) -> list[Session | None]:
+    return [None] * max(len(train) - len(val), 0) + list(val[-len(train) :])
+
+
+def _restarts_within_epochs(train: Sequence[Session], val: Sequence[Session]) -> bool:
+    if len(train) < 2 or len(val) != 1 or len(val[0].series) < 2:
+        return False
+    walls, starts = val[0].series.wall_times, _starts(train[1:])
+    inside = (starts > walls.min()) & (starts < walls.max())
+    return bool(inside.mean() >= 0.5)
+
+
+def _starts(sessions: Sequence[Session]) -> np.ndarray[tuple[int], np.dtype[np.float64]]:
+    return np.array([session.series.wall_times[0] for session in sessions], dtype=np.float64)
+
+
+_EMPTY = Series(np.empty(0, np.int64), np.empty(0), np.empty(0))
