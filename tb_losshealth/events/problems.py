@@ -1,0 +1,20 @@
+"""What could not be read."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class ReadProblem:
+    """Something that could not be read; the rest was.
+
+    Attributes:
+        path: the file or folder.
+        offset: byte offset in the file, None where it concerns the whole.
+        reason: one sentence for a person.
+    """
+
+    path: str
+    offset: int | None
+    reason: str
