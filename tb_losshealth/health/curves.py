@@ -1,0 +1,118 @@
+"""From what a caller passes to a clean Series: checks with clear errors, one value per step."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TypeAlias
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from tb_losshealth.health.series import Floats, Series, Steps
+
+Curve: TypeAlias = Series | tuple[ArrayLike, ArrayLike] | ArrayLike
+"""A Series, a (steps, values) tuple, or values alone (steps 0..n-1)."""
+
+MODES = ("min", "max")
+
+
+def check_mode(mode: str) -> str:
+    """Return `mode`; ValueError unless it is "min" or "max"."""
+    if mode not in MODES:
+        raise ValueError(f'mode must be "min" (lower is better) or "max" (higher is better), not {mode!r}')
+    return mode
+
+
+def as_series(curve: Curve, name: str) -> Series:
+    """Check and convert one curve.
+
+    Args:
+        curve: a Series, a (steps, values) tuple of 1-D arrays of equal length, or values alone.
+        name: what to call the curve in an error ("train", "val").
+
+    Returns:
+        A Series with strictly increasing steps; values repeated at one step became their mean.
+
+    Raises:
+        ValueError: not 1-D, unequal lengths, not numbers, steps that are not integers, do not fit in
+            64 bits, or decrease.
+    """
+    if isinstance(curve, Series):
+        steps, values, wall_times = curve.steps, curve.values, curve.wall_times
+    elif isinstance(curve, tuple):
+        if len(curve) != 2:
+            raise ValueError(
+                f"{name}: a tuple must be (steps, values), not {len(curve)} items; "
+                "pass a list or an array for values alone"
+            )
+        values = _numbers(curve[1], f"{name} values")
+        steps = _steps(curve[0], name)
+        wall_times = np.full(len(values), np.nan)
+    else:
+        values = _numbers(curve, f"{name} values")
+        steps = np.arange(len(values), dtype=np.int64)
+        wall_times = np.full(len(values), np.nan)
+    if not len(steps) == len(values) == len(wall_times):
+        raise ValueError(f"{name}: {len(steps)} steps but {len(values)} values; they must be of equal length")
+    if len(steps) < 2:
+        return Series(steps, values, wall_times)
+    back = np.flatnonzero(steps[1:] < steps[:-1])
+    if len(back):
+        at = int(back[0]) + 1
+        raise ValueError(
+            f"{name}: steps must not decrease, but step {steps[at]} (index {at}) follows {steps[at - 1]}; "
+            "sort the points, or pass one training session at a time"
+        )
+    if np.any(steps[1:] == steps[:-1]):
+        return _mean_per_step(steps, values, wall_times)
+    return Series(steps, values, wall_times)
+
+
+def _numbers(data: ArrayLike, name: str) -> Floats:
+    if isinstance(data, (str, bytes)) or data is None:
+        raise ValueError(f"{name}: expected a 1-D array of numbers, not {type(data).__name__}")
+    try:
+        array = np.asarray(data)
+        if array.dtype.kind in "cSUMmV":
+            raise TypeError(f"dtype {array.dtype}")
+        with np.errstate(over="ignore"):
+            values = array.astype(np.float64)
+    except (TypeError, ValueError, OverflowError) as error:
+        raise ValueError(f"{name}: expected a 1-D array of numbers ({error})") from None
+    if values.ndim != 1:
+        raise ValueError(f"{name}: expected a 1-D array, not {values.ndim}-D of shape {values.shape}")
+    return values
+
+
+def _steps(data: ArrayLike, name: str) -> Steps:
+    numbers = _numbers(data, f"{name} steps")
+    array = np.asarray(data)
+    if array.dtype.kind == "i":
+        return array.astype(np.int64)
+    if array.dtype.kind == "O":
+        limits = np.iinfo(np.int64)
+        if all(isinstance(step, (int, np.integer)) and limits.min <= step <= limits.max for step in array):
+            return array.astype(np.int64)
+    bad = ~np.isfinite(numbers) | (numbers != np.round(numbers))
+    if np.any(bad):
+        at = int(np.flatnonzero(bad)[0])
+        raise ValueError(f"{name}: steps must be whole numbers, but index {at} is {numbers[at]}")
+    too_large = np.abs(numbers) >= 2.0**63
+    if np.any(too_large):
+        at = int(np.flatnonzero(too_large)[0])
+        raise ValueError(f"{name}: step {array[at]} (index {at}) does not fit in 64 bits")
+    return array.astype(np.int64)
+
+
+def _mean_per_step(steps: Steps, values: Floats, wall_times: Floats) -> Series:
+    first = np.flatnonzero(np.r_[True, steps[1:] != steps[:-1]])
+    counts = np.diff(np.r_[first, len(steps)])
+    with np.errstate(over="ignore", invalid="ignore"):
+        sums: NDArray[np.float64] = np.add.reduceat(values / np.repeat(counts, counts), first)
+        times = np.add.reduceat(wall_times / np.repeat(counts, counts), first)
+    return Series(steps[first], sums, times)
+
+
+def take(series: Series, where: NDArray[np.bool_] | Sequence[int] | slice) -> Series:
+    """Return the points of `series` at `where` (a mask, indices or a slice)."""
+    return Series(series.steps[where], series.values[where], series.wall_times[where])
