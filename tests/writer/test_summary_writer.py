@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 import torch.utils.tensorboard
-from tensorboard.backend.event_processing.event_file_loader import EventFileLoader  # type: ignore[import-untyped]
+from tensorboard.backend.event_processing.event_file_loader import EventFileLoader
 
 from tb_losshealth import SummaryWriter
 

@@ -1,0 +1,200 @@
+"""The records of one local event file, written through a handle that stays open.
+
+TensorBoard's own record writer opens the file anew for every record and computes its checksums in Python; that is
+most of what logging a scalar costs. It also leaves half a record behind on a full disk, and fails for good when the
+folder is deleted. This one takes its place beneath torch's FileWriter, whose interface, queue and worker thread stay
+as they are, so that everything that hooks into those still sees every event.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import logging
+import os
+import struct
+import threading
+import time
+from io import FileIO
+from typing import Any
+
+import google_crc32c
+from tensorboard.summary.writer import event_file_writer, record_writer
+
+log = logging.getLogger("tb_losshealth")
+
+# Held in memory while the disk takes nothing: about 300,000 scalars, hours of most trainings.
+MAX_BACKLOG_BYTES = 16 * 2**20
+# How often to try a disk that was full again, and to look whether the file was deleted.
+CHECK_SECONDS = 1.0
+
+
+def _masked_crc(data: bytes) -> int:
+    crc: int = google_crc32c.value(data)
+    return (((crc >> 15) | (crc << 17)) + 0xA282EAD8) & 0xFFFFFFFF
+
+
+def encode_record(data: bytes) -> bytes:
+    """Frames one event as TFRecord: length, its checksum, data, their checksum."""
+    length = struct.pack("<Q", len(data))
+    return b"".join((length, struct.pack("<I", _masked_crc(length)), data, struct.pack("<I", _masked_crc(data))))
+
+
+class LocalRecordFile:
+    """Appends whole records to a local file, with the methods of TensorBoard's `RecordWriter`.
+
+    A record is with the operating system when `write` returns. While the disk takes nothing (full, over quota),
+    records wait in memory and the file keeps to whole records. A file that was deleted is started again.
+
+    Attributes:
+        restarts: how often the file was started again; what stood in it before is lost.
+    """
+
+    def __init__(self, path: str) -> None:
+        """Takes over the file at `path`, which exists and holds whole records.
+
+        Raises:
+            OSError: it cannot be opened.
+        """
+        self.restarts = 0
+        self._path = path
+        self._lock = threading.Lock()
+        self._backlog: list[bytes] = []
+        self._backlog_bytes = 0
+        self._error: OSError | None = None
+        self._next_check = 0.0
+        with open(path, "rb") as handle:
+            self._preamble = handle.read()
+        self._file = _open_unbuffered(path)
+        self._end = len(self._preamble)
+
+    @property
+    def closed(self) -> bool:
+        """Whether `close` was called."""
+        return self._file.closed
+
+    def write(self, data: bytes) -> None:
+        """Appends one record.
+
+        Raises:
+            OSError: the disk has taken nothing for so long that memory for what waits has run out.
+        """
+        record = encode_record(data)
+        with self._lock:
+            if time.monotonic() >= self._next_check:
+                self._check()
+            if self._error or not self._append(record):
+                self._keep(record)
+
+    def flush(self) -> None:
+        """Writes what waits, if the disk takes it."""
+        with self._lock:
+            self._check()
+
+    def close(self) -> None:
+        """Writes what waits and closes the file.
+
+        Raises:
+            OSError: the disk still takes nothing; says how many events are lost.
+        """
+        with self._lock:
+            if self._file.closed:
+                return
+            self._check()
+            self._file.close()
+            if self._error:
+                raise self._explain(f"{len(self._backlog)} events could not be written and are lost")
+
+    def _append(self, record: bytes) -> bool:
+        try:
+            written = self._file.write(record)
+            while written < len(record):
+                written += self._file.write(record[written:])
+        except OSError as error:
+            self._fail(error)
+            with contextlib.suppress(OSError):
+                self._file.truncate(self._end)  # no half record: readers stop at one
+            return False
+        self._end += len(record)
+        return True
+
+    def _fail(self, error: OSError) -> None:
+        if self._error is None:
+            log.warning(
+                "Cannot write to %s: %s. Events wait in memory until it works again; make room there.",
+                self._path,
+                error.strerror,
+            )
+        self._error = error
+
+    def _keep(self, record: bytes) -> None:
+        if self._backlog_bytes + len(record) > MAX_BACKLOG_BYTES:
+            raise self._explain(f"{len(self._backlog)} events wait in memory, which is as many as may")
+        self._backlog.append(record)
+        self._backlog_bytes += len(record)
+
+    def _explain(self, what: str) -> OSError:
+        assert self._error is not None
+        return OSError(self._error.errno, f"{self._error.strerror}: {what}; make room there", self._path)
+
+    def _check(self) -> None:
+        """Starts a deleted file again and writes what waits."""
+        self._next_check = time.monotonic() + CHECK_SECONDS
+        if os.fstat(self._file.fileno()).st_nlink == 0 and not self._start_again():
+            return
+        taken = 0
+        while taken < len(self._backlog) and self._append(self._backlog[taken]):
+            taken += 1
+        self._backlog_bytes -= sum(map(len, self._backlog[:taken]))
+        del self._backlog[:taken]
+        if not self._backlog:
+            self._error = None
+
+    def _start_again(self) -> bool:
+        try:
+            os.makedirs(os.path.dirname(self._path), exist_ok=True)
+            fresh = _open_unbuffered(self._path)
+        except OSError as error:
+            self._fail(error)
+            return False
+        log.warning("%s was deleted during the training. It is started again, without what stood in it.", self._path)
+        self._file.close()
+        self._file, self._end = fresh, 0
+        self.restarts += 1
+        self._backlog.insert(0, self._preamble)
+        self._backlog_bytes += len(self._preamble)
+        return True
+
+
+def _open_unbuffered(path: str) -> FileIO:
+    # A process that is killed, or forked, must leave nothing behind in a buffer of ours.
+    return open(path, "ab", buffering=0)
+
+
+def keep_open(file_writer: Any) -> LocalRecordFile | None:
+    """Puts a `LocalRecordFile` beneath a torch FileWriter.
+
+    Args:
+        file_writer: a `torch.utils.tensorboard.FileWriter`, just made.
+
+    Returns:
+        The record file; None where the events do not go to a local file through TensorBoard's own classes, or
+        where these are not built as this module knows them. All stays as it was then.
+    """
+    try:
+        event_writer = file_writer.event_writer
+        asynchronous = event_writer._async_writer
+        worker = asynchronous._worker
+        path = os.path.abspath(event_writer._file_name)
+        known = (
+            type(asynchronous._writer) is record_writer.RecordWriter
+            and type(worker) is event_file_writer._AsyncWriterThread
+            and worker._record_writer is asynchronous._writer
+        )
+    except AttributeError:
+        return None
+    if not known or "://" in event_writer._file_name:
+        return None
+    file_writer.flush()  # the queue is empty then, so that the worker can be given another file
+    records = LocalRecordFile(path)
+    asynchronous._writer = worker._record_writer = records
+    return records
