@@ -1,0 +1,69 @@
+"""Fixtures that several rooms share. Event files are written by TensorBoard's own writer, without torch."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from pathlib import Path
+
+import numpy as np
+import pytest
+from tensorboard.compat.proto.event_pb2 import Event
+from tensorboard.compat.proto.summary_pb2 import Summary
+from tensorboard.summary.writer.event_file_writer import EventFileWriter
+
+Points = Iterable[tuple[int, float]]
+WriteRun = Callable[[str, Mapping[str, Points]], Path]
+
+START = 1_700_000_000.0
+
+
+@pytest.fixture
+def logdir(tmp_path: Path) -> Path:
+    """An empty logdir."""
+    path = tmp_path / "runs"
+    path.mkdir()
+    return path
+
+
+@pytest.fixture
+def write_run(logdir: Path) -> WriteRun:
+    """Write (or append) one run: `write_run("exp1", {"loss/train": [(0, 1.0)]})`, points in order of step."""
+
+    def write(run: str, tags: Mapping[str, Points]) -> Path:
+        folder = logdir / run
+        writer = EventFileWriter(str(folder))
+        points = sorted((step, tag, value) for tag, series in tags.items() for step, value in series)
+        for step, tag, value in points:
+            summary = Summary(value=[Summary.Value(tag=tag, simple_value=value)])
+            writer.add_event(Event(wall_time=START + step, step=step, summary=summary))
+        writer.close()
+        return folder
+
+    return write
+
+
+@pytest.fixture(scope="session")
+def overfitting() -> dict[str, list[tuple[int, float]]]:
+    """A textbook overfit: train falls, validation turns at step 200."""
+    rng = np.random.default_rng(0)
+    steps = np.arange(0, 600, 10)
+    train = 2.0 * np.exp(-steps / 120) + rng.normal(0, 0.01, len(steps))
+    val = 2.0 * np.exp(-steps / 120) + 0.1 + 0.0025 * np.maximum(steps - 200, 0) + rng.normal(0, 0.02, len(steps))
+    return {
+        "loss/train": [(int(step), float(value)) for step, value in zip(steps, train, strict=True)],
+        "loss/val": [(int(step), float(value)) for step, value in zip(steps, val, strict=True)],
+    }
+
+
+@pytest.fixture(scope="session")
+def converged() -> dict[str, list[tuple[int, float]]]:
+    """Both fall and end flat."""
+    rng = np.random.default_rng(1)
+    steps = np.arange(0, 600, 10)
+    curve = 2.0 * np.exp(-steps / 60) + 0.2
+    return {
+        f"loss/{split}": [
+            (int(s), float(v)) for s, v in zip(steps, curve + rng.normal(0, 0.01, len(steps)), strict=True)
+        ]
+        for split in ("train", "val")
+    }
