@@ -1,0 +1,11 @@
+"""Print the first free port from TensorBoard's default on."""
+
+import socket
+
+DEFAULT = 6006
+
+for port in range(DEFAULT, DEFAULT + 1000):
+    with socket.socket() as probe:
+        if probe.connect_ex(("localhost", port)):
+            print(port)
+            break
