@@ -12,7 +12,7 @@ import shutil
 import subprocess
 import tempfile
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 from setuptools import Command, setup
 from setuptools.command.build import build
@@ -101,7 +101,7 @@ class BuildFrontend(Command):
     """Bundle the frontend unless the bundle is current."""
 
     description = "bundle the frontend"
-    user_options: list[tuple[str, str | None, str]] = []  # noqa: RUF012 - as setuptools declares it
+    user_options: ClassVar[list[tuple[str, str, str]]] = []
 
     def initialize_options(self) -> None:
         """No options."""
@@ -118,7 +118,7 @@ class BuildFrontend(Command):
 class Build(build):
     """build, with the frontend first."""
 
-    sub_commands = [("build_frontend", None), *build.sub_commands]  # noqa: RUF012
+    sub_commands: ClassVar[list[Any]] = [("build_frontend", None), *build.sub_commands]
 
 
 class Sdist(sdist):

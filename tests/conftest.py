@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import shutil
+import subprocess
 from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 
@@ -14,6 +16,9 @@ from tensorboard.summary.writer.event_file_writer import EventFileWriter
 Points = Iterable[tuple[int, float]]
 WriteRun = Callable[[str, Mapping[str, Points]], Path]
 
+CopyCheckout = Callable[[Path], Path]
+
+ROOT = Path(__file__).resolve().parents[1]
 START = 1_700_000_000.0
 
 
@@ -67,3 +72,25 @@ def converged() -> dict[str, list[tuple[int, float]]]:
         ]
         for split in ("train", "val")
     }
+
+
+@pytest.fixture(scope="session")
+def copy_checkout() -> CopyCheckout:
+    """Copy what git knows of (and what it would add) into a folder, as a fresh clone has it."""
+
+    def copy(target: Path) -> Path:
+        listing = ["git", "ls-files", "--cached", "--others", "--exclude-standard", "-z"]
+        names = subprocess.run(listing, cwd=ROOT, check=True, capture_output=True, text=True).stdout.split("\0")
+        for name in filter(None, names):
+            if (ROOT / name).is_file():
+                (target / name).parent.mkdir(parents=True, exist_ok=True)
+                shutil.copy2(ROOT / name, target / name)
+        return target
+
+    return copy
+
+
+@pytest.fixture
+def fresh_clone(copy_checkout: CopyCheckout, tmp_path: Path) -> Path:
+    """The checkout without anything that was built or installed in it."""
+    return copy_checkout(tmp_path / "clone")

