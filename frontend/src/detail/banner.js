@@ -1,0 +1,116 @@
+// The answer in words: verdict, since when, how sure, which checkpoint to keep.
+
+import { h } from "../dom.js";
+import { formatSigned, formatStep, formatValue } from "../format.js";
+import { verdictIcon, verdictWords } from "../verdicts.js";
+
+/** @typedef {import("../types.js").PairRow} PairRow */
+
+/**
+ * @param {PairRow} row
+ * @returns {string} "Overfitting since step 1,240"
+ */
+export function headline({ verdict, onset }) {
+  const { label } = verdictWords(verdict);
+  return verdict === "overfitting" && onset ? `${label} since step ${formatStep(onset.step)}` : label;
+}
+
+/**
+ * @param {string} label
+ * @param {string} value
+ * @param {string} note
+ * @param {string} [title]
+ */
+function figure(label, value, note, title) {
+  return h(
+    "div",
+    { class: "figure", title },
+    h("span", { class: "figure-label" }, label),
+    h("span", { class: "figure-value" }, value),
+    h("span", { class: "figure-note" }, note || "\u00a0"),
+  );
+}
+
+/**
+ * How the gap grew since the onset, or where it was largest.
+ * @param {PairRow} row
+ */
+function gapNote({ gap }) {
+  if (gap.final !== null && gap.at_onset !== null && gap.at_onset > 0 && gap.final > gap.at_onset) {
+    const ratio = gap.final / gap.at_onset;
+    if (ratio < 1000) return `\u00d7 ${ratio.toPrecision(ratio < 100 ? 2 : 3)} since onset`;
+  }
+  return gap.maximum === null ? "" : `most ${formatSigned(gap.maximum)}`;
+}
+
+/** @param {PairRow} row */
+function figures(row) {
+  const { onset, best_step, best_value, gap } = row;
+  return [
+    figure(
+      "Gap now",
+      formatSigned(gap.final),
+      gapNote(row),
+      gap.maximum === null ? undefined : `Largest ${formatSigned(gap.maximum)} at step ${formatStep(gap.maximum_step)}`,
+    ),
+    figure("Best validation", formatValue(best_value), best_step === null ? "" : `step ${formatStep(best_step)}`),
+    onset && figure("Confidence", onset.confidence.toFixed(2), "of overfitting", "Probability that this is overfitting"),
+  ];
+}
+
+/**
+ * @param {PairRow} row
+ * @param {string | null} reason - null while it is being fetched
+ */
+export function pairBanner(row, reason) {
+  const { onset, verdict } = row;
+  return h(
+    "div",
+    { class: "banner", "data-verdict": verdict },
+    h(
+      "div",
+      { class: "banner-words" },
+      h(
+        "p",
+        { class: "headline" },
+        verdictIcon(verdict),
+        h("strong", {}, headline(row)),
+        onset && h("span", { class: "quiet" }, onsetNote(row)),
+      ),
+      h("p", { class: "reason" }, reason ?? verdictWords(verdict).meaning),
+    ),
+    h("div", { class: "figures" }, ...figures(row)),
+  );
+}
+
+/** @param {PairRow} row */
+function onsetNote({ onset, verdict, recovered }) {
+  if (!onset) return "";
+  const interval = `95 % interval ${formatStep(onset.low)}\u2009\u2013\u2009${formatStep(onset.high)}`;
+  if (recovered) return `turned at step ${formatStep(onset.step)}, since recovered`;
+  return verdict === "overfitting" ? interval : `validation turned at step ${formatStep(onset.step)}, ${interval}`;
+}
+
+/**
+ * @param {import("../types.js").TrainOnlyRow} row
+ * @param {string | null} reason
+ */
+export function trainOnlyBanner(row, reason) {
+  return h(
+    "div",
+    { class: "banner", "data-verdict": row.verdict },
+    h(
+      "div",
+      { class: "banner-words" },
+      h(
+        "p",
+        { class: "headline" },
+        verdictIcon(row.verdict),
+        h("strong", {}, verdictWords(row.verdict).label),
+        h("span", { class: "quiet" }, "judged on train alone"),
+      ),
+      h("p", { class: "reason" }, reason ?? row.reason),
+      h("p", { class: "reason warn" }, "Overfitting cannot be seen here: log a validation loss beside it."),
+    ),
+  );
+}

@@ -1,0 +1,201 @@
+// What the tabs below the charts hold.
+
+import { h } from "../dom.js";
+import { count, formatSigned, formatStep, formatValue, visibleName } from "../format.js";
+import { verdictWords } from "../verdicts.js";
+
+/**
+ * @typedef {import("../types.js").PairDetail} PairDetail
+ * @typedef {import("../types.js").TrainOnlyDetail} TrainOnlyDetail
+ * @typedef {import("../types.js").Overview} Overview
+ */
+
+/** Most rows of the table of numbers that are shown at first. */
+const FIRST_ROWS = 200;
+
+/**
+ * @param {string} title
+ * @param {import("../dom.js").Child[]} children
+ */
+function part(title, ...children) {
+  return h("section", { class: "part" }, h("h4", {}, title), ...children);
+}
+
+/** @param {readonly string[]} items */
+const bullets = (items) => h("ul", {}, ...items.map((item) => h("li", {}, item)));
+
+/** @param {PairDetail | TrainOnlyDetail} detail */
+export function whyPanel(detail) {
+  const verdict = "row" in detail ? detail.row.verdict : detail.verdict;
+  const { label, meaning } = verdictWords(verdict);
+  return [
+    part(label, h("p", {}, detail.reason), h("p", { class: "quiet" }, meaning)),
+    detail.flags.length > 0 &&
+      part(
+        "Worth knowing",
+        h("dl", { class: "flags" }, ...detail.flags.flatMap(({ flag, text }) => [h("dt", {}, flag.replaceAll("_", " ")), h("dd", {}, text)])),
+      ),
+    detail.not_judged.length > 0 && part("What could not be judged", bullets(detail.not_judged)),
+  ];
+}
+
+/**
+ * @param {[string, string][]} rows
+ */
+function figureTable(rows) {
+  return h(
+    "table",
+    { class: "figures-table" },
+    h("tbody", {}, ...rows.map(([name, value]) => h("tr", {}, h("th", { scope: "row" }, name), h("td", {}, value)))),
+  );
+}
+
+/** @param {PairDetail} detail */
+export function numbersPanel({ row, gap }) {
+  const { onset } = row;
+  /** @type {[string, string][]} */
+  const figures = [
+    ["Verdict", verdictWords(row.verdict).label],
+    ["Onset", onset ? `step ${formatStep(onset.step)}` : "none"],
+    ...(onset
+      ? /** @type {[string, string][]} */ ([
+          ["Onset, 95 % interval", `${formatStep(onset.low)} \u2013 ${formatStep(onset.high)}`],
+          ["Confidence", onset.confidence.toFixed(3)],
+          ["Confirmed live", onset.confirmed_step === null ? "no" : `step ${formatStep(onset.confirmed_step)}`],
+        ])
+      : []),
+    ["Best validation", row.best_step === null ? "none" : `${formatValue(row.best_value, 6)} at step ${formatStep(row.best_step)}`],
+    ["Gap now", formatSigned(row.gap.final, 5)],
+    ["Gap at the onset", formatSigned(row.gap.at_onset, 5)],
+    ["Largest gap", row.gap.maximum === null ? "none" : `${formatSigned(row.gap.maximum, 5)} at step ${formatStep(row.gap.maximum_step)}`],
+    ["Evaluations", formatStep(row.evaluations)],
+    ["Train points", formatStep(row.train_points)],
+  ];
+  return [h("div", { class: "numbers" }, figureTable(figures), evaluationTable(gap, row.best_step, onset?.step ?? null))];
+}
+
+/**
+ * @param {import("../types.js").GapColumns} gap
+ * @param {number | null} bestStep
+ * @param {number | null} onsetStep
+ */
+function evaluationTable(gap, bestStep, onsetStep) {
+  /** @param {number} i */
+  const row = (i) => {
+    const step = /** @type {number} */ (gap.steps[i]);
+    const note = [step === bestStep && "best", step === onsetStep && "onset"].filter(Boolean).join(", ");
+    return h(
+      "tr",
+      { class: note ? "marked" : null },
+      h("th", { scope: "row" }, formatStep(step)),
+      h("td", {}, formatValue(gap.train[i], 5)),
+      h("td", {}, formatValue(gap.val[i], 5)),
+      h("td", {}, formatSigned(gap.gap[i], 4)),
+      h("td", { class: "note" }, note),
+    );
+  };
+  const body = h("tbody", {}, ...Array.from({ length: Math.min(FIRST_ROWS, gap.steps.length) }, (_, i) => row(i)));
+  const more = h(
+    "button",
+    {
+      class: "button",
+      type: "button",
+      hidden: gap.steps.length <= FIRST_ROWS,
+      onclick: () => {
+        body.append(...Array.from({ length: gap.steps.length - FIRST_ROWS }, (_, i) => row(i + FIRST_ROWS)));
+        more.hidden = true;
+      },
+    },
+    `Show all ${formatStep(gap.steps.length)} rows`,
+  );
+  return h(
+    "div",
+    {},
+    h(
+      "table",
+      { class: "evaluations" },
+      h("caption", {}, "At each evaluation"),
+      h("thead", {}, h("tr", {}, ...["step", "train", "validation", "gap", ""].map((name) => h("th", { scope: "col" }, name)))),
+      body,
+    ),
+    more,
+  );
+}
+
+/** @param {import("../types.js").TagRef} ref */
+function tagName({ run, tag }) {
+  return [h("code", {}, visibleName(tag)), " in run ", h("code", {}, visibleName(run))];
+}
+
+const SOURCES = /** @type {Record<string, string>} */ ({
+  declared: "The training code declared this pair.",
+  grammar: "Found by the names of the tags.",
+  override: "Set by hand.",
+});
+
+/** @param {PairDetail} detail */
+export function pairingPanel({ pairing, sessions, session }) {
+  /** @type {[string, import("../types.js").TagRef | null][]} */
+  const splits = [
+    ["Train", pairing.train],
+    ["Validation", pairing.val],
+    ["Test", pairing.test],
+  ];
+  return [
+    part(
+      "Which tags this pair is made of",
+      h(
+        "table",
+        { class: "figures-table" },
+        h(
+          "tbody",
+          {},
+          ...splits.map(([name, ref]) => ref && h("tr", {}, h("th", { scope: "row" }, name), h("td", {}, ...tagName(ref)))),
+        ),
+      ),
+      h("p", {}, SOURCES[pairing.source] ?? pairing.source, " ", pairing.reason),
+      sessions > 1 &&
+        h("p", { class: "quiet" }, `This folder holds ${count(sessions, "training")} one after the other; shown is number ${sessions - session}.`),
+    ),
+  ];
+}
+
+/** @param {Overview["unpaired"]} unpaired */
+export function unpairedPanel({ total, tags }) {
+  if (!total) return [h("p", { class: "quiet" }, "Every loss found a partner.")];
+  return [
+    h(
+      "table",
+      { class: "list-table" },
+      h("caption", {}, `${count(total, "scalar tag")} left alone`, total > tags.length ? `, ${tags.length} of them shown` : ""),
+      h("thead", {}, h("tr", {}, ...["run", "tag", "why"].map((name) => h("th", { scope: "col" }, name)))),
+      h(
+        "tbody",
+        {},
+        ...tags.map(({ run, tag, reason }) =>
+          h("tr", {}, h("td", {}, visibleName(run)), h("td", {}, visibleName(tag)), h("td", {}, reason)),
+        ),
+      ),
+    ),
+  ];
+}
+
+/** @param {Overview["problems"]} problems */
+export function problemsPanel({ total, list }) {
+  if (!total) return [h("p", { class: "quiet" }, "Everything in the log folder could be read.")];
+  return [
+    h(
+      "table",
+      { class: "list-table" },
+      h("caption", {}, `${count(total, "problem")} while reading`, total > list.length ? `, ${list.length} of them shown` : "", ". What could be read is shown."),
+      h("thead", {}, h("tr", {}, ...["file", "at byte", "what was wrong"].map((name) => h("th", { scope: "col" }, name)))),
+      h(
+        "tbody",
+        {},
+        ...list.map(({ path, offset, reason }) =>
+          h("tr", {}, h("td", {}, visibleName(path)), h("td", { class: "number" }, formatStep(offset)), h("td", {}, reason)),
+        ),
+      ),
+    ),
+  ];
+}

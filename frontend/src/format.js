@@ -1,0 +1,116 @@
+// Numbers, names and times as a person reads them. Pure.
+
+const MINUS = "\u2212";
+const NONE = "\u2013";
+const wholeNumber = new Intl.NumberFormat("en-US", { maximumFractionDigits: 0 });
+
+/** @param {string} text */
+const withTrueMinus = (text) => text.replaceAll("-", MINUS);
+
+/**
+ * A step or a count: 12,400; an en dash where there is none.
+ * @param {number | null | undefined} step
+ */
+export function formatStep(step) {
+  return step == null ? NONE : withTrueMinus(wholeNumber.format(step));
+}
+
+/**
+ * A logged value in `digits` significant digits, with an exponent where plain digits would not fit a column.
+ * @param {number | null | undefined} value
+ */
+export function formatValue(value, digits = 4) {
+  if (value == null || !Number.isFinite(value)) return NONE;
+  if (value === 0) return "0";
+  const size = Math.abs(value);
+  if (size >= 1e6 || size < 1e-3) return withTrueMinus(value.toExponential(digits - 2).replace("e+", "e"));
+  if (size >= 10 ** (digits - 1)) return formatStep(Math.round(value));
+  return withTrueMinus(value.toPrecision(digits));
+}
+
+/**
+ * A difference, always with its sign: +0.83.
+ * @param {number | null | undefined} value
+ */
+export function formatSigned(value, digits = 3) {
+  const text = formatValue(value, digits);
+  return value != null && Number.isFinite(value) && value > 0 ? `+${text}` : text;
+}
+
+/**
+ * Axis labels for evenly spaced tick values: as many decimals as tell them apart.
+ * @param {number[]} ticks
+ */
+export function formatTicks(ticks) {
+  const largest = Math.max(0, ...ticks.map(Math.abs));
+  const spacing = ticks.length > 1 ? Math.abs(/** @type {number} */ (ticks[1]) - /** @type {number} */ (ticks[0])) : largest;
+  if (largest === 0) return ticks.map(() => "0");
+  if (largest >= 1e6 || (spacing > 0 && spacing < 1e-4)) {
+    const digits = spacing > 0 ? Math.max(0, Math.floor(Math.log10(largest)) - Math.floor(Math.log10(spacing) + 1e-9)) : 2;
+    return ticks.map((tick) =>
+      tick === 0 ? "0" : withTrueMinus(tick.toExponential(Math.min(digits, 6)).replace("e+", "e")),
+    );
+  }
+  const decimals = spacing > 0 ? Math.max(0, -Math.floor(Math.log10(spacing) + 1e-9)) : 2;
+  const plain = new Intl.NumberFormat("en-US", { minimumFractionDigits: decimals, maximumFractionDigits: decimals });
+  // A tick next to zero may be -0 or carry rounding noise.
+  return ticks.map((tick) => withTrueMinus(plain.format(Math.abs(tick) < spacing / 1e6 ? 0 : tick)));
+}
+
+/**
+ * "1 run", "2 runs", "1,200 runs".
+ * @param {number} n
+ * @param {string} noun
+ */
+export function count(n, noun, plural = `${noun}s`) {
+  return `${formatStep(n)} ${n === 1 ? noun : plural}`;
+}
+
+/** @param {number} bytes */
+export function formatBytes(bytes) {
+  for (const [unit, size] of /** @type {[string, number][]} */ ([["GB", 1e9], ["MB", 1e6], ["kB", 1e3]])) {
+    if (bytes >= size) return `${(bytes / size).toFixed(bytes >= 100 * size ? 0 : 1)} ${unit}`;
+  }
+  return `${bytes} B`;
+}
+
+/**
+ * How long ago, coarsely: "just now", "40 s ago", "3 min ago", "5 h ago", "2 days ago".
+ * @param {number} seconds
+ */
+export function formatAgo(seconds) {
+  if (seconds < 5) return "just now";
+  if (seconds < 60) return `${Math.floor(seconds)} s ago`;
+  if (seconds < 3600) return `${Math.floor(seconds / 60)} min ago`;
+  if (seconds < 48 * 3600) return `${Math.floor(seconds / 3600)} h ago`;
+  return `${Math.floor(seconds / 86400)} days ago`;
+}
+
+/**
+ * Control characters as their visible pictures, so that a tab or a line break in a name is seen and breaks no row.
+ * @param {string} name
+ */
+export function visibleName(name) {
+  return name.replace(/[\u0000-\u001f\u007f]/g, (c) =>
+    c === "\u007f" ? "\u2421" : String.fromCharCode(0x2400 + c.charCodeAt(0)),
+  );
+}
+
+/** Longest end of a name that is always kept when its middle is cut. */
+const TAIL_LENGTH = 14;
+
+/**
+ * Splits a name into a part that may be cut and an end that is kept: runs differ mostly at their ends.
+ * @param {string} name
+ * @returns {[head: string, tail: string]}
+ */
+export function splitForMiddleCut(name) {
+  const letters = Array.from(name);
+  if (letters.length <= TAIL_LENGTH) return [name, ""];
+  const tail = letters.slice(-TAIL_LENGTH).join("");
+  const separator = tail.search(/[/_\-.=, ]/);
+  // Prefer to cut at a separator, unless that would leave next to nothing at the end.
+  const start = separator > 0 && tail.length - separator >= 5 ? separator : 0;
+  const kept = tail.slice(start);
+  return [name.slice(0, name.length - kept.length), kept];
+}

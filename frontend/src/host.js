@@ -1,0 +1,135 @@
+// What TensorBoard's page around our frame offers: its reload, its theme, its fonts, its URL. Inside a notebook the frame
+// may be of another origin; then nothing of this is reachable and the page does without.
+
+/**
+ * The surrounding page, or null where it is ours or out of reach.
+ * @returns {Window | null}
+ */
+function hostWindow() {
+  try {
+    return parent !== window && parent.document ? parent : null;
+  } catch {
+    return null;
+  }
+}
+
+/**
+ * Listens to TensorBoard's broadcasts. The host waits for a reply to each.
+ * @param {() => void} onReload - its reload button, or its automatic reload
+ */
+export function connectHost(onReload) {
+  const channel = new MessageChannel();
+  channel.port1.onmessage = (event) => {
+    const message = JSON.parse(event.data);
+    if (message.isReply) return;
+    if (message.type === "experimental.DataReloaded") onReload();
+    channel.port1.postMessage(
+      JSON.stringify({ type: message.type, id: message.id, payload: null, error: null, isReply: true }),
+    );
+  };
+  parent.postMessage("experimental.bootstrap", "*", [channel.port2]);
+}
+
+/**
+ * Follows TensorBoard's dark switch; out of its reach, the system's. Calls back at once and on every change.
+ * @param {(dark: boolean) => void} onChange
+ */
+export function followTheme(onChange) {
+  const body = hostWindow()?.document.body;
+  if (body) {
+    const isDark = () => body.classList.contains("dark-mode");
+    let dark = isDark();
+    onChange(dark);
+    new MutationObserver(() => {
+      if (isDark() !== dark) onChange((dark = isDark()));
+    }).observe(body, { attributes: true, attributeFilter: ["class"] });
+  } else {
+    const query = matchMedia("(prefers-color-scheme: dark)");
+    onChange(query.matches);
+    query.addEventListener("change", () => onChange(query.matches));
+  }
+}
+
+/** Makes the fonts that TensorBoard's page loads known in our frame, so that both look alike. */
+export function borrowFonts() {
+  try {
+    const sheets = Array.from(hostWindow()?.document.styleSheets ?? []);
+    const rules = sheets.flatMap((sheet) => Array.from(sheet.cssRules));
+    const faces = rules.filter((rule) => rule.constructor.name === "CSSFontFaceRule");
+    const base = hostWindow()?.document.baseURI ?? "";
+    const css = faces
+      .map((face) => face.cssText)
+      .filter((text) => /font-family:\s*["']?Roboto/i.test(text))
+      .map((text) => text.replace(/url\(["']?([^"')]+)["']?\)/g, (_, url) => `url("${new URL(url, base)}")`));
+    if (!css.length) return;
+    const style = document.createElement("style");
+    style.textContent = css.join("\n");
+    document.head.append(style);
+  } catch {
+    // Without them the next font of the stack is used.
+  }
+}
+
+const KEY = /^p\.losshealth\.(\w+)$/;
+
+/**
+ * The view kept in a TensorBoard URL: `#losshealth&p.losshealth.pair=3f2a`.
+ * @param {string} hash
+ * @returns {Record<string, string>}
+ */
+export function parseHash(hash) {
+  /** @type {Record<string, string>} */
+  const view = {};
+  for (const part of hash.replace(/^#/, "").split("&")) {
+    const [name = "", value = ""] = part.split(/=(.*)/s);
+    const key = KEY.exec(name)?.[1];
+    if (!key) continue;
+    try {
+      view[key] = decodeURIComponent(value);
+    } catch {
+      // Half an escape: somebody cut the link. The rest of it still counts.
+    }
+  }
+  return view;
+}
+
+/**
+ * The same URL with our part of it replaced; TensorBoard's own parts stay as they are. Empty values are left out.
+ * @param {string} hash
+ * @param {Record<string, string>} view
+ */
+export function formatHash(hash, view) {
+  const others = hash
+    .replace(/^#/, "")
+    .split("&")
+    .filter((part) => part && !KEY.test(part.split("=")[0] ?? ""));
+  const ours = Object.entries(view)
+    .filter(([, value]) => value !== "")
+    .map(([key, value]) => `p.losshealth.${key}=${encodeURIComponent(value)}`);
+  return `#${[...others, ...ours].join("&")}`;
+}
+
+/** The view that the URL asks for; empty where it asks for none or cannot be read. */
+export function readView() {
+  const host = hostWindow();
+  return parseHash(host ? host.location.hash : location.hash);
+}
+
+/**
+ * Keeps the view in the URL, without a new entry in the history. TensorBoard's URL belongs to the tab that is shown.
+ * @param {Record<string, string>} view
+ */
+export function writeView(view) {
+  const host = hostWindow();
+  if (!host || !host.location.hash.startsWith("#losshealth")) return;
+  try {
+    host.history.replaceState(host.history.state, "", formatHash(host.location.hash, view));
+  } catch {
+    // Browsers limit how often this may be called; the next change tries again.
+  }
+}
+
+/** Whether the tab is shown: TensorBoard keeps a hidden plugin's frame alive at height 0. */
+export function isShown() {
+  return innerHeight > 0 && document.visibilityState === "visible";
+}

@@ -1,0 +1,82 @@
+// The eight verdicts: their words, their order (worst first) and their shapes. Each has a shape of its own, so that
+// colour is never the only sign.
+
+import { svg } from "./dom.js";
+
+/** @typedef {import("./types.js").VerdictName} VerdictName */
+
+/**
+ * `shape` is drawn in a 16 x 16 box; filled where `solid`, stroked otherwise. `meaning` is one plain sentence.
+ * @typedef {{ label: string, meaning: string, shape: string, solid?: boolean }} VerdictWords
+ */
+
+/** @type {Record<VerdictName, VerdictWords>} */
+export const VERDICTS = {
+  overfitting: {
+    label: "Overfitting",
+    meaning: "Validation has turned for the worse beyond noise while train goes on.",
+    shape: "M8 2 15 14H1Z",
+    solid: true,
+  },
+  diverging: {
+    label: "Diverging",
+    meaning: "Train itself is rising, or is no longer finite.",
+    shape: "M3 3 13 13M13 3 3 13",
+  },
+  widening_gap: {
+    label: "Gap widening",
+    meaning: "Validation stands still while train goes on falling.",
+    shape: "M13 3 3 8 13 13",
+  },
+  underfitting: {
+    label: "Underfitting",
+    meaning: "Both curves are flat after little descent.",
+    shape: "M2 5.5H14M2 10.5H14",
+  },
+  unstable: {
+    label: "Unstable",
+    meaning: "Noise drowns any trend.",
+    shape: "M1 9 4 4 7 12 10 4 12.5 11 15 7",
+  },
+  inconclusive: {
+    label: "Inconclusive",
+    meaning: "Too few evaluations to say.",
+    shape: "M5 5.6A3 3 0 1 1 8.6 8.5Q8 8.9 8 10M8 12.6V13.4",
+  },
+  improving: {
+    label: "Still improving",
+    meaning: "Validation was still getting better at the end.",
+    shape: "M3 3 13 13M13 5.5V13H5.5",
+  },
+  converged: {
+    label: "Converged",
+    meaning: "Both curves are flat and the gap is stable.",
+    shape: "M2.5 8.5 6.5 12.5 13.5 4",
+  },
+};
+
+/** Worst first. */
+export const VERDICT_NAMES = /** @type {VerdictName[]} */ (Object.keys(VERDICTS));
+
+/**
+ * The words for a verdict; a name that this page does not know yet is shown as it is.
+ * @param {string} verdict
+ * @returns {VerdictWords}
+ */
+export function verdictWords(verdict) {
+  return VERDICTS[/** @type {VerdictName} */ (verdict)] ?? { label: verdict, meaning: "", shape: "M8 5V11" };
+}
+
+/**
+ * The verdict's shape in its colour. It says nothing to a screen reader: the word stands beside it.
+ * @param {string} verdict
+ */
+export function verdictIcon(verdict) {
+  const { shape, solid } = verdictWords(verdict);
+  const path = svg("path", solid ? { d: shape, fill: "currentColor" } : { d: shape, fill: "none" });
+  return svg(
+    "svg",
+    { class: "verdict-icon", "data-verdict": verdict, viewBox: "0 0 16 16", "aria-hidden": "true", focusable: "false" },
+    path,
+  );
+}
