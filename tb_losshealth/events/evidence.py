@@ -1,0 +1,73 @@
+"""What values say where names leave a choice: the real curve or a summary of it, one step axis or two, which way."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+
+from tb_losshealth.events.matching import Group, Option
+from tb_losshealth.events.pairs import Mode, TagFacts
+
+# A single point beside a curve of at least this many is a summary of that curve.
+CURVE = 3
+# On one step axis, train passed an evaluation's step about when that evaluation was written; off by more than this
+# share of the whole time, the two count different things. `health.step_axes` asks the same of every point.
+MAX_DISAGREEMENT = 0.25
+
+
+def choose(group: Group, facts: Sequence[TagFacts]) -> Option | None:
+    """The best option that the values allow; None if they allow none."""
+    if len(group.options) == 1:
+        only = group.options[0]
+        return only if _allowed(group, facts[only.train], facts[only.val]) else None
+    options = [o for o in group.options if _allowed(group, facts[o.train], facts[o.val])]
+    if not options:
+        return None
+    most_train = max(facts[o.train].count for o in options)
+    most_val = max(facts[o.val].count for o in options)
+
+    def rank(option: Option) -> tuple[object, ...]:
+        train, val = facts[option.train], facts[option.val]
+        one_epoch = option.epoch_train and val.count == 1
+        summary = (train.count == 1 and most_train >= CURVE and not one_epoch) + (val.count == 1 and most_val >= CURVE)
+        return summary, option.rank, -val.count, -train.count, len(val.tag), val.tag, train.tag
+
+    return min(options, key=rank)
+
+
+def _allowed(group: Group, train: TagFacts, val: TagFacts) -> bool:
+    if not train.count or not val.count:
+        return False
+    return group.kind != "unknown" or not (_constant(train) or _constant(val))
+
+
+def _constant(facts: TagFacts) -> bool:
+    return facts.count > 1 and facts.minimum == facts.maximum
+
+
+def mode_of(group: Group, train: TagFacts) -> Mode:
+    """Which way is better; for an unknown metric, the way that training takes it."""
+    if group.mode is not None:
+        return group.mode
+    return "min" if train.last_value < train.first_value else "max"
+
+
+def axes_differ(train: TagFacts, val: TagFacts) -> bool:
+    """Whether the two count different things (batches against epochs), judged by their ends."""
+    if train.count < 2 or val.count < 2:
+        return False
+    if val.first_step > train.last_step or train.first_step > val.last_step:
+        spacing = max(_spacing(train), _spacing(val))
+        return max(val.first_step - train.last_step, train.first_step - val.last_step) > 2 * spacing
+    start, end = min(train.first_wall, val.first_wall), max(train.last_wall, val.last_wall)
+    common = min(train.last_wall, val.last_wall) - max(train.first_wall, val.first_wall)
+    shorter = min(train.last_wall - train.first_wall, val.last_wall - val.first_wall)
+    if not (math.isfinite(end - start) and shorter > 0 and common / shorter >= 0.5):
+        return False
+    share = ((val.first_step + val.last_step) / 2 - train.first_step) / max(train.last_step - train.first_step, 1)
+    passed = train.first_wall + min(max(share, 0.0), 1.0) * (train.last_wall - train.first_wall)
+    return abs(passed - (val.first_wall + val.last_wall) / 2) > MAX_DISAGREEMENT * (end - start)
+
+
+def _spacing(facts: TagFacts) -> float:
+    return (facts.last_step - facts.first_step) / max(facts.count - 1, 1)

@@ -1,0 +1,189 @@
+"""Which runs belong together: sub-runs of `add_scalars`, sibling runs of splits, a parent and its `eval/` child."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+
+from tb_losshealth.events import vocabulary as words
+from tb_losshealth.events.names import cut, read, split_of
+from tb_losshealth.events.vocabulary import Split
+
+_QUIET = words.FILLERS | words.EPOCH_WORDS | words.STEP_WORDS | words.SOFT
+# These say "validation of the run beside me"; `X_dev` or `X_test` beside X is rather another experiment.
+_EVALUATES_PARENT = frozenset(("val", "valid", "validation", "validate", "eval", "evaluation"))
+# Writers once replaced these characters in tags, but not in the folder's name.
+_ILLEGAL = re.compile(r"[^-/\w.]")
+
+
+@dataclass(frozen=True, slots=True)
+class Placement:
+    """One way to read a run as a split of a family.
+
+    Attributes:
+        skeleton: the run with the split blanked; runs that differ in the split alone share it.
+        base: the run without the split, "." for the root.
+        split: the split.
+        exact: whether the path component says nothing but the split.
+        qualifier: what else stands in or below that component, e.g. the name of a validation set.
+        enclosing: skeleton of the family that a validation set's run belongs to, where no train run is named alike.
+        parent: the folder that the component lies in.
+        leads: whether the run's last component begins with the split.
+        evaluates_parent: whether the word is one by which a run beside or below another is its evaluation.
+    """
+
+    skeleton: str
+    base: str
+    split: Split
+    exact: bool
+    qualifier: tuple[str, ...]
+    enclosing: str
+    parent: str
+    leads: bool
+    evaluates_parent: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Role:
+    """What a run is within its family."""
+
+    split: Split | None = None
+    qualifier: tuple[str, ...] = ()
+
+
+ALONE = Role()
+
+
+def undo_add_scalars(run: str, tags: Collection[str]) -> tuple[str, str] | None:
+    """The run that called `add_scalars` and the key, if `run` is a sub-run that such a call made.
+
+    torch logs `add_scalars(main, {key: value})` as tag `main` of run `R/main_key` (slashes of `main` replaced),
+    tensorboardX as tag `main` of run `R/main/key`. Such a sub-run holds that one tag.
+    """
+    if len(tags) != 1:
+        return None
+    (tag,) = tags
+    parent, _, last = run.rpartition("/")
+    clean = _ILLEGAL.sub("_", tag)
+    head = clean.replace("/", "_") + "_"
+    if _ILLEGAL.sub("_", last).startswith(head) and len(last) > len(head):
+        return parent or ".", last[len(head) :]
+    above, inside = "/" + _ILLEGAL.sub("_", parent), "/" + clean
+    if parent and above.endswith(inside):
+        return parent[: len(parent) - len(clean)].rstrip("/") or ".", last
+    return None
+
+
+@lru_cache(maxsize=65536)
+def placements(run: str) -> tuple[Placement, ...]:
+    """All ways to read a run as a split, the rightmost first."""
+    parts = run.split("/")
+    found = []
+    for at in range(len(parts) - 1, -1, -1):
+        component = cut(parts[at])
+        marks = [(index, split) for index, word in enumerate(component) if (split := split_of(word.text))]
+        if not marks:
+            continue
+        index, split = marks[-1]
+        others = tuple(word.text for other, word in enumerate(component) if other != index and word.text not in _QUIET)
+        before, after = "/".join(parts[:at]), "/".join(parts[at + 1 :])
+        star = " ".join(
+            "*" if other == index else word.text
+            for other, word in enumerate(component)
+            if other == index or word.text not in _QUIET
+        )
+        remainder = _without(parts[at], component[index].written) if others else ""
+        found.append(
+            Placement(
+                skeleton=f"{before}/{star}/{after}",
+                base="/".join(part for part in (before, remainder, after) if part) or ".",
+                split=split,
+                exact=not others,
+                qualifier=(*others, *(word.text for word in cut(after))),
+                enclosing=f"{before}/*/" if others or after else "",
+                parent=before or ".",
+                leads=index == 0 and not after,
+                evaluates_parent=component[index].text in _EVALUATES_PARENT,
+            )
+        )
+    return tuple(found)
+
+
+def _without(component: str, written: str) -> str:
+    """A path component without its split word and the separator that held it."""
+    at = component.rfind(written)
+    left, right = component[:at], component[at + len(written) :]
+    if not left.strip(" _-.") or not right.strip(" _-."):
+        return (left + right).strip(" _-.")
+    return left.rstrip(" _-.") + left[len(left.rstrip(" _-.")) :][:1] + right.lstrip(" _-.")
+
+
+def tag_splits(names: Iterable[str]) -> frozenset[Split]:
+    """The splits that metrics name by themselves."""
+    return frozenset(split for name in map(read, names) if name.kind != "none" and (split := name.split))
+
+
+def believable(placement: Placement, splits: frozenset[Split]) -> bool:
+    """Whether a run's tags allow it to be one split: `train/` that logs both losses is a training named "train"."""
+    return not splits or splits == {placement.split} or ("train" not in splits and placement.split != "train")
+
+
+def announced(home: str) -> set[str]:
+    """What other runs may look for when they are assigned."""
+    return {f"run {home}", *(placement.skeleton for placement in placements(home))}
+
+
+@lru_cache(maxsize=65536)
+def watched(home: str) -> frozenset[str]:
+    """What the assignment of a run depends on, in terms of `announced`."""
+    keys = set()
+    parts = home.split("/")
+    for length in range(1, len(parts) + 1):
+        for placement in placements("/".join(parts[:length])):
+            keys |= {placement.skeleton, placement.enclosing, f"run {placement.base}", f"run {placement.parent}"}
+    return frozenset(keys)
+
+
+def assign(
+    home: str, allowed: Mapping[str, tuple[Placement, ...]], index: Mapping[str, Mapping[str, Split]]
+) -> tuple[str, Role]:
+    """The family of a run, named like the run that a person thinks of, and the run's role there.
+
+    Args:
+        home: the run.
+        allowed: for every run the placements that its tags allow.
+        index: for every skeleton, its runs and their splits.
+    """
+    for placement in allowed[home]:
+        splits = set(index[placement.skeleton].values())
+        if "train" in splits and len(splits) > 1:
+            return placement.base, Role(placement.split)
+    for placement in allowed[home]:
+        if placement.split != "train" and (parent := _parent(placement, allowed, index)):
+            family = assign(parent[0], allowed, index)[0] if parent[0] in allowed else parent[0]
+            return family, Role(placement.split, parent[1])
+    first = allowed[home][0] if allowed[home] else None
+    if first and first.exact and first.split == "val" and first.skeleton.endswith("*/"):
+        return home, Role("val")
+    return home, ALONE
+
+
+def _parent(
+    placement: Placement, allowed: Mapping[str, tuple[Placement, ...]], index: Mapping[str, Mapping[str, Split]]
+) -> tuple[str, tuple[str, ...]] | None:
+    """The run that a validation run evaluates, and the name of the validation set."""
+    child = placement.skeleton.endswith("*/")
+    if placement.exact and child and placement.base in allowed:
+        return placement.base, ()
+    if placement.enclosing and "train" in index.get(placement.enclosing, {}).values():
+        return placement.enclosing[:-3] or ".", placement.qualifier
+    if not placement.evaluates_parent or placement.exact or not placement.skeleton.endswith("/"):
+        return None
+    if placement.base in allowed:
+        return placement.base, ()
+    above = placement.enclosing[:-3] or "."
+    if above in allowed and placement.leads:
+        return above, placement.qualifier
+    return None

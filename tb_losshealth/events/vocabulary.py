@@ -1,0 +1,253 @@
+"""The words of the pairing grammar, one table each: whole words in lower case, as `names` cuts them."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+Split = Literal["train", "val", "test"]
+
+
+def _words(text: str) -> frozenset[str]:
+    return frozenset(text.split())
+
+
+# What people call the three splits, typing errors of published code included.
+SPLITS: dict[str, Split] = {
+    **dict.fromkeys(
+        _words(
+            "train training trn tr trian traing trainning traning tarin trained trainset traindata trains trainingset "
+            "insample trainval 训练 訓練 学習 학습 훈련 entrenamiento treino treinamento entrainement entraînement "
+            "addestramento обучение"
+        ),
+        "train",
+    ),
+    **dict.fromkeys(
+        _words(
+            "val valid validation validate validating vali vld vaild vaildation valdation validaton validaion "
+            "validtion valiation validaiton validataion varidation valida vals evals "
+            "eval evaluation evaluate evaluating evalution evaluaton evl "
+            "dev devel devset develop va vl vl1 cv crossval "
+            "valset validset validationset evalset valdata validdata "
+            "holdout heldout outofsample oos 验证 驗證 检验 検証 評価 검증 평가 "
+            "validacao validação validacion validación validierung valutazione валидация"
+        ),
+        "val",
+    ),
+    **dict.fromkeys(
+        _words("test testing tst tests testset testdata 测试 測試 テスト 테스트 teste prueba тест"),
+        "test",
+    ),
+}
+
+# Typing errors of long words that no list foresees: one edit away from these, first letter kept.
+LONG_SPLITS = ("validation", "evaluation", "training")
+NOT_MISSPELT = _words("trailing invalidation valuation")
+
+# Single letters mean a split only where both sides use them (`t_loss` beside `v_loss`): V is a value function too.
+LETTERS: dict[str, Split] = {"t": "train", "v": "val"}
+
+# Several words that are one.
+PHRASES: dict[tuple[str, ...], tuple[str, ...]] = {
+    ("held", "out"): ("heldout",),
+    ("hold", "out"): ("holdout",),
+    ("out", "of", "sample"): ("outofsample",),
+    ("in", "sample"): ("insample",),
+    ("cross", "val"): ("crossval",),
+    ("cross", "validation"): ("crossval",),
+    ("pre", "train"): ("pretrain",),
+    ("pre", "training"): ("pretrain",),
+    ("pre", "trained"): ("pretrain",),
+    ("std", "dev"): ("stddev",),
+    ("standard", "dev"): ("stddev",),
+    ("mean", "dev"): ("meandev",),
+    ("unit", "test"): ("unittest",),
+    ("learning", "rate"): ("lr",),
+    ("learn", "rate"): ("lr",),
+    ("cross", "entropy"): ("ce",),
+    ("neg", "log", "likelihood"): ("nll",),
+    ("negative", "log", "likelihood"): ("nll",),
+    ("nll", "loss"): ("nll", "loss"),
+    ("neg", "elbo"): ("nelbo",),
+    ("negative", "elbo"): ("nelbo",),
+    ("log", "likelihood"): ("loglikelihood",),
+    ("log", "loss"): ("logloss",),
+    ("bits", "per", "dim"): ("bpd",),
+    ("bits", "per", "char"): ("bpc",),
+    ("bits", "per", "byte"): ("bpb",),
+    ("edit", "distance"): ("edit", "distance"),
+    ("explained", "variance"): ("explainedvariance",),
+    ("weight", "decay"): ("weightdecay",),
+    ("batch", "size"): ("batchsize",),
+    ("hit", "at"): ("hits",),
+    ("hits", "at"): ("hits",),
+    ("batch", "norm"): ("batchnorm",),
+    ("mini", "batch"): ("minibatch",),
+    ("early", "stopping"): ("earlystopping",),
+    ("over", "fit"): ("overfit",),
+    ("as", "val"): ("asval",),
+}
+
+# Different spellings of one word.
+SYNONYMS: dict[str, str] = {
+    "losses": "loss",
+    "lost": "loss",
+    "损失": "loss",
+    "損失": "loss",
+    "perda": "loss",
+    "perte": "loss",
+    "verlust": "loss",
+    "pérdida": "loss",
+    "perdida": "loss",
+    "손실": "loss",
+    "acc": "accuracy",
+    "accs": "accuracy",
+    "accu": "accuracy",
+    "accuracies": "accuracy",
+    "acuracy": "accuracy",
+    "accuarcy": "accuracy",
+    "accurancy": "accuracy",
+    "acurracy": "accuracy",
+    "准确率": "accuracy",
+    "精度": "accuracy",
+    "정확도": "accuracy",
+    "acurácia": "accuracy",
+    "precisión": "precision",
+    "err": "error",
+    "errors": "error",
+    "ppl": "perplexity",
+    "perp": "perplexity",
+    "crossentropy": "ce",
+    "xent": "ce",
+    "xentropy": "ce",
+    "corr": "correlation",
+    "rewards": "reward",
+    "returns": "return",
+    "scores": "score",
+    "evalaccuracy": "accuracy",
+    "aucroc": "auroc",
+    "rocauc": "auroc",
+    "f1score": "f1",
+    "distances": "distance",
+    "lrs": "lr",
+    "learningrate": "lr",
+}
+
+LOSSES = _words(
+    "loss cost objective criterion nll nllloss nelbo ce bce kl kld kldiv mse bpd bpc bpb logloss "
+    "celoss mseloss bceloss focalloss diceloss free-energy energy-loss"
+)
+ERRORS = _words(
+    "error perplexity mae rmse msle mape smape wmape mase rmsle nrmse rse rae wer cer per ter eer der "
+    "mcd fid kid lpips "
+    "ece brier hausdorff hd hd95 assd asd chamfer cd epe aepe ade fde minade minfde mpjpe pampjpe nme distance "
+    "dist absrel sqrel silog rmselog l1 l2 regret residual misclassification hamming medae mre mlae crps ql "
+    "pinball emd wasserstein fpr fnr far frr aer disto distortion ed lev levenshtein"
+)
+SCORES = _words(
+    "accuracy f1 f2 fbeta fscore fmeasure auc auroc auprc prauc roc ap map map50 map75 map95 ap50 ap75 mar ar "
+    "precision recall sensitivity specificity dice dsc jaccard iou miou giou ciou fwiou pixacc mpa "
+    "bleu bleu1 bleu2 bleu3 bleu4 sacrebleu rouge rouge1 rouge2 rougel rougelsum meteor chrf cider spice "
+    "bertscore "
+    "exactmatch em correlation pearson spearman pearsonr spearmanr kendall ccc pcc rho plcc srcc kappa "
+    "qwk mcc matthews "
+    "r2 r2score explainedvariance nse kge psnr ssim msssim snr sdr sisnr sisdr sisnri sisdri pesq stoi "
+    "estoi mos "
+    "mrr ndcg hits hit hr hitrate map10 top1 top3 top5 top10 acc1 acc5 prec prec1 prec5 top "
+    "reward return score success winrate loglikelihood elbo pck pckh oks gain ndcg10 recall1 recall5 recall10 "
+    "correct tpr tnr npv ppv informedness gmean lift nmi ari purity silhouette logp inception "
+    "d1 delta1 delta2 delta3"
+)
+
+# A word of the score table that names a loss where a loss word stands with it (`dice_loss`, `loss/iou`).
+LOSS_BY_NAMESPACE = _words(
+    "dice dsc jaccard iou giou ciou ssim msssim psnr snr sisnr sisdr f1 reward score top ap correct "
+    "return gain "
+    "ccc correlation kappa correct inception"
+)
+
+# What is logged beside metrics and is none.
+NOT_METRICS = _words(
+    "lr learning rate momentum weightdecay wd decay beta beta1 beta2 temperature temp tau eps epsilon "
+    "lambda alpha gamma coef coeff coefficient weight weights scale scaler lossscale gradscale factor "
+    "multiplier "
+    "time times timer timing runtime duration seconds second secs sec ms minutes min hours hour eta "
+    "elapsed walltime "
+    "wall clock latency speed throughput fps qps ips wps ups wpb bsz tps mfu tflops flops flos gflops "
+    "memory mem gpu cpu ram vram cuda disk util utilization allocated reserved "
+    "norm gradnorm gnorm grad grads gradient gradients clip "
+    "count counts counter num number n size sizes length lengths len batchsize samples sample steps step "
+    "tokens "
+    "token examples frames words sentences updates iterations "
+    "epoch epochs params parameters param trainable bias biases hist histogram stddev std var variance meandev "
+    "id index seed version patience earlystopping hpmetric hp hparam hparams config "
+    "gap diff difference divergence delta overfit overfitting ratio fraction percent percentage pct progress "
+    "logit logits logps threshold thresh confidence sparsity lambda1 bs wd0 lr0 lr1 lr2 lr3 full capacity "
+    "queue workers worker healthy episodes"
+)
+
+# Words that say nothing about which metric it is.
+FILLERS = _words(
+    "the of on in for at to during over each per by and a an vs versus with from using set sets data "
+    "dataset datasets "
+    "split splits phase mode stage loop curve curves plot plots graph log logs logging stat stats "
+    "statistics summary summaries "
+    "scalar scalars metric metrics monitor result results performance history info value values "
+    "tb tensorboard event events run runs"
+)
+
+# Words that tell a smoothed, summed or partial copy of the same metric.
+SOFT = _words(
+    "avg average averaged mean total tot overall all sum running moving smooth smoothed smoothing "
+    "reduced current cur "
+    "curr final raw ema swa main full global median whole combined_total meter aggregated agg macro_total"
+)
+
+EPOCH_WORDS = _words("epoch epochs epoches epochwise perepoch")
+STEP_WORDS = _words(
+    "step steps batch batches minibatch iter iters iteration iterations it itr inner batchwise stepwise "
+    "current "
+    "intermediate interval"
+)
+MEAN_WORDS = _words("avg average averaged mean total")
+
+# `... vs samples`: a copy of the curve on another axis.
+AXES = _words("samples sample iterations iteration steps step epochs epoch tokens token time examples updates flops")
+
+# A record so far, or of the end: never the curve itself.
+RECORDS = _words("best lowest highest minimum maximum")
+
+# Parts of a loss; an added one of these is another metric, not another validation set.
+COMPONENTS = _words(
+    "box bbox cls cl class classification obj objectness dfl rpn mask seg segmentation reg regression "
+    "loc localization "
+    "center centerness ctr giou iou l1 l2 smoothl1 huber recon reconstruction rec kl kld vae adv "
+    "adversarial gan gen "
+    "generator disc discriminator g d fm feature perceptual percep vgg style content tv vq commit "
+    "commitment codebook "
+    "quant aux auxiliary main contrastive triplet margin proto cluster distill distillation kd mlm nsp "
+    "lm itm itc itg ctc "
+    "att attention transducer rnnt ce bce nll focal dice lovasz boundary edge depth normal normals pose "
+    "mel duration pitch "
+    "energy stop gate linear postnet align alignment mono aleatoric consistency cons sup unsup semi "
+    "pseudo entropy ent "
+    "value policy actor critic q v pi physics pde ic bc data_term residual ode regularization "
+    "regularizer l0 penalty "
+    "orth ortho sparsity balance router z load cat category label labels layer head channel level per "
+    "token word char "
+    "intent slot ner pos tag re rel entity domain coarse fine x y w h xy wh conf noobj keypoint kpt kobj "
+    "joint heatmap "
+    "offset size velocity dir rgb flow photometric geometric spatial temporal ssim lpips identity cycle"
+)
+
+# Reinforcement learning: losses of a policy have no validation.
+REINFORCEMENT = _words("value policy actor critic vf pg pi td qf q1 q2 qf1 qf2 entropy surrogate")
+
+# Parts of a validation set's name.
+SET_WORDS = _words(
+    "dataloader loader idx id ood iid seen unseen domain clean noisy other hard easy matched mismatched "
+    "mm m fold "
+    "source target known unknown novel base old new extra small large mini short long"
+)
+
+# Losses under which the same quantity goes by another name.
+SAME_LOSS = _words("ce nll logloss lm languagecrossentropy language")
