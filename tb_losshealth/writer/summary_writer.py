@@ -1,26 +1,67 @@
-"""The drop-in SummaryWriter: torch's own class, with train and validation logged as a pair."""
+"""The drop-in SummaryWriter: torch's own class that also logs pairs and judges them while the training runs."""
 
 from __future__ import annotations
 
-import atexit
-import weakref
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from torch.utils.tensorboard import writer as torch_writer
+from tb_losshealth.events.declared_pairs import DeclaredPair, declaration_summary, encode_declarations
+from tb_losshealth.events.pairs import Mode, TagRef
+from tb_losshealth.writer import processes
+from tb_losshealth.writer.robust_writer import THIS_RUN, RobustSummaryWriter
+from tb_losshealth.writer.watch import OnOnset, Watch
 
-MODES = ("min", "max")
+if TYPE_CHECKING:
+    from tb_losshealth.health.diagnosis import Diagnosis
+
+# The Text tab shows verdicts under this name.
+VERDICT_TAG = "losshealth"
 
 
-class SummaryWriter(torch_writer.SummaryWriter):
-    """A `torch.utils.tensorboard.SummaryWriter` in every respect that can also log pairs.
+class SummaryWriter(RobustSummaryWriter):
+    """A `torch.utils.tensorboard.SummaryWriter` in every respect that also watches the losses it is given.
 
-    What it was given is on disk when the process ends, also without `close()`.
+    Train and validation of one loss are known by their tags (`loss/train` and `loss/val`, and the other namings in
+    use) or said: `add_paired_scalars`, `declare_pair`. Ask `diagnose` and `should_stop`, or be told by `on_onset`.
+
+    Everything is on disk when the process ends, also without `close()`, and all that was logged before a validation
+    value once that is. Judging never ends a training: what fails there is warned of once.
     """
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        """Takes what torch's class takes, in its order."""
-        super().__init__(*args, **kwargs)
-        atexit.register(_close, weakref.ref(self))
+    def __init__(
+        self,
+        log_dir: Any = None,
+        comment: str = "",
+        purge_step: int | None = None,
+        max_queue: int = 10,
+        flush_secs: float = 120,
+        filename_suffix: str = "",
+        *,
+        rank_zero_only: bool = True,
+        exit_on_sigterm: bool = False,
+    ) -> None:
+        """Makes the folder and the event file.
+
+        Args:
+            log_dir: folder to write to. This and what else can be given by position is as in torch's class.
+            comment: appended to the folder's name where `log_dir` is not given.
+            purge_step: step at which a resumed training goes on; what was logged from there on is hidden.
+            max_queue: events that may wait for the thread that writes them.
+            flush_secs: seconds between flushes to a remote file system; a local file has every event at once.
+            filename_suffix: of the event file.
+            rank_zero_only: whether the other ranks of a distributed training write nothing.
+            exit_on_sigterm: whether SIGTERM (`kill`, a cluster's notice) becomes a normal exit, after which
+                everything is on disk.
+
+        Raises:
+            OSError: the folder cannot be written to.
+            ValueError: `exit_on_sigterm` where SIGTERM is handled already, or outside the main thread.
+        """
+        if exit_on_sigterm:
+            processes.exit_on_sigterm()
+        self._watch = Watch()
+        self._restarts = 0
+        arguments = (log_dir, comment, purge_step, max_queue, flush_secs, filename_suffix)
+        super().__init__(*arguments, rank_zero_only=rank_zero_only)
 
     def add_paired_scalars(
         self,
@@ -31,42 +72,107 @@ class SummaryWriter(torch_writer.SummaryWriter):
         test: Any = None,
         global_step: int | None = None,
         walltime: float | None = None,
-        mode: str = "min",
+        mode: Mode = "min",
     ) -> None:
-        """Logs train and validation of one loss into this run, as tags `name/train`, `name/val` and `name/test`.
+        """Logs train and validation of one loss into this run, and says in the log that they belong together.
 
-        Any subset may be given in one call: train for each batch, val for each epoch.
+        Any subset may be given in one call: train at each batch, val at each epoch.
 
         Args:
-            name: of the loss; `loss` becomes the tags `loss/train` and `loss/val`.
+            name: of the loss; "loss" becomes the tags `loss/train`, `loss/val` and `loss/test`.
             train: scalar of the training set.
             val: scalar of the validation set.
             test: scalar of the test set.
-            global_step: the step of all of them.
+            global_step: step of all of them.
             walltime: seconds since the epoch; now, if None.
-            mode: `min` where lower is better, `max` where higher is better.
+            mode: "min" where lower is better, "max" where higher is better.
 
         Raises:
-            ValueError: nothing to log, an empty name, or a mode that is neither `min` nor `max`.
+            ValueError: nothing to log, an empty name, or another mode.
         """
         values = {split: v for split, v in (("train", train), ("val", val), ("test", test)) if v is not None}
         if not values:
             raise ValueError(f"add_paired_scalars({name!r}) got nothing to log: pass train=, val= or test=.")
-        _check_pair(name, mode)
+        tags = {split: f"{name}/{split}" for split in ("train", "val")}
+        if test is not None or any(p.name == name and p.test for p in self._watch.declared()):
+            tags["test"] = f"{name}/test"
+        self.declare_pair(name, mode=mode, **tags)
         for split, value in values.items():
             self.add_scalar(f"{name}/{split}", value, global_step, walltime)
-        if val is not None:
-            self.flush()  # an evaluation is rare, and the one thing a viewer waits for
 
+    def declare_pair(self, name: str, *, train: str, val: str, test: str | None = None, mode: Mode = "min") -> None:
+        """Says which tags of this run are train and validation of one loss, whatever they are called.
 
-def _check_pair(name: str, mode: str) -> None:
-    if not isinstance(name, str) or not name.strip("/ "):
-        raise ValueError(f"The name of a pair must be a string that is not empty, such as 'loss'; got {name!r}.")
-    if mode not in MODES:
-        raise ValueError(f"mode must be 'min' (lower is better) or 'max' (higher is better); got {mode!r}.")
+        Args:
+            name: what to call the pair.
+            train: tag of the training curve.
+            val: tag of the validation curve.
+            test: tag of a third split.
+            mode: "min" where lower is better, "max" where higher is better.
 
+        Raises:
+            ValueError: an empty name or tag, the same tag for both, or another mode.
+        """
+        for what, given in (("name", name), ("train", train), ("val", val), ("test", test)):
+            if not (isinstance(given, str) and given.strip("/ ")) and not (what == "test" and given is None):
+                raise ValueError(f"{what} of a pair must be a text that is not empty, such as 'loss', not {given!r}.")
+        if mode not in ("min", "max"):
+            raise ValueError(f"mode must be 'min' (lower is better) or 'max' (higher is better), not {mode!r}.")
+        if train == val:
+            raise ValueError(f"train and val of {name!r} are both {train!r}: a pair needs two tags.")
+        test_ref = None if test is None else TagRef(THIS_RUN, test)
+        pair = DeclaredPair(THIS_RUN, name, mode, TagRef(THIS_RUN, train), TagRef(THIS_RUN, val), test_ref)
+        if self._watch.declare(pair):
+            self._log_declarations()
 
-def _close(reference: weakref.ref[SummaryWriter]) -> None:
-    writer = reference()
-    if writer is not None:
-        writer.close()
+    def diagnose(self, name: str | None = None) -> Diagnosis:
+        """Judges a pair by what was logged so far, as the viewer does.
+
+        Args:
+            name: the pair; may be left out where there is only one.
+
+        Raises:
+            LookupError: there is no such pair, or no name and several pairs; says which there are.
+        """
+        self._log_arrived(wait=True)
+        return self._watch.diagnose(name)
+
+    def should_stop(self, name: str | None = None) -> bool:
+        """Whether overfitting is confirmed, live, so that training on would be a waste.
+
+        In a distributed training each process answers for what it logged itself: let one decide and tell the rest.
+
+        Args:
+            name: the pair; if left out, any pair of losses will do.
+        """
+        self._log_arrived()
+        return self._watch.should_stop(name)
+
+    def on_onset(self, callback: OnOnset) -> None:
+        """Has `callback(name, diagnosis)` called when overfitting is confirmed, at the evaluation that does.
+
+        It runs inside the call that logs that evaluation, and what it raises comes out of there.
+        """
+        if not callable(callback):
+            raise TypeError(f"on_onset takes a function of (name, diagnosis), not {callback!r}.")
+        self._watch.on_onset(callback)
+
+    def _scalar_logged(self, run: str, tag: str, step: int, value: float, wall: float) -> None:
+        if self._watch.observe(run, tag, step, value, wall):
+            self._flush_files()
+            restarts = sum(records.restarts for records in self._records.values() if records is not None)
+            if restarts != self._restarts:
+                self._restarts = restarts
+                self._log_declarations()
+
+    def _before_close(self) -> None:
+        for name, text, step in self._watch.unwritten_verdicts():
+            self.add_text(f"{VERDICT_TAG}/{name}", text, step)
+
+    def _leave_to_parent(self) -> None:
+        super()._leave_to_parent()
+        self._watch.renew_lock()
+
+    def _log_declarations(self) -> None:
+        if declared := self._watch.declared():
+            self._get_file_writer().add_summary(declaration_summary(encode_declarations(declared)))

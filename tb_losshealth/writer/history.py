@@ -1,0 +1,101 @@
+"""What a tag was given so far, in bounded memory."""
+
+from __future__ import annotations
+
+import math
+from array import array
+
+import numpy as np
+
+from tb_losshealth.health.series import Floats, Steps
+
+# Evaluations, or stretches of training, that stay apart. Judging as many takes about 3 ms.
+MAX_ROWS = 2048
+
+
+class History:
+    """Values of one tag in write order, in at most `MAX_ROWS` rows.
+
+    A row is what was given under one step, as its mean. When the rows are full, neighbours are merged into their
+    mean, and from then on a row spans `stride` steps: a training of any length keeps 1,024 to 2,048 rows at even
+    distances, 64 KiB.
+
+    Attributes:
+        stride: steps given that make a row.
+        merges: how often rows were merged.
+        last_step: step of the latest value.
+        repeats: whether a step was ever given several values in a row.
+    """
+
+    __slots__ = ("_counts", "_in_last", "_steps", "_sums", "_walls", "last_step", "merges", "repeats", "stride")
+
+    def __init__(self) -> None:
+        """Starts empty."""
+        self.stride = 1
+        self.merges = 0
+        self.last_step = 0
+        self.repeats = False
+        self._in_last = 0
+        self._steps = array("q")
+        self._sums = array("d")
+        self._counts = array("q")
+        self._walls = array("d")
+
+    def __len__(self) -> int:
+        return len(self._steps)
+
+    def add(self, step: int, value: float, wall: float) -> None:
+        """Adds one value, logged at `step` and at wall time `wall`."""
+        if step == self.last_step and self._in_last:
+            self.repeats = True
+            self._sums[-1] += value
+            self._counts[-1] += 1
+            self._walls[-1] = wall
+            return
+        if step > self.last_step and 0 < self._in_last < self.stride:
+            self._extend_last(step, value, wall)
+        else:
+            if len(self._steps) >= MAX_ROWS:
+                self._merge_neighbours()
+            self._steps.append(step)
+            self._sums.append(value)
+            self._counts.append(1)
+            self._walls.append(wall)
+            self._in_last = 1
+        self.last_step = step
+
+    def rows(self) -> tuple[Steps, Floats, Floats]:
+        """Returns steps, values and wall times, each [rows], in write order."""
+        values = np.array(self._sums) / np.array(self._counts)
+        return np.array(self._steps, dtype=np.int64), values, np.array(self._walls)
+
+    def _extend_last(self, step: int, value: float, wall: float) -> None:
+        if not math.isfinite(self._sums[-1]):
+            self._sums[-1], self._counts[-1] = value, 1
+        elif math.isfinite(value):
+            self._sums[-1] += value
+            self._counts[-1] += 1
+        self._steps[-1] = step
+        self._walls[-1] = wall
+        self._in_last += 1
+
+    def _merge_neighbours(self) -> None:
+        """Merges rows two by two, but not across a step that goes back, which starts another training."""
+        steps, sums, counts, walls = self._steps, self._sums, self._counts, self._walls
+        self._steps, self._sums, self._counts, self._walls = array("q"), array("d"), array("q"), array("d")
+        last = len(steps) - 1
+        row = 0
+        while row <= last:
+            end = row + 1 if row < last and steps[row + 1] > steps[row] else row
+            kept = [at for at in range(row, end + 1) if math.isfinite(sums[at])] or [end]
+            self._steps.append(steps[end])
+            self._sums.append(sum(sums[at] for at in kept))
+            self._counts.append(sum(counts[at] for at in kept))
+            self._walls.append(walls[end])
+            row = end + 1
+        surplus = len(self._steps) - MAX_ROWS * 3 // 4
+        if surplus > 0:  # step after step that goes back: the oldest have long been superseded
+            for column in (self._steps, self._sums, self._counts, self._walls):
+                del column[:surplus]
+        self.stride *= 2
+        self.merges += 1

@@ -1,0 +1,208 @@
+"""The pairs of a training that runs: found among what is logged, judged at every evaluation."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from tb_losshealth.events.declared_pairs import DeclaredPair
+from tb_losshealth.events.pairing import find_pairs
+from tb_losshealth.events.pairs import LossPair, TagFacts
+from tb_losshealth.health.alignment import train_at_evaluations
+from tb_losshealth.health.monitor import LossMonitor
+from tb_losshealth.health.series import Series
+from tb_losshealth.health.sessions import split_sessions
+from tb_losshealth.health.trainings import Training, trainings
+from tb_losshealth.scan import judge
+from tb_losshealth.writer.history import History
+
+if TYPE_CHECKING:
+    from tb_losshealth.health.diagnosis import Diagnosis
+
+# A training that invents tags as it goes (one a sample, one an epoch) must not grow without end.
+MAX_TAGS = 1000
+
+_NO_POINTS = Series(np.empty(0, np.int64), np.empty(0), np.empty(0))
+
+
+class LivePair:
+    """One pair, and how it stands.
+
+    Attributes:
+        pair: which tags, and why.
+        declared: whether somebody said so, rather than the names.
+        newly_confirmed: whether the latest evaluation confirmed an onset.
+    """
+
+    def __init__(self, pair: LossPair, train: History, val: History) -> None:
+        """Starts from what the two tags were given so far."""
+        self.pair = pair
+        self.declared = pair.source == "declared"
+        self.newly_confirmed = False
+        self._train = train
+        self._val = val
+        self._monitor = LossMonitor(pair.mode)
+        self._fed: list[int] = []
+        self.evaluate()
+
+    @property
+    def name(self) -> str:
+        """What the pair is asked for by."""
+        return self.pair.name if self.pair.run == "." else f"{self.pair.run}/{self.pair.name}"
+
+    @property
+    def state(self) -> str:
+        """`healthy`, `provisional`, `confirmed` or `recovered`."""
+        return self._monitor.state
+
+    @property
+    def last_step(self) -> int:
+        """Step of the latest evaluation."""
+        return self._val.last_step
+
+    @property
+    def evaluations(self) -> int:
+        """Evaluations that the monitor was shown."""
+        return len(self._fed)
+
+    def evaluate(self) -> None:
+        """Shows the monitor the evaluations that it has not seen."""
+        before = self.state
+        training, _ = self._latest()
+        steps = training.val.steps.tolist()
+        if self._val.repeats or self._val.stride > 1:
+            steps = steps[:-1]  # values may still be added to the latest
+        known = len(self._fed)
+        if steps[:known] != self._fed:  # resumed, started again, or merged
+            self._monitor = LossMonitor(self.pair.mode)
+            known = 0
+        train = train_at_evaluations(training.train, training.val)
+        for at in range(known, len(steps)):
+            if np.isfinite(train[at]):
+                self._monitor.add_train(steps[at], float(train[at]))
+            self._monitor.add_val(steps[at], float(training.val.values[at]))
+        self._fed = steps
+        self.newly_confirmed = self.state == "confirmed" != before
+
+    def diagnose(self) -> Diagnosis:
+        """Judges the latest training as the viewer does."""
+        training, count = self._latest()
+        return judge(self.pair, training, of=count)
+
+    def _latest(self) -> tuple[Training, int]:
+        train, val = split_sessions(*self._train.rows()), split_sessions(*self._val.rows())
+        if not train:
+            return Training(_NO_POINTS, val[-1].series if val else _NO_POINTS, (), ()), 1
+        found = trainings(train, val)
+        return found[-1], len(found)
+
+
+class LivePairs:
+    """Everything that a writer was given as scalars, in bounded memory, and the pairs among it.
+
+    Runs are named relative to the writer's folder: "." is the folder itself. A pair goes by its name, with the
+    run before it where it lies in another one.
+    """
+
+    def __init__(self) -> None:
+        """Starts empty."""
+        self._histories: dict[tuple[str, str], History] = {}
+        self._declared: dict[str, DeclaredPair] = {}
+        self._pairs: dict[str, LivePair] = {}
+        self._by_val: dict[tuple[str, str], list[LivePair]] = {}
+        self._has_new_tags = False
+        self._since_find = 0
+
+    def by_name(self) -> dict[str, LivePair]:
+        """The pairs so far, by name."""
+        self._find()
+        return self._pairs
+
+    def declared(self) -> list[DeclaredPair]:
+        """What was declared."""
+        return list(self._declared.values())
+
+    def declare(self, pair: DeclaredPair) -> bool:
+        """Makes a pair of two tags, whatever they are called; returns whether that is news."""
+        if self._declared.get(pair.name) == pair:
+            return False
+        self._declared[pair.name] = pair
+        for ref in (pair.train, pair.val):
+            self._histories.setdefault((ref.run, ref.tag), History())
+        self._has_new_tags = True
+        self._since_find = len(self._histories)
+        return True
+
+    def observe(self, run: str, tag: str, step: int, value: float, wall: float) -> list[LivePair]:
+        """Takes one value; returns the pairs that have been evaluated anew by it."""
+        key = (run, tag)
+        history = self._histories.get(key)
+        if history is None:
+            if len(self._histories) >= MAX_TAGS:
+                return []
+            history = self._histories[key] = History()
+            self._has_new_tags = True
+        history.add(step, value, wall)
+        evaluated: list[LivePair] = []
+        if self._has_new_tags:
+            # Tags come in rounds, and some trainings invent them as they go: each look is paid for by as many
+            # values as there are tags.
+            self._since_find += 1
+            if self._since_find > len(self._histories):
+                evaluated = self._find()
+        for pair in self._by_val.get(key, ()):
+            if pair not in evaluated:
+                pair.evaluate()
+                evaluated.append(pair)
+        return evaluated
+
+    def _find(self) -> list[LivePair]:
+        """Pairs the tags again if there are new ones; returns the pairs that are new and have evaluations."""
+        if not self._has_new_tags:
+            return []
+        self._has_new_tags = False
+        self._since_find = 0
+        facts = [
+            TagFacts.of(run, tag, sessions[-1].series)
+            for (run, tag), history in self._histories.items()
+            if (sessions := split_sessions(*history.rows()))
+        ]
+        declared = {pair.name: _as_pair(pair) for pair in self._declared.values()}
+        grammar = find_pairs(facts, self._declared.values()).pairs
+        wanted = {_key(pair): pair for pair in grammar if pair.source != "declared"} | declared
+        before, self._pairs = self._pairs, {}
+        for name, pair in wanted.items():
+            known = before.get(name)
+            self._pairs[name] = known if known and _same_curves(known.pair, pair) else self._live(pair)
+        self._by_val = {}
+        for live in self._pairs.values():
+            self._by_val.setdefault((live.pair.val.run, live.pair.val.tag), []).append(live)
+        return [live for name, live in self._pairs.items() if live is not before.get(name) and live.evaluations]
+
+    def _live(self, pair: LossPair) -> LivePair:
+        train, val = (self._histories[ref.run, ref.tag] for ref in (pair.train, pair.val))
+        return LivePair(pair, train, val)
+
+
+def _key(pair: LossPair) -> str:
+    return pair.name if pair.run == "." else f"{pair.run}/{pair.name}"
+
+
+def _same_curves(one: LossPair, other: LossPair) -> bool:
+    return (one.train, one.val, one.mode, one.source) == (other.train, other.val, other.mode, other.source)
+
+
+def _as_pair(pair: DeclaredPair) -> LossPair:
+    return LossPair(
+        run=pair.run,
+        name=pair.name,
+        mode=pair.mode,
+        train=pair.train,
+        val=pair.val,
+        test=pair.test,
+        flags=(),
+        reason="Declared by the training code.",
+        is_loss=pair.mode == "min",
+        source="declared",
+    )
