@@ -43,7 +43,7 @@ export class App {
     this.filter = h("input", {
       type: "search",
       class: "filter",
-      placeholder: "Filter runs and losses (regex)",
+      placeholder: "Filter by regex",
       "aria-label": "Filter runs and losses by regular expression",
       spellcheck: "false",
       autocomplete: "off",
@@ -58,7 +58,7 @@ export class App {
     });
     this.summary = h("footer", { class: "summary" });
     this.nothingFound = h("p", { class: "nothing-found quiet", hidden: true });
-    this.detail = new DetailView();
+    this.detail = new DetailView({ onUnreachable: () => this.refresh() });
     this.bar = h("header", { class: "bar" }, this.filter, this.chips, this.status);
     this.panes = h(
       "main",
@@ -218,16 +218,11 @@ export class App {
   }
 
   #renderStatus() {
-    const overview = this.#overview;
-    const lost = this.#failures > 0;
-    const reading = overview?.state === "loading";
-    const words = lost ? "offline" : reading ? "reading" : "read";
-    const ago = overview?.read_at ? ` ${formatAgo(Math.max(0, Date.now() / 1000 - overview.read_at))}` : "";
-    fill(
-      this.status,
-      h("span", { class: lost ? "dot lost" : reading ? "dot busy" : "dot", "aria-hidden": "true" }),
-      lost ? "connection lost" : `${words}${reading ? "\u2026" : ago}`,
-    );
+    const { read_at = null, state } = this.#overview ?? {};
+    const ago = read_at === null ? "" : `read ${formatAgo(Math.max(0, Date.now() / 1000 - read_at))}`;
+    const [dot, words] =
+      this.#failures > 0 ? ["lost", "connection lost"] : state === "loading" ? ["busy", "reading\u2026"] : ["", ago];
+    fill(this.status, words && h("span", { class: `dot ${dot}`, "aria-hidden": "true" }), words);
   }
 
   /**

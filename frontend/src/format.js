@@ -51,10 +51,21 @@ export function formatTicks(ticks) {
       tick === 0 ? "0" : withTrueMinus(tick.toExponential(Math.min(digits, 6)).replace("e+", "e")),
     );
   }
-  const decimals = spacing > 0 ? Math.max(0, -Math.floor(Math.log10(spacing) + 1e-9)) : 2;
+  const decimals = spacing > 0 ? decimalsOf(spacing) : 2;
   const plain = new Intl.NumberFormat("en-US", { minimumFractionDigits: decimals, maximumFractionDigits: decimals });
   // A tick next to zero may be -0 or carry rounding noise.
   return ticks.map((tick) => withTrueMinus(plain.format(Math.abs(tick) < spacing / 1e6 ? 0 : tick)));
+}
+
+/**
+ * Decimals that write a tick spacing exactly: 1 for 0.5, 2 for 0.25.
+ * @param {number} spacing
+ */
+function decimalsOf(spacing) {
+  let decimals = Math.max(0, -Math.floor(Math.log10(spacing) + 1e-9));
+  const scaled = spacing * 10 ** decimals;
+  if (Math.abs(scaled - Math.round(scaled)) > 1e-6) decimals++;
+  return decimals;
 }
 
 /**

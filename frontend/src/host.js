@@ -52,22 +52,31 @@ export function followTheme(onChange) {
 
 /** Makes the fonts that TensorBoard's page loads known in our frame, so that both look alike. */
 export function borrowFonts() {
+  const host = hostWindow();
+  if (!host) return;
   try {
-    const sheets = Array.from(hostWindow()?.document.styleSheets ?? []);
-    const rules = sheets.flatMap((sheet) => Array.from(sheet.cssRules));
-    const faces = rules.filter((rule) => rule.constructor.name === "CSSFontFaceRule");
-    const base = hostWindow()?.document.baseURI ?? "";
-    const css = faces
-      .map((face) => face.cssText)
-      .filter((text) => /font-family:\s*["']?Roboto/i.test(text))
-      .map((text) => text.replace(/url\(["']?([^"')]+)["']?\)/g, (_, url) => `url("${new URL(url, base)}")`));
-    if (!css.length) return;
+    const rules = Array.from(host.document.styleSheets).flatMap((sheet) => Array.from(sheet.cssRules));
+    const faces = rules.map((rule) => rule.cssText).filter((css) => /^@font-face/.test(css) && /family:\s*["']?Roboto/i.test(css));
     const style = document.createElement("style");
-    style.textContent = css.join("\n");
+    style.textContent = faces.map((css) => rebaseFonts(css, host.document.baseURI)).join("\n");
     document.head.append(style);
   } catch {
     // Without them the next font of the stack is used.
   }
+}
+
+/**
+ * A font face with addresses that hold in any frame. TensorBoard writes them from the server's root, also under a path
+ * prefix, where they lie below the page.
+ * @param {string} css
+ * @param {string} base - the address of TensorBoard's page
+ */
+export function rebaseFonts(css, base) {
+  return css.replace(/url\(["']?([^"')]+)["']?\)/g, (_, url) => {
+    const address = new URL(url, base);
+    const fromRoot = address.protocol !== "data:" && address.origin === new URL(base).origin;
+    return `url("${fromRoot && url.startsWith("/") ? new URL(`.${address.pathname}`, base) : address}")`;
+  });
 }
 
 const KEY = /^p\.losshealth\.(\w+)$/;

@@ -26,6 +26,8 @@ export async function render() {
     document.documentElement.classList.toggle("dark", dark);
     app.repaint();
   });
+  // A canvas is not drawn again by itself once its font is there.
+  document.fonts.addEventListener("loadingdone", () => app.repaint());
   connectHost(() => app.refresh());
   app.refresh();
 }

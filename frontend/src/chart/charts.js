@@ -15,13 +15,16 @@ import { readPalette } from "./palette.js";
  */
 
 const AXIS_WIDTH = 58;
-const END_LABEL_WIDTH = 78;
+const END_LABEL_WIDTH = 86;
 /** Spacings of step ticks: whole numbers alone. */
 const STEP_SPACINGS = Array.from({ length: 16 }, (_, i) => [1, 2, 5].map((n) => n * 10 ** i)).flat();
 /** Pixels that an evaluation needs for a dot of its own. */
 const DOT_SPACING = 14;
 
 const LINE_WIDTH = { train: 1.75, trainRaw: 1, val: 2.25, test: 1.5, gap: 1.75 };
+
+/** Lines whose every point is an evaluation, worth a dot where there is room. */
+const EVALUATED = new Set(["val", "test"]);
 
 let chartsMade = 0;
 
@@ -296,7 +299,7 @@ export class PairCharts {
         size: 5,
         fill: palette.line[key],
         width: 0,
-        show: (u) => key !== "trainRaw" && countInSight(u, now().xs) * DOT_SPACING < u.bbox.width / uPlot.pxRatio,
+        show: (u) => EVALUATED.has(key) && countInSight(u, now().xs) * DOT_SPACING < u.bbox.width / uPlot.pxRatio,
       },
     };
   }

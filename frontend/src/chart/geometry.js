@@ -100,20 +100,60 @@ export function spreadLabels(wanted, distance, low, high) {
   return placed;
 }
 
+/** @typedef {{ x: number, start: number, end: number }} LaneLabel - text from start to end, of a mark at x */
+
 /**
- * The first free lane for each interval, so that no two in a lane overlap.
- * @param {readonly { start: number, end: number }[]} intervals
+ * @param {LaneLabel} a
+ * @param {LaneLabel} b
  */
-export function packLanes(intervals) {
-  /** @type {{ start: number, end: number }[][]} */
-  const lanes = [];
-  return intervals.map((interval) => {
-    let lane = lanes.findIndex((taken) => taken.every((other) => interval.end <= other.start || interval.start >= other.end));
-    if (lane < 0) lane = lanes.push([]) - 1;
-    /** @type {{ start: number, end: number }[]} */ (lanes[lane]).push(interval);
-    return lane;
-  });
+const overlap = (a, b) => a.start < b.end && b.start < a.end;
+/**
+ * @param {LaneLabel} label
+ * @param {number} x
+ */
+const covers = (label, x) => label.start < x && x < label.end;
+
+/**
+ * Lanes for labels above a plot, 0 the lowest: no two texts in one overlap, and no leader, which runs from a label down
+ * to its mark, crosses the text of a lower lane. Right to left or left to right, whichever takes fewer lanes.
+ * @param {readonly LaneLabel[]} labels
+ * @returns {number[]}
+ */
+export function packLanes(labels) {
+  const order = labels.map((_, i) => i).sort((a, b) => at(labels, b).x - at(labels, a).x);
+  const attempts = [order, [...order].reverse()].map((indices) => packInOrder(labels, indices));
+  return /** @type {number[]} */ (attempts.sort((a, b) => Math.max(...a) - Math.max(...b))[0]);
 }
+
+/**
+ * @param {readonly LaneLabel[]} labels
+ * @param {readonly number[]} order
+ */
+function packInOrder(labels, order) {
+  /** @type {number[]} */
+  const lanes = labels.map(() => -1);
+  for (const i of order) {
+    const label = at(labels, i);
+    const free = (/** @type {number} */ lane) =>
+      labels.every((other, j) => {
+        const taken = at(lanes, j);
+        if (taken < 0) return true;
+        if (taken === lane) return !overlap(label, other);
+        return taken < lane ? !covers(other, label.x) : !covers(label, other.x);
+      });
+    let lane = 0;
+    while (!free(lane) && lane < labels.length) lane++;
+    lanes[i] = lane;
+  }
+  return lanes;
+}
+
+/**
+ * @template Value
+ * @param {readonly Value[]} list
+ * @param {number} i - known to be within it
+ */
+const at = (list, i) => /** @type {Value} */ (list[i]);
 
 /**
  * Whether the straight line from a to b touches the rectangle (Liang-Barsky clipping).

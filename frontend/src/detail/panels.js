@@ -26,10 +26,9 @@ const bullets = (items) => h("ul", {}, ...items.map((item) => h("li", {}, item))
 
 /** @param {PairDetail | TrainOnlyDetail} detail */
 export function whyPanel(detail) {
-  const verdict = "row" in detail ? detail.row.verdict : detail.verdict;
-  const { label, meaning } = verdictWords(verdict);
+  const { label, meaning } = verdictWords("row" in detail ? detail.row.verdict : detail.verdict);
   return [
-    part(label, h("p", {}, detail.reason), h("p", { class: "quiet" }, meaning)),
+    part("What the verdict means", h("p", {}, h("strong", {}, label), `: ${meaning}`)),
     detail.flags.length > 0 &&
       part(
         "Worth knowing",
@@ -155,7 +154,7 @@ export function pairingPanel({ pairing, sessions, session }) {
       ),
       h("p", {}, SOURCES[pairing.source] ?? pairing.source, " ", pairing.reason),
       sessions > 1 &&
-        h("p", { class: "quiet" }, `This folder holds ${count(sessions, "training")} one after the other; shown is number ${sessions - session}.`),
+        h("p", { class: "quiet" }, `This folder holds ${count(sessions, "training")} one after the other; shown is number ${session + 1}.`),
     ),
   ];
 }

@@ -36,7 +36,9 @@ export class DetailView {
   #answers = new Map();
   #zoomTimer = 0;
 
-  constructor() {
+  /** @param {{ onUnreachable: () => void }} events */
+  constructor({ onUnreachable }) {
+    this.onUnreachable = onUnreachable;
     this.heading = h("header", { class: "detail-head" });
     this.banner = h("div", { class: "banner-place", "aria-live": "polite" });
     this.failure = h("p", { class: "failure", role: "alert", hidden: true });
@@ -114,6 +116,7 @@ export class DetailView {
       if (request.signal.aborted) return;
       this.failure.textContent = `This pair could not be fetched: ${error instanceof Error ? error.message : error}`;
       this.failure.hidden = false;
+      if (error instanceof api.ApiError && error.kind === "unreachable") this.onUnreachable();
     } finally {
       if (this.#request === request) this.root.removeAttribute("aria-busy");
     }

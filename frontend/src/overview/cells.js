@@ -61,6 +61,15 @@ function numberCell(className, first, second, title) {
   );
 }
 
+/** @param {import("../types.js").GapFigures} gap */
+function gapTitle({ at_onset, maximum, maximum_step }) {
+  const parts = [
+    at_onset !== null && `${formatSigned(at_onset)} at the onset`,
+    maximum !== null && `largest ${formatSigned(maximum)} at step ${formatStep(maximum_step)}`,
+  ].filter(Boolean);
+  return parts.length ? `Generalization gap: ${parts.join(", ")}` : undefined;
+}
+
 /** @param {import("../types.js").PairRow} pair */
 export function pairCells(pair) {
   const { onset, gap } = pair;
@@ -82,10 +91,8 @@ export function pairCells(pair) {
     numberCell(
       "gap",
       formatSigned(gap.final),
-      "",
-      gap.maximum === null
-        ? undefined
-        : `Largest gap ${formatSigned(gap.maximum)} at step ${formatStep(gap.maximum_step)}`,
+      gap.at_onset === null ? "" : `from ${formatSigned(gap.at_onset, 2)}`,
+      gapTitle(gap),
     ),
   ];
 }
@@ -94,10 +101,11 @@ export function pairCells(pair) {
 export function trainOnlyCells(row) {
   return [
     nameCell(row.run, row.name, row.verdict),
-    h(
-      "div",
-      { class: "cell hint", role: "gridcell", title: "Overfitting cannot be seen here: log a validation loss." },
-      "train only: overfitting cannot be seen",
+    numberCell(
+      "hint",
+      "no validation",
+      "overfitting cannot be seen here",
+      "Log a validation loss beside it, so that overfitting can be seen.",
     ),
   ];
 }

@@ -142,6 +142,8 @@ export class OverviewTable {
   }
 
   #renderRows() {
+    // The header stands beside the scroll bar, not above it.
+    this.header.style.paddingRight = `${this.scroller.offsetWidth - this.scroller.clientWidth}px`;
     const { scrollTop, clientHeight } = this.scroller;
     const from = Math.max(0, Math.floor(scrollTop / ROW_HEIGHT) - OVERSCAN);
     const to = Math.min(this.#items.length, Math.ceil((scrollTop + clientHeight) / ROW_HEIGHT) + OVERSCAN);

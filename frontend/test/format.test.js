@@ -1,0 +1,76 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import {
+  count,
+  formatAgo,
+  formatBytes,
+  formatSigned,
+  formatStep,
+  formatTicks,
+  formatValue,
+  splitForMiddleCut,
+  visibleName,
+} from "../src/format.js";
+
+test("steps carry thousands separators and a dash where there is none", () => {
+  assert.equal(formatStep(1234567), "1,234,567");
+  assert.equal(formatStep(0), "0");
+  assert.equal(formatStep(-5), "\u22125");
+  assert.equal(formatStep(null), "\u2013");
+});
+
+test("values keep their significant digits at any size", () => {
+  assert.equal(formatValue(0.41234), "0.4123");
+  assert.equal(formatValue(12.3456), "12.35");
+  assert.equal(formatValue(12345.6), "12,346");
+  assert.equal(formatValue(0), "0");
+  assert.equal(formatValue(0.000012345), "1.23e\u22125");
+  assert.equal(formatValue(1.5e30), "1.50e30");
+  assert.equal(formatValue(NaN), "\u2013");
+});
+
+test("differences always show their sign", () => {
+  assert.equal(formatSigned(0.834), "+0.834");
+  assert.equal(formatSigned(-0.02), "\u22120.0200");
+  assert.equal(formatSigned(0), "0");
+  assert.equal(formatSigned(null), "\u2013");
+});
+
+test("axis labels have as many decimals as tell the ticks apart", () => {
+  assert.deepEqual(formatTicks([0, 500, 1000]), ["0", "500", "1,000"]);
+  assert.deepEqual(formatTicks([0, 0.25, 0.5]), ["0.00", "0.25", "0.50"]);
+  assert.deepEqual(formatTicks([-0.5, -1e-17, 0.5]), ["\u22120.5", "0.0", "0.5"]);
+  assert.deepEqual(formatTicks([1e6, 1.5e6, 2e6]), ["1.0e6", "1.5e6", "2.0e6"]);
+  assert.deepEqual(formatTicks([]), []);
+});
+
+test("labels of very close ticks stay distinct", () => {
+  const labels = formatTicks([1e-9, 2e-9, 3e-9]);
+  assert.equal(new Set(labels).size, 3);
+});
+
+test("counts agree with their noun", () => {
+  assert.equal(count(1, "run"), "1 run");
+  assert.equal(count(1200, "run"), "1,200 runs");
+});
+
+test("sizes and ages are coarse", () => {
+  assert.equal(formatBytes(512), "512 B");
+  assert.equal(formatBytes(31_000_000), "31.0 MB");
+  assert.equal(formatAgo(2), "just now");
+  assert.equal(formatAgo(75), "1 min ago");
+  assert.equal(formatAgo(3 * 86400), "3 days ago");
+});
+
+test("control characters in a name become visible", () => {
+  assert.equal(visibleName("a\tb\n\u007f"), "a\u2409b\u240a\u2421");
+  assert.equal(visibleName("日本 <b>"), "日本 <b>");
+});
+
+test("a long name keeps its end, from a separator on", () => {
+  assert.deepEqual(splitForMiddleCut("short"), ["short", ""]);
+  assert.deepEqual(splitForMiddleCut("experiments/resnet/lr0.1_seed0"), ["experiments/resnet", "/lr0.1_seed0"]);
+  const name = "x".repeat(40) + "😀".repeat(10);
+  assert.equal(splitForMiddleCut(name).join(""), name);
+  assert.ok(!/^[\udc00-\udfff]/.test(splitForMiddleCut("😀".repeat(30))[1]));
+});

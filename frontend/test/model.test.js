@@ -1,0 +1,68 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { pairModel, splice, spliceDetail } from "../src/chart/model.js";
+
+/**
+ * @param {number[]} steps
+ * @returns {import("../src/types.js").Curve}
+ */
+function curve(steps, value = 1) {
+  return {
+    points: steps.length,
+    steps,
+    values: steps.map(() => value),
+    wall_times: steps,
+    decimated: true,
+    first_step: steps[0] ?? null,
+    last_step: steps.at(-1) ?? null,
+  };
+}
+
+/**
+ * @param {number[]} train
+ * @param {number[]} val
+ */
+function detail(train, val) {
+  const known = val.map(() => 1);
+  return /** @type {import("../src/types.js").PairDetail} */ (
+    /** @type {unknown} */ ({
+      row: { mode: "min", onset: null, recovered: false, best_step: null, best_value: null },
+      train: curve(train),
+      val: curve(val),
+      test: null,
+      gap: { steps: val, train: known, val: known, gap: val.map(() => 0) },
+      marks: { resumed_at: [], non_finite: [] },
+    })
+  );
+}
+
+test("the axis spans train and validation", () => {
+  assert.deepEqual(pairModel(detail([5, 10], [1, 7])).extent, [1, 10]);
+});
+
+test("one step alone still has an axis", () => {
+  const [first, last] = pairModel(detail([5], [5])).extent;
+  assert.ok(first < 5 && last > 5);
+});
+
+test("a dense train curve stands faint behind its medians", () => {
+  const val = Array.from({ length: 10 }, (_, i) => i * 10 + 10);
+  const train = Array.from({ length: 100 }, (_, i) => i + 1);
+  assert.deepEqual(pairModel(detail(train, val)).lines.map(({ key }) => key), ["trainRaw", "train", "val"]);
+  assert.deepEqual(pairModel(detail(val, val)).lines.map(({ key }) => key), ["train", "val"]);
+});
+
+test("a window replaces what lies in it and nothing else", () => {
+  const whole = { steps: [0, 10, 20, 30], values: [0, 1, 2, 3] };
+  const part = { steps: [10, 15, 20], values: [7, 8, 9] };
+  assert.deepEqual(splice(whole, part, 10, 20, ["steps", "values"]), { steps: [0, 10, 15, 20, 30], values: [0, 7, 8, 9, 3] });
+  assert.deepEqual(splice(whole, { steps: [], values: [] }, 12, 18, ["steps", "values"]), whole);
+  assert.deepEqual(splice(whole, { steps: [40], values: [4] }, 35, 50, ["steps", "values"]).steps, [0, 10, 20, 30, 40]);
+});
+
+test("all curves of a pair take the window", () => {
+  const spliced = spliceDetail(detail([0, 10, 20], [0, 20]), detail([8, 9, 10], [10]), 5, 15);
+  assert.deepEqual(spliced.train.steps, [0, 8, 9, 10, 20]);
+  assert.deepEqual(spliced.val.steps, [0, 10, 20]);
+  assert.deepEqual(spliced.gap.steps, [0, 10, 20]);
+});

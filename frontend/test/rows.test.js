@@ -1,0 +1,94 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { listRows, matcher, neighbour, sortPairs, WORST_FIRST } from "../src/overview/rows.js";
+
+/**
+ * @param {string} run
+ * @param {Partial<import("../src/types.js").PairRow>} [facts]
+ * @returns {import("../src/types.js").PairRow}
+ */
+function pair(run, facts = {}) {
+  return {
+    id: run,
+    run,
+    name: "loss",
+    mode: "min",
+    is_loss: true,
+    verdict: "converged",
+    onset: null,
+    recovered: false,
+    best_step: null,
+    best_value: null,
+    gap: { final: null, maximum: null, maximum_step: null, at_onset: null },
+    evaluations: 10,
+    train_points: 10,
+    flags: [],
+    last_wall_time: null,
+    sessions: 1,
+    ...facts,
+  };
+}
+
+/** @param {number} step */
+const onset = (step) => ({ step, low: step, high: step, confirmed_step: null, confidence: 0.9 });
+
+/** @param {import("../src/types.js").PairRow[]} pairs */
+const runs = (pairs) => pairs.map(({ run }) => run);
+
+const everything = { pattern: "", verdicts: new Set(), sort: WORST_FIRST };
+
+test("worst first is the server's order, and turns round", () => {
+  const pairs = [pair("b"), pair("a"), pair("c")];
+  assert.deepEqual(runs(sortPairs(pairs, WORST_FIRST)), ["b", "a", "c"]);
+  assert.deepEqual(runs(sortPairs(pairs, { key: "severity", descending: false })), ["c", "a", "b"]);
+});
+
+test("runs sort as a person counts", () => {
+  const pairs = [pair("run10"), pair("run9"), pair("run1")];
+  assert.deepEqual(runs(sortPairs(pairs, { key: "run", descending: false })), ["run1", "run9", "run10"]);
+});
+
+test("pairs without a number come last in both directions", () => {
+  const pairs = [pair("none"), pair("late", { onset: onset(90) }), pair("early", { onset: onset(10) })];
+  assert.deepEqual(runs(sortPairs(pairs, { key: "onset", descending: false })), ["early", "late", "none"]);
+  assert.deepEqual(runs(sortPairs(pairs, { key: "onset", descending: true })), ["late", "early", "none"]);
+});
+
+test("the pattern is a regular expression over run and loss name", () => {
+  const { test: matches, error } = matcher("^resnet|acc");
+  assert.equal(error, null);
+  assert.ok(matches({ run: "ResNet/1", name: "loss" }));
+  assert.ok(matches({ run: "vit", name: "accuracy" }));
+  assert.ok(!matches({ run: "vit", name: "loss" }));
+});
+
+test("half a pattern is searched as text and said to be one", () => {
+  const { test: matches, error } = matcher("run(");
+  assert.match(error ?? "", /^Not a regular expression/);
+  assert.ok(matches({ run: "my run(1)", name: "" }));
+  assert.ok(!matches({ run: "my run", name: "" }));
+});
+
+test("counts follow the pattern but not the chosen verdicts", () => {
+  const pairs = [pair("a", { verdict: "overfitting" }), pair("b"), pair("bad", { verdict: "overfitting" })];
+  const listing = listRows(pairs, [], { ...everything, pattern: "^b", verdicts: new Set(["overfitting"]) });
+  assert.deepEqual(listing.counts, { converged: 1, overfitting: 1 });
+  assert.deepEqual(listing.items.map(({ id }) => id), ["bad"]);
+});
+
+test("losses without validation stand below, under a heading of their own", () => {
+  const alone = /** @type {import("../src/types.js").TrainOnlyRow} */ ({ id: "t", run: "t", name: "loss", verdict: "improving" });
+  const kinds = listRows([pair("a")], [alone], everything).items.map(({ kind }) => kind);
+  assert.deepEqual(kinds, ["pair", "heading", "train_only"]);
+  assert.deepEqual(listRows([pair("a")], [alone], { ...everything, pattern: "a" }).items.length, 1);
+});
+
+test("moving through the rows skips headings and stops at both ends", () => {
+  const alone = /** @type {import("../src/types.js").TrainOnlyRow} */ ({ id: "t", run: "t", name: "loss", verdict: "improving" });
+  const { items } = listRows([pair("a"), pair("b")], [alone], everything);
+  assert.equal(neighbour(items, "b", 1), "t");
+  assert.equal(neighbour(items, "t", 1), "t");
+  assert.equal(neighbour(items, "t", -Infinity), "a");
+  assert.equal(neighbour(items, "gone", 1), "a");
+  assert.equal(neighbour([], null, 1), null);
+});
