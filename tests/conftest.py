@@ -14,7 +14,7 @@ from tensorboard.compat.proto.summary_pb2 import Summary
 from tensorboard.summary.writer.event_file_writer import EventFileWriter
 
 Points = Iterable[tuple[int, float]]
-WriteRun = Callable[[str, Mapping[str, Points]], Path]
+WriteRun = Callable[..., Path]
 
 CopyCheckout = Callable[[Path], Path]
 
@@ -32,15 +32,18 @@ def logdir(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def write_run(logdir: Path) -> WriteRun:
-    """Write (or append) one run: `write_run("exp1", {"loss/train": [(0, 1.0)]})`, points in order of step."""
+    """Write (or append) one run: `write_run("exp1", {"loss/train": [(0, 1.0)]})`, points in order of step.
 
-    def write(run: str, tags: Mapping[str, Points]) -> Path:
+    A point's wall time is `start` plus its step, in seconds.
+    """
+
+    def write(run: str, tags: Mapping[str, Points], start: float = START) -> Path:
         folder = logdir / run
         writer = EventFileWriter(str(folder))
         points = sorted((step, tag, value) for tag, series in tags.items() for step, value in series)
         for step, tag, value in points:
             summary = Summary(value=[Summary.Value(tag=tag, simple_value=value)])
-            writer.add_event(Event(wall_time=START + step, step=step, summary=summary))
+            writer.add_event(Event(wall_time=start + step, step=step, summary=summary))
         writer.close()
         return folder
 

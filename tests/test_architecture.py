@@ -16,7 +16,7 @@ ALLOWED = {
     "health": set(),
     "events": {"health"},
     "scan": {"events", "health"},
-    "writer": {"events", "health"},
+    "writer": {"scan", "events", "health"},
     "plugin": {"scan", "events", "health"},
     "cli": {"scan", "events", "health"},
 }

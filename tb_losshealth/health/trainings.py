@@ -61,7 +61,7 @@ def _partners(train: Sequence[Session], val: Sequence[Session]) -> list[Session 
     if len(train) == 1:
         return [val[-1] if val else None]
     starts, val_starts = _starts(train), _starts(val)
-    if not (np.isfinite(val_starts).all() and (np.diff(starts) >= 0).all()):
+    if not (np.isfinite(val_starts).all() and (np.diff(starts) > 0).all()):
         return _from_the_end(train, val)
     partners: list[Session | None] = [None] * len(train)
     for session, start in zip(val, val_starts, strict=True):

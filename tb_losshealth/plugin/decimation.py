@@ -63,9 +63,11 @@ def summarise(series: Series, points: int) -> tuple[list[int], list[float]]:
 def _columns(steps: Steps, columns: int) -> NDArray[np.intp]:
     # In floats: the span of two int64 steps may not fit into int64.
     position = steps.astype(np.float64) - float(steps[0])
-    return np.minimum(position / position[-1] * columns, columns - 1).astype(np.intp)
+    column: NDArray[np.intp] = np.minimum(position / position[-1] * columns, columns - 1).astype(np.intp)
+    return column
 
 
 def _first_in_column(chosen: NDArray[np.bool_], column: NDArray[np.intp]) -> NDArray[np.intp]:
     indices = np.flatnonzero(chosen)
-    return indices[np.unique(column[indices], return_index=True)[1]]
+    _, first = np.unique(column[indices], return_index=True)
+    return indices[first]

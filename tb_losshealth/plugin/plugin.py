@@ -1,0 +1,133 @@
+"""The TensorBoard plugin: routes over a scan of the logdir."""
+
+from __future__ import annotations
+
+import json
+import logging
+from collections.abc import Callable, Mapping
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from tensorboard.backend import http_util
+from tensorboard.plugins import base_plugin
+from werkzeug import wrappers
+
+from tb_losshealth.plugin import answers
+from tb_losshealth.plugin.logdirs import watched_logdir
+from tb_losshealth.plugin.parameters import BadParameter
+from tb_losshealth.plugin.service import HealthService
+
+logger = logging.getLogger(__name__)
+
+PLUGIN_NAME = "losshealth"
+TAB_NAME = "Loss Health"
+STATIC = Path(__file__).parent / "static"
+# Types by hand: Windows' registry may call JavaScript text/plain, and a browser then refuses the module.
+STATIC_TYPES = {
+    "index.js": "text/javascript",
+    "style.css": "text/css",
+    "LICENSES.txt": "text/plain",
+}
+
+Answer = Callable[[wrappers.Request], wrappers.Response]
+
+
+class LossHealthPlugin(base_plugin.TBPlugin):  # type: ignore[misc]  # tensorboard has no types
+    """Serves the Loss Health tab.
+
+    Args:
+        context: TensorBoard's; any of its fields may be None.
+    """
+
+    plugin_name = PLUGIN_NAME
+
+    def __init__(self, context: base_plugin.TBContext) -> None:
+        self._service = HealthService(watched_logdir(context))
+        self._overview_body: tuple[int, bytes] = (-1, b"")
+
+    def get_plugin_apps(self) -> dict[str, Any]:
+        """Routes, below `data/plugin/losshealth`."""
+        routes: dict[str, Answer] = {
+            "/overview": self._overview,
+            "/pair": partial(self._data, answers.pair),
+            "/train_only": partial(self._data, answers.train_only),
+            **{f"/{name}": partial(_static, name) for name in STATIC_TYPES},
+        }
+        return {path: wrappers.Request.application(partial(_guarded, answer)) for path, answer in routes.items()}
+
+    def is_active(self) -> bool:
+        """Left to `data_plugin_names`, which TensorBoard looks at first."""
+        return False
+
+    def data_plugin_names(self) -> tuple[str, ...]:
+        """The tab is active wherever there are scalars or declared pairs."""
+        return ("scalars", PLUGIN_NAME)
+
+    def frontend_metadata(self) -> base_plugin.FrontendMetadata:
+        """Tab name and the module whose `render()` draws the page."""
+        return base_plugin.FrontendMetadata(es_module_path="/index.js", tab_name=TAB_NAME)
+
+    def _overview(self, request: wrappers.Request) -> wrappers.Response:
+        snapshot = self._service.refreshed()
+        version, body = self._overview_body
+        if version != snapshot.version:
+            body = _encode(answers.overview_body(snapshot.result))
+            self._overview_body = (snapshot.version, body)
+        head = _encode(answers.overview_head(snapshot, self._service.watched.shown))
+        return _json(request, head[:-1] + b"," + body[1:])
+
+    def _data(
+        self, answer: Callable[[Any, Mapping[str, str]], dict[str, Any]], request: wrappers.Request
+    ) -> wrappers.Response:
+        return _json(request, _encode(answer(self._service.last, request.args)))
+
+
+def _static(name: str, request: wrappers.Request) -> wrappers.Response:
+    try:
+        content = (STATIC / name).read_bytes()
+    except OSError:
+        return _error(request, 404, f"{name} was not bundled with this installation; reinstall tb-losshealth")
+    return _respond(request, content, STATIC_TYPES[name])
+
+
+def _guarded(answer: Answer, request: wrappers.Request) -> wrappers.Response:
+    if request.method not in ("GET", "HEAD"):
+        return _error(request, 405, f"{request.method} is not allowed here; use GET", [("Allow", "GET, HEAD")])
+    try:
+        return answer(request)
+    except BadParameter as error:
+        return _error(request, 400, str(error))
+    except answers.UnknownId as error:
+        return _error(request, 404, error.args[0])
+    except Exception:
+        logger.exception("%s failed", request.path)
+        return _error(request, 500, "this is a bug in tb_losshealth; TensorBoard's log has the details")
+
+
+def _error(
+    request: wrappers.Request, code: int, message: str, headers: list[tuple[str, str]] | None = None
+) -> wrappers.Response:
+    return _json(request, _encode({"error": message}), code, headers)
+
+
+def _json(
+    request: wrappers.Request, content: bytes, code: int = 200, headers: list[tuple[str, str]] | None = None
+) -> wrappers.Response:
+    return _respond(request, content, "application/json", code, headers)
+
+
+def _respond(
+    request: wrappers.Request,
+    content: bytes,
+    mimetype: str,
+    code: int = 200,
+    headers: list[tuple[str, str]] | None = None,
+) -> wrappers.Response:
+    response: wrappers.Response = http_util.Respond(request, content, mimetype, code=code, headers=headers)
+    return response
+
+
+def _encode(value: dict[str, Any]) -> bytes:
+    # Lone surrogates from undecodable folder names would fail as UTF-8: ASCII escapes carry them.
+    return json.dumps(value, allow_nan=False, separators=(",", ":")).encode("ascii")

@@ -1,0 +1,93 @@
+"""Keeps the last scan and refreshes it in the background, so that no request waits for a large log."""
+
+from __future__ import annotations
+
+import logging
+import threading
+import time
+from dataclasses import dataclass, replace
+from typing import Literal
+
+from tb_losshealth.events.logdir import Progress, ReadProblem
+from tb_losshealth.plugin.logdirs import WatchedLogdir
+from tb_losshealth.scan import EMPTY_RESULT, Scanner, ScanResult
+
+logger = logging.getLogger(__name__)
+
+State = Literal["ready", "loading", "no_logdir", "unreadable"]
+
+# A refresh of an idle log takes tens of milliseconds: worth waiting for, so that an answer is fresh.
+PATIENCE_S = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    """What is known at one moment.
+
+    Attributes:
+        state: "loading" until the first scan is done; "unreadable" if the last one failed.
+        result: the last scan.
+        version: grows when the result changes, and from one process to the next.
+        read_at: wall time at which the last scan ended, seconds; None before.
+        progress: of the scan that runs now, if any.
+    """
+
+    state: State
+    result: ScanResult
+    version: int
+    read_at: float | None
+    progress: Progress | None
+
+
+class HealthService:
+    """Hands out snapshots of a logdir to any number of threads.
+
+    Args:
+        watched: what TensorBoard was started on.
+    """
+
+    def __init__(self, watched: WatchedLogdir) -> None:
+        self.watched = watched
+        self._scanner = Scanner(watched.root, spec=watched.spec) if watched.exists else None
+        self._lock = threading.Lock()
+        self._idle = threading.Event()
+        self._idle.set()
+        # From the clock, so that a page that outlives a restart of TensorBoard notices it.
+        first_version = int(time.time() * 1000)
+        self._snapshot = Snapshot("loading" if watched.exists else "no_logdir", EMPTY_RESULT, first_version, None, None)
+
+    @property
+    def last(self) -> Snapshot:
+        """The last snapshot, without reading anything."""
+        return self._snapshot
+
+    def refreshed(self, patience_s: float = PATIENCE_S) -> Snapshot:
+        """Start a refresh unless one runs, wait for it as long as `patience_s`, and tell what is known then."""
+        if self._scanner is not None:
+            with self._lock:
+                if self._idle.is_set():
+                    self._idle.clear()
+                    threading.Thread(target=self._refresh, args=(self._scanner,), daemon=True).start()
+            self._idle.wait(patience_s)
+        return self._snapshot
+
+    def _refresh(self, scanner: Scanner) -> None:
+        before = self._snapshot
+        try:
+            result = scanner.refresh(self._report_progress)
+            changed = result is not before.result or before.state != "ready"
+            self._snapshot = Snapshot("ready", result, before.version + changed, time.time(), None)
+        except Exception as error:
+            logger.exception("Reading %s failed", self.watched.shown)
+            self._snapshot = self._failed(before, error)
+        finally:
+            self._idle.set()
+
+    def _failed(self, before: Snapshot, error: Exception) -> Snapshot:
+        problem = ReadProblem(self.watched.shown, None, f"reading failed: {type(error).__name__}: {error}")
+        kept = tuple(known for known in before.result.problems if known != problem)
+        result = replace(before.result, problems=(problem, *kept))
+        return Snapshot("unreadable", result, before.version + 1, before.read_at, None)
+
+    def _report_progress(self, progress: Progress) -> None:
+        self._snapshot = replace(self._snapshot, progress=progress)

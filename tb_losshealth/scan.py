@@ -1,0 +1,255 @@
+"""From a logdir to judged pairs: events and health joined. The one thing that plugin and CLI share."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import overload
+
+from tb_losshealth.events.declared_pairs import DeclaredPair, decode_declarations
+from tb_losshealth.events.logdir import Logdir, Progress, ReadProblem, Run
+from tb_losshealth.events.pairing import LossPair, PairFinder, TagFacts, TagRef, TrainOnly, Unpaired
+from tb_losshealth.health.diagnosis import Diagnosis, Verdict, diagnose, diagnose_train
+from tb_losshealth.health.series import Series
+from tb_losshealth.health.sessions import Session
+from tb_losshealth.health.trainings import Training, trainings
+
+WORST_FIRST = (
+    Verdict.OVERFITTING,
+    Verdict.DIVERGING,
+    Verdict.WIDENING_GAP,
+    Verdict.UNDERFITTING,
+    Verdict.UNSTABLE,
+    Verdict.IMPROVING,
+    Verdict.CONVERGED,
+    Verdict.INCONCLUSIVE,
+)
+"""What needs a person's attention first; what could not be judged comes last."""
+
+_RANK = {verdict: rank for rank, verdict in enumerate(WORST_FIRST)}
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class PairReport:
+    """One train/validation pair, judged.
+
+    Attributes:
+        pair: what was paired and why.
+        diagnosis: the judgement of the latest training.
+        train: that training's train curve, on validation's step axis.
+        val: that training's validation curve.
+        test: the third split where one was logged.
+        trainings: every training that the folder holds, oldest first; `judge` judges an earlier one.
+    """
+
+    pair: LossPair
+    diagnosis: Diagnosis
+    train: Series
+    val: Series
+    test: Series | None
+    trainings: tuple[Training, ...]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class TrainOnlyReport:
+    """A loss without validation beside it: overfitting cannot be seen there."""
+
+    loss: TrainOnly
+    diagnosis: Diagnosis
+    train: Series
+
+
+@dataclass(frozen=True, eq=False)
+class ScanResult(Sequence[PairReport]):
+    """The judged pairs of a logdir, worst first.
+
+    Attributes:
+        reports: the pairs.
+        train_only: losses with no validation beside them.
+        unpaired: the other tags, each with the reason why it is in no pair.
+        problems: what could not be read, and why.
+        runs: how many runs were looked at.
+        tags: how many scalar tags.
+    """
+
+    reports: tuple[PairReport, ...]
+    train_only: tuple[TrainOnlyReport, ...]
+    unpaired: tuple[Unpaired, ...]
+    problems: tuple[ReadProblem, ...]
+    runs: int
+    tags: int
+
+    @overload
+    def __getitem__(self, index: int) -> PairReport: ...
+    @overload
+    def __getitem__(self, index: slice) -> tuple[PairReport, ...]: ...
+    def __getitem__(self, index: int | slice) -> PairReport | tuple[PairReport, ...]:
+        return self.reports[index]
+
+    def __len__(self) -> int:
+        return len(self.reports)
+
+    def __iter__(self) -> Iterator[PairReport]:
+        return iter(self.reports)
+
+
+EMPTY_RESULT = ScanResult((), (), (), (), 0, 0)
+
+
+def scan(
+    logdir: str | os.PathLike[str],
+    *,
+    on_progress: Callable[[Progress], None] | None = None,
+) -> ScanResult:
+    """Read a logdir, pair its scalars and judge each pair.
+
+    Args:
+        logdir: a folder of runs as `tensorboard --logdir` takes it, or an fsspec URL.
+        on_progress: called now and then while files are read.
+
+    Returns:
+        One report a pair, worst first. What could not be read is in its `problems`.
+
+    Raises:
+        FileNotFoundError: if a local `logdir` does not exist.
+    """
+    root = os.fspath(logdir)
+    if "://" not in root and not os.path.isdir(os.path.expanduser(root)):
+        raise FileNotFoundError(f"no such folder: {root!r}; pass the folder that you give to 'tensorboard --logdir'")
+    return Scanner(root).refresh(on_progress)
+
+
+class Scanner:
+    """Follows a logdir: each refresh reads what was appended and judges again what changed.
+
+    One thread may refresh at a time; results are immutable and may be shared.
+
+    Args:
+        root: a folder or an fsspec URL; ignored where `spec` is given.
+        spec: run name prefix to folder, as `tensorboard --logdir_spec`.
+    """
+
+    def __init__(self, root: str, *, spec: Mapping[str, str] | None = None) -> None:
+        self._log = Logdir(root, spec=spec)
+        self._finder = PairFinder()
+        self._declared: dict[str, list[DeclaredPair]] = {}
+        self._declaration_problems: dict[str, list[ReadProblem]] = {}
+        self._pairs: dict[LossPair, tuple[_Inputs, PairReport]] = {}
+        self._train_only: dict[TrainOnly, tuple[_Inputs, TrainOnlyReport]] = {}
+        self._result: ScanResult | None = None
+
+    def refresh(self, on_progress: Callable[[Progress], None] | None = None) -> ScanResult:
+        """Read on and judge again what changed; the same object as before if nothing did."""
+        changes = self._log.refresh(on_progress)
+        problems = self._all_problems()
+        if self._result is not None and not changes.changed and not changes.removed:
+            if problems != self._result.problems:
+                self._result = replace(self._result, problems=problems)
+            return self._result
+        for name in changes.removed:
+            self._declared.pop(name, None)
+            self._declaration_problems.pop(name, None)
+        runs = self._log.runs
+        for name in changes.changed:
+            self._read_declarations(runs[name])
+        self._result = self._judge_all(changes.changed, changes.removed)
+        return self._result
+
+    def _judge_all(self, changed: frozenset[str], removed: frozenset[str]) -> ScanResult:
+        runs = self._log.runs
+        pairing = self._finder.update(
+            {name: [TagFacts.of(name, tag.name, tag.series) for tag in runs[name].tags.values()] for name in changed},
+            removed,
+            self._declared,
+        )
+        self._pairs = {pair: self._report(pair) for pair in pairing.pairs}
+        self._train_only = {loss: self._report_train_only(loss) for loss in pairing.train_only}
+        return ScanResult(
+            reports=tuple(sorted((report for _, report in self._pairs.values()), key=_worst_first)),
+            train_only=tuple(report for _, report in self._train_only.values()),
+            unpaired=pairing.unpaired,
+            problems=self._all_problems(),
+            runs=len(runs),
+            tags=sum(len(run.tags) for run in runs.values()),
+        )
+
+    def _report(self, pair: LossPair) -> tuple[_Inputs, PairReport]:
+        inputs = _Inputs(self._sessions(pair.train), self._sessions(pair.val), self._sessions(pair.test))
+        known = self._pairs.get(pair)
+        if known is not None and known[0].same_as(inputs):
+            return known
+        found = tuple(trainings(inputs.train, inputs.val))
+        latest = found[-1]
+        return inputs, PairReport(
+            pair=pair,
+            diagnosis=judge(pair, latest, of=len(found)),
+            train=latest.train,
+            val=latest.val,
+            test=inputs.test[-1].series if inputs.test else None,
+            trainings=found,
+        )
+
+    def _report_train_only(self, loss: TrainOnly) -> tuple[_Inputs, TrainOnlyReport]:
+        inputs = _Inputs(self._sessions(loss.train), (), ())
+        known = self._train_only.get(loss)
+        if known is not None and known[0].same_as(inputs):
+            return known
+        train = inputs.train[-1].series
+        return inputs, TrainOnlyReport(loss, diagnose_train(train, mode=loss.mode), train)
+
+    def _sessions(self, ref: TagRef | None) -> Sequence[Session]:
+        return self._log.runs[ref.run].tags[ref.tag].sessions if ref else ()
+
+    def _read_declarations(self, run: Run) -> None:
+        declared, problems = [], []
+        for payload in run.declarations:
+            try:
+                declared += decode_declarations(run.name, payload)
+            except ValueError as error:
+                problems.append(ReadProblem(run.name, None, f"ignored a declaration of pairs: {error}"))
+        self._declared[run.name] = declared
+        self._declaration_problems[run.name] = problems
+
+    def _all_problems(self) -> tuple[ReadProblem, ...]:
+        return (*self._log.problems, *(p for problems in self._declaration_problems.values() for p in problems))
+
+
+def judge(pair: LossPair, training: Training, *, of: int) -> Diagnosis:
+    """The diagnosis of one training of a pair, with the flags that reading and pairing know of.
+
+    Args:
+        pair: says which way is better.
+        training: the curves.
+        of: how many trainings the folder holds.
+    """
+    diagnosis = diagnose(training.train, training.val, mode=pair.mode)
+    restarted = ("restarted",) if of > 1 else ()
+    flags = dict.fromkeys((*diagnosis.flags, *pair.flags, *training.flags, *restarted))
+    return replace(diagnosis, flags=tuple(flags))
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Inputs:
+    """What a report was made from. A tag's sessions are one cached object until its data change."""
+
+    train: Sequence[Session]
+    val: Sequence[Session]
+    test: Sequence[Session]
+
+    def same_as(self, other: _Inputs) -> bool:
+        return self.train is other.train and self.val is other.val and self.test is other.test
+
+
+def _worst_first(report: PairReport) -> tuple[object, ...]:
+    diagnosis = report.diagnosis
+    confidence = diagnosis.onset.confidence if diagnosis.onset else 0.0
+    gap = diagnosis.gap.final if diagnosis.gap.final is not None else 0.0
+    return (
+        _RANK[diagnosis.verdict],
+        not report.pair.is_loss,
+        -round(confidence, 2),
+        -gap,
+        report.pair.run,
+        report.pair.name,
+    )
