@@ -33,10 +33,10 @@ class DeclaredPair:
     """A pair as its writer declared it.
 
     Attributes:
-        run: the run that declared it; "." when encoding means "the run this is written to".
+        run: the run that declares it.
         name: what the writer calls the metric.
         mode: "min" where lower is better, else "max".
-        train: the train curve; its run is absolute once decoded, relative to `run` when encoding.
+        train: the train curve. A writer, who does not know what the viewer will call its run, calls it ".".
         val: the validation curve.
         test: the curve of a third split, if there is one.
     """
@@ -50,10 +50,11 @@ class DeclaredPair:
 
 
 def encode_declarations(pairs: Iterable[DeclaredPair]) -> bytes:
-    """Writes pairs as the JSON content of a declaring summary; refs are relative to the run it goes to."""
+    """Writes pairs as the JSON content of a declaring summary that goes to their `run`."""
 
-    def reference(ref: TagRef) -> dict[str, str]:
-        return {"tag": ref.tag} if ref.run == "." else {"run": ref.run, "tag": ref.tag}
+    def reference(run: str, ref: TagRef) -> dict[str, str]:
+        relative = posixpath.relpath("/" + ref.run, "/" + run)
+        return {"tag": ref.tag} if relative == "." else {"run": relative, "tag": ref.tag}
 
     return json.dumps(
         {
@@ -62,9 +63,9 @@ def encode_declarations(pairs: Iterable[DeclaredPair]) -> bytes:
                 {
                     "name": pair.name,
                     "mode": pair.mode,
-                    "train": reference(pair.train),
-                    "val": reference(pair.val),
-                    "test": None if pair.test is None else reference(pair.test),
+                    "train": reference(pair.run, pair.train),
+                    "val": reference(pair.run, pair.val),
+                    "test": None if pair.test is None else reference(pair.run, pair.test),
                 }
                 for pair in pairs
             ],
