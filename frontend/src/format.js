@@ -38,6 +38,15 @@ export function formatSigned(value, digits = 3) {
 }
 
 /**
+ * A probability that claims no certainty: 0.97, > 0.99.
+ * @param {number} probability
+ */
+export function formatProbability(probability) {
+  if (probability > 0.99) return "> 0.99";
+  return probability < 0.01 ? "< 0.01" : probability.toFixed(2);
+}
+
+/**
  * Axis labels for evenly spaced tick values: as many decimals as tell them apart.
  * @param {number[]} ticks
  */

@@ -4,6 +4,7 @@ import {
   count,
   formatAgo,
   formatBytes,
+  formatProbability,
   formatSigned,
   formatStep,
   formatTicks,
@@ -34,6 +35,10 @@ test("differences always show their sign", () => {
   assert.equal(formatSigned(-0.02), "\u22120.0200");
   assert.equal(formatSigned(0), "0");
   assert.equal(formatSigned(null), "\u2013");
+});
+
+test("a probability never claims certainty", () => {
+  assert.deepEqual([0.9999999, 0.97, 0.001].map(formatProbability), ["> 0.99", "0.97", "< 0.01"]);
 });
 
 test("axis labels have as many decimals as tell the ticks apart", () => {

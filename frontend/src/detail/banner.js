@@ -1,7 +1,7 @@
 // The answer in words: verdict, since when, how sure, which checkpoint to keep.
 
 import { h } from "../dom.js";
-import { formatSigned, formatStep, formatValue } from "../format.js";
+import { formatProbability, formatSigned, formatStep, formatValue } from "../format.js";
 import { verdictIcon, verdictWords } from "../verdicts.js";
 
 /** @typedef {import("../types.js").PairRow} PairRow */
@@ -54,7 +54,7 @@ function figures(row) {
       gap.maximum === null ? undefined : `Largest ${formatSigned(gap.maximum)} at step ${formatStep(gap.maximum_step)}`,
     ),
     figure("Best validation", formatValue(best_value), best_step === null ? "" : `step ${formatStep(best_step)}`),
-    onset && figure("Confidence", onset.confidence.toFixed(2), "of overfitting", "Probability that this is overfitting"),
+    onset && figure("Confidence", formatProbability(onset.confidence), "of overfitting", "Probability that this is overfitting"),
   ];
 }
 

@@ -1,7 +1,7 @@
 // What the tabs below the charts hold.
 
 import { h } from "../dom.js";
-import { count, formatSigned, formatStep, formatValue, visibleName } from "../format.js";
+import { count, formatProbability, formatSigned, formatStep, formatValue, visibleName } from "../format.js";
 import { verdictWords } from "../verdicts.js";
 
 /**
@@ -59,7 +59,7 @@ export function numbersPanel({ row, gap }) {
     ...(onset
       ? /** @type {[string, string][]} */ ([
           ["Onset, 95 % interval", `${formatStep(onset.low)} \u2013 ${formatStep(onset.high)}`],
-          ["Confidence", onset.confidence.toFixed(3)],
+          ["Confidence", formatProbability(onset.confidence)],
           ["Confirmed live", onset.confirmed_step === null ? "no" : `step ${formatStep(onset.confirmed_step)}`],
         ])
       : []),
