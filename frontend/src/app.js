@@ -4,7 +4,7 @@ import { ApiError, getOverview } from "./api.js";
 import { DetailView } from "./detail/view.js";
 import { problemsPanel, unpairedPanel } from "./detail/panels.js";
 import { fill, h } from "./dom.js";
-import { count, formatAgo } from "./format.js";
+import { count, formatAgo, formatStep } from "./format.js";
 import { isShown, readView, writeView } from "./host.js";
 import { listRows, WORST_FIRST } from "./overview/rows.js";
 import { OverviewTable, verdictChips } from "./overview/table.js";
@@ -206,7 +206,7 @@ export class App {
       this.summary,
       h("span", {}, `${count(runs, "run")}, ${count(tags, "tag")} read`),
       unpaired.total > 0 &&
-        h("button", { class: "link", type: "button", onclick: () => this.detail.openTab("unpaired") }, `${unpaired.total} unpaired`),
+        h("button", { class: "link", type: "button", onclick: () => this.detail.openTab("unpaired") }, `${formatStep(unpaired.total)} unpaired`),
       problems.total > 0 &&
         h(
           "button",

@@ -45,11 +45,12 @@ test("one step alone still has an axis", () => {
   assert.ok(first < 5 && last > 5);
 });
 
-test("a dense train curve stands faint behind its medians", () => {
-  const val = Array.from({ length: 10 }, (_, i) => i * 10 + 10);
-  const train = Array.from({ length: 100 }, (_, i) => i + 1);
+test("train points between evaluations stand faint behind train at the evaluations", () => {
+  const val = [10, 20, 30, 40];
+  const train = Array.from({ length: 40 }, (_, i) => i + 1);
   assert.deepEqual(pairModel(detail(train, val)).lines.map(({ key }) => key), ["trainRaw", "train", "val"]);
   assert.deepEqual(pairModel(detail(val, val)).lines.map(({ key }) => key), ["train", "val"]);
+  assert.deepEqual(pairModel(detail(train, [40])).lines.map(({ key }) => key), ["train", "val"]);
 });
 
 test("a window replaces what lies in it and nothing else", () => {

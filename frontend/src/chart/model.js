@@ -21,10 +21,8 @@
  * @property {[number, number]} extent - first and last step of everything
  */
 
-/** Train points per evaluation from which the train curve is drawn faint behind its median per evaluation. */
-const DENSE = 3;
-/** Evaluations below which those medians would be too few to be a curve. */
-const ENOUGH_EVALUATIONS = 8;
+/** Known values of train at the evaluations below which they would be too few to be a curve. */
+const ENOUGH_EVALUATIONS = 3;
 
 /**
  * First and last step over several curves; a single step gets room on both sides.
@@ -44,9 +42,12 @@ function extentOf(curves) {
  * @returns {ChartModel}
  */
 export function pairModel({ row, train, val, test, gap, marks }) {
-  const dense = gap.steps.length >= ENOUGH_EVALUATIONS && train.points >= DENSE * gap.steps.length;
+  // The gap is measured from train at the evaluations; where train was logged more often, every point stands faint
+  // behind that curve, so that the filled gap always ends on a line that is drawn.
+  const known = gap.train.filter((value) => value !== null).length;
+  const thinned = known >= ENOUGH_EVALUATIONS && train.points > known;
   /** @type {Line[]} */
-  const lines = dense
+  const lines = thinned
     ? [
         { key: "trainRaw", label: "train, every point", xs: train.steps, ys: train.values },
         { key: "train", label: "train", xs: gap.steps, ys: gap.train },

@@ -4,7 +4,7 @@ import * as api from "../api.js";
 import { PairCharts } from "../chart/charts.js";
 import { pairModel, spliceDetail, trainOnlyModel } from "../chart/model.js";
 import { fill, h } from "../dom.js";
-import { count } from "../format.js";
+import { count, formatStep } from "../format.js";
 import { middleCut } from "../overview/cells.js";
 import { copyableCode } from "../states.js";
 import { headline, pairBanner, trainOnlyBanner } from "./banner.js";
@@ -213,8 +213,8 @@ export class DetailView {
  */
 export function logTabs({ unpaired, problems }) {
   return [
-    { key: "unpaired", label: `Unpaired tags (${unpaired.total})`, render: () => unpairedPanel(unpaired) },
-    { key: "problems", label: `Reading problems (${problems.total})`, render: () => problemsPanel(problems) },
+    { key: "unpaired", label: `Unpaired tags (${formatStep(unpaired.total)})`, render: () => unpairedPanel(unpaired) },
+    { key: "problems", label: `Reading problems (${formatStep(problems.total)})`, render: () => problemsPanel(problems) },
   ];
 }
 
