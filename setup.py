@@ -121,6 +121,11 @@ class Build(build):
 
     sub_commands: ClassVar[list[Any]] = [("build_frontend", None), *build.sub_commands]
 
+    def run(self) -> None:
+        """Build from scratch: setuptools would pack modules that a former build left and that are gone since."""
+        shutil.rmtree(self.build_lib, ignore_errors=True)
+        super().run()
+
 
 class Sdist(sdist):
     """sdist, which carries the bundle."""
