@@ -45,11 +45,20 @@ def _constant(facts: TagFacts) -> bool:
     return facts.count > 1 and facts.minimum == facts.maximum
 
 
-def mode_of(group: Group, train: TagFacts) -> Mode:
-    """Which way is better; for an unknown metric, the way that training takes it."""
-    if group.mode is not None:
-        return group.mode
+def guessed_mode(train: TagFacts) -> Mode:
+    """Which way is better for an unknown metric: the way that training takes it."""
     return "min" if train.last_value < train.first_value else "max"
+
+
+def same_curve(one: TagFacts, other: TagFacts) -> bool:
+    """Whether two tags hold the same values: one curve, logged under two names."""
+    return (one.count, one.minimum, one.maximum, one.first_value, one.last_value) == (
+        other.count,
+        other.minimum,
+        other.maximum,
+        other.first_value,
+        other.last_value,
+    )
 
 
 def axes_differ(train: TagFacts, val: TagFacts) -> bool:

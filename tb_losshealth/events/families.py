@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
 from tb_losshealth.events import vocabulary as words
-from tb_losshealth.events.names import cut, read, split_of
+from tb_losshealth.events.names import Grain, Word, cut, read, split_of
 from tb_losshealth.events.vocabulary import Split
 
 _QUIET = words.FILLERS | words.EPOCH_WORDS | words.STEP_WORDS | words.SOFT
@@ -30,6 +30,7 @@ class Placement:
         qualifier: what else stands in or below that component, e.g. the name of a validation set.
         enclosing: skeleton of the family that a validation set's run belongs to, where no train run is named alike.
         parent: the folder that the component lies in.
+        grain: whether the component says to be per epoch or per step (`train_inner`).
         leads: whether the run's last component begins with the split.
         evaluates_parent: whether the word is one by which a run beside or below another is its evaluation.
     """
@@ -41,6 +42,7 @@ class Placement:
     qualifier: tuple[str, ...]
     enclosing: str
     parent: str
+    grain: Grain
     leads: bool
     evaluates_parent: bool
 
@@ -51,6 +53,7 @@ class Role:
 
     split: Split | None = None
     qualifier: tuple[str, ...] = ()
+    grain: Grain = ""
 
 
 ALONE = Role()
@@ -81,20 +84,18 @@ def placements(run: str) -> tuple[Placement, ...]:
     """All ways to read a run as a split, the rightmost first."""
     parts = run.split("/")
     found = []
-    for at in range(len(parts) - 1, -1, -1):
-        component = cut(parts[at])
+    for depth in range(len(parts) - 1, -1, -1):
+        component = cut(parts[depth])
         marks = [(index, split) for index, word in enumerate(component) if (split := split_of(word.text))]
         if not marks:
             continue
         index, split = marks[-1]
-        others = tuple(word.text for other, word in enumerate(component) if other != index and word.text not in _QUIET)
-        before, after = "/".join(parts[:at]), "/".join(parts[at + 1 :])
-        star = " ".join(
-            "*" if other == index else word.text
-            for other, word in enumerate(component)
-            if other == index or word.text not in _QUIET
-        )
-        remainder = _without(parts[at], component[index].written) if others else ""
+        same = {mark for mark, named in marks if named == split}
+        kept = [at for at, word in enumerate(component) if at not in same and word.text not in _QUIET]
+        others = tuple(component[at].text for at in kept)
+        before, after = "/".join(parts[:depth]), "/".join(parts[depth + 1 :])
+        star = " ".join("*" if at == index else component[at].text for at in sorted({*kept, index}))
+        remainder = _without(parts[depth], component[index].written) if others else ""
         found.append(
             Placement(
                 skeleton=f"{before}/{star}/{after}",
@@ -104,11 +105,17 @@ def placements(run: str) -> tuple[Placement, ...]:
                 qualifier=(*others, *(word.text for word in cut(after))),
                 enclosing=f"{before}/*/" if others or after else "",
                 parent=before or ".",
-                leads=index == 0 and not after,
+                grain=_grain(component),
+                leads=min(same) == 0 and not after,
                 evaluates_parent=component[index].text in _EVALUATES_PARENT,
             )
         )
     return tuple(found)
+
+
+def _grain(component: Sequence[Word]) -> Grain:
+    texts = {word.text for word in component}
+    return "epoch" if texts & words.EPOCH_WORDS else "step" if texts & words.STEP_WORDS else ""
 
 
 def _without(component: str, written: str) -> str:
@@ -159,11 +166,11 @@ def assign(
     for placement in allowed[home]:
         splits = set(index[placement.skeleton].values())
         if "train" in splits and len(splits) > 1:
-            return placement.base, Role(placement.split)
+            return placement.base, Role(placement.split, (), placement.grain)
     for placement in allowed[home]:
         if placement.split != "train" and (parent := _parent(placement, allowed, index)):
             family = assign(parent[0], allowed, index)[0] if parent[0] in allowed else parent[0]
-            return family, Role(placement.split, parent[1])
+            return family, Role(placement.split, parent[1], placement.grain)
     first = allowed[home][0] if allowed[home] else None
     if first and first.exact and first.split == "val" and first.skeleton.endswith("*/"):
         return home, Role("val")

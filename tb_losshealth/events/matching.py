@@ -8,14 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from tb_losshealth.events import vocabulary as words
 from tb_losshealth.events.families import Role
-from tb_losshealth.events.names import Kind, Name, read
+from tb_losshealth.events.names import METRIC_WORDS, Grain, Kind, Name, read
 from tb_losshealth.events.pairs import Mode
 from tb_losshealth.events.vocabulary import Split
 
-_METRIC_WORDS = words.LOSSES | words.ERRORS | words.SCORES
 _GENERIC_LOSS = words.SAME_LOSS | {"loss"}
 
 
@@ -30,6 +30,7 @@ class Entry:
         role: what its run says.
         split: the split, by the tag or else by the run.
         metric: the words that say which metric it is.
+        grain: per epoch or per step, by the tag or else by the run.
     """
 
     at: int
@@ -38,6 +39,12 @@ class Entry:
     role: Role
     split: Split | None
     metric: frozenset[str]
+    grain: Grain
+
+    @property
+    def label(self) -> str:
+        """The metric as a person calls it."""
+        return self.name.label(self.metric)
 
     @property
     def marked(self) -> bool:
@@ -144,19 +151,17 @@ def make_plan(tags: Sequence[tuple[int, Role, str]]) -> Plan:
     ]
     built.sort(key=lambda group: (group.kind != "loss", group.label, group.valset))
     lone = tuple(
-        Lone(entry.at, entry.name.label or "loss", entry.metric, entry.name.grain, "")
+        Lone(entry.at, entry.label or "loss", entry.metric, entry.grain, "")
         for entry in (*train, *plain)
-        if entry.name.kind == "loss" and not entry.name.reinforcement and not entry.name.axis
+        if entry.name.kind == "loss" and not entry.name.of_reinforcement and not entry.name.axis
     )
     reasons = [_reason(entry, train, val, test) for entry in entries]
     interest = [2 if entry.name.kind == "none" else 0 if entry.split in ("val", "test") else 1 for entry in entries]
     return Plan(tuple(built), lone, tuple(reasons), tuple(interest))
 
 
-def _several(
-    key: tuple[frozenset[str], frozenset[str]], groups: Iterable[tuple[frozenset[str], frozenset[str]]]
-) -> bool:
-    return sum(metric == key[0] for metric, _ in groups) > 1
+def _several(key: _Key, groups: Iterable[_Key]) -> bool:
+    return sum(metric == key.metric for metric, _ in groups) > 1
 
 
 def _entries(tags: Sequence[tuple[int, Role, str]]) -> list[Entry]:
@@ -167,7 +172,7 @@ def _entries(tags: Sequence[tuple[int, Role, str]]) -> list[Entry]:
         metric = name.metric
         if name.letter is not None and name.letter in (role.split, "val" if role.split == "test" else role.split):
             metric -= set(words.LETTERS)
-        entries.append(Entry(at, home, name, role, split, metric))
+        entries.append(Entry(at, home, name, role, split, metric, name.grain or role.grain))
     return _with_letters(entries)
 
 
@@ -181,7 +186,7 @@ def _with_letters(entries: list[Entry]) -> list[Entry]:
     for entry in lettered:
         seen.setdefault((entry.home, entry.metric - letters), set()).add(entry.name.letter or "train")
     return [
-        Entry(entry.at, entry.home, entry.name, entry.role, entry.name.letter, entry.metric - letters)
+        Entry(entry.at, entry.home, entry.name, entry.role, entry.name.letter, entry.metric - letters, entry.grain)
         if entry in lettered and len(seen[entry.home, entry.metric - letters]) > 1
         else entry
         for entry in entries
@@ -195,6 +200,13 @@ def _is_value_loss(entry: Entry, train: list[Entry], val: list[Entry], plain: li
     return not train and any(other.metric & {"pol", "policy", "actor", "pi"} for other in plain)
 
 
+class _Key(NamedTuple):
+    """What a pair is about: a metric on a validation set, each as the words that tell."""
+
+    metric: frozenset[str]
+    valset: frozenset[str]
+
+
 class _Matcher:
     """Finds for validation tags the train tags of the same metric."""
 
@@ -202,17 +214,18 @@ class _Matcher:
         self.train = train
         self.plain = plain
         self.others = others
+        self.valsets: dict[_Key, str] = {}
         self.entries = {entry.at: entry for entry in (*train, *plain)}
 
-    def groups(self, val: list[Entry], *, stand_in: bool) -> dict[tuple[frozenset[str], frozenset[str]], list[Option]]:
+    def groups(self, val: list[Entry], *, stand_in: bool) -> dict[_Key, list[Option]]:
         """Options for every (metric, validation set)."""
         plain = [] if stand_in and any(entry.marked for entry in self.train) else self.plain
-        found: dict[tuple[frozenset[str], frozenset[str]], list[Option]] = {}
+        found: dict[_Key, list[Option]] = {}
         unmatched = []
         for entry in val:
             options = [option for t in (*self.train, *plain) if (option := _strict(t, entry))]
             if options:
-                key = (entry.metric, frozenset(entry.role.qualifier))
+                key = self._key(entry, entry.metric)
                 found.setdefault(key, []).extend(options)
             else:
                 unmatched.append(entry)
@@ -227,18 +240,20 @@ class _Matcher:
             found.setdefault(key, []).extend(options)
         return found
 
-    def _relaxed(
-        self, entry: Entry, val: list[Entry], plain: list[Entry]
-    ) -> tuple[tuple[frozenset[str], frozenset[str]], list[Option]] | None:
+    def _key(self, entry: Entry, metric: frozenset[str], added: frozenset[str] = frozenset()) -> _Key:
+        key = _Key(metric, added | set(entry.role.qualifier))
+        written = (entry.name.label(added), " ".join(entry.role.qualifier))
+        self.valsets.setdefault(key, " ".join(filter(None, written)))
+        return key
+
+    def _relaxed(self, entry: Entry, val: list[Entry], plain: list[Entry]) -> tuple[_Key, list[Option]] | None:
         for rule in (self._by_ordinal, self._by_set, self._by_namespace, self._by_alias):
             result = rule(entry, val, plain)
             if result is not None:
                 return result
         return None
 
-    def _by_ordinal(
-        self, entry: Entry, val: list[Entry], plain: list[Entry]
-    ) -> tuple[tuple[frozenset[str], frozenset[str]], list[Option]] | None:
+    def _by_ordinal(self, entry: Entry, val: list[Entry], plain: list[Entry]) -> tuple[_Key, list[Option]] | None:
         """`1_train_loss` beside `2_val_loss`."""
         bare = _without_ordinal(entry)
         options = [
@@ -246,16 +261,14 @@ class _Matcher:
             for t in self.train
             if t.name.kind != "unknown" and _without_ordinal(t) == bare and _compatible(t, entry)
         ]
-        return ((bare, frozenset(entry.role.qualifier)), options) if options else None
+        return (self._key(entry, bare), options) if options else None
 
-    def _by_set(
-        self, entry: Entry, val: list[Entry], plain: list[Entry]
-    ) -> tuple[tuple[frozenset[str], frozenset[str]], list[Option]] | None:
+    def _by_set(self, entry: Entry, val: list[Entry], plain: list[Entry]) -> tuple[_Key, list[Option]] | None:
         """`eval/news_loss` beside `train/loss`: the added words name a validation set."""
         candidates = [
             t
             for t in (*self.train, *plain)
-            if t.metric < entry.metric and t.metric & _METRIC_WORDS and _compatible(t, entry)
+            if t.metric < entry.metric and t.metric & METRIC_WORDS and _compatible(t, entry)
         ]
         if not candidates:
             return None
@@ -268,10 +281,10 @@ class _Matcher:
             return None
         named = " ".join(sorted(added))
         options = [_option(t, entry, 4, f'the same metric on the validation set "{named}"') for t in closest]
-        return (closest[0].metric, added | set(entry.role.qualifier)), options
+        return self._key(entry, closest[0].metric, added), options
 
     def _names_a_set(self, entry: Entry, added: frozenset[str], closest: list[Entry], val: list[Entry]) -> bool:
-        if added & _METRIC_WORDS or added & words.NOT_METRICS - words.SET_WORDS:
+        if added & METRIC_WORDS or added & words.NOT_METRICS - words.SET_WORDS:
             return False
         if all(word.isdigit() or word in words.SET_WORDS for word in added):
             return True
@@ -284,7 +297,7 @@ class _Matcher:
             return False
         if added <= entry.name.nearby:
             return True
-        if not added <= entry.name.before_metric:
+        if not added <= entry.name.before:
             return False
         kinds = {
             other.name.kind
@@ -294,9 +307,7 @@ class _Matcher:
         losses = [other for other in val if other.name.kind == "loss"]
         return (len(kinds) > 1 and "loss" in kinds) or (entry.name.kind == "loss" and len(losses) == 1)
 
-    def _by_namespace(
-        self, entry: Entry, val: list[Entry], plain: list[Entry]
-    ) -> tuple[tuple[frozenset[str], frozenset[str]], list[Option]] | None:
+    def _by_namespace(self, entry: Entry, val: list[Entry], plain: list[Entry]) -> tuple[_Key, list[Option]] | None:
         """`model/train_loss` beside `val_loss`, if nothing else could be meant."""
         if entry.name.kind not in ("loss", "score", "error"):
             return None
@@ -304,14 +315,12 @@ class _Matcher:
         if len({t.metric for t in wider}) != 1:
             return None
         added = wider[0].metric - entry.metric
-        if added & (_METRIC_WORDS | words.COMPONENTS | words.NOT_METRICS) or not added <= wider[0].name.nearby:
+        if added & (METRIC_WORDS | words.COMPONENTS | words.NOT_METRICS) or not added <= wider[0].name.nearby:
             return None
         options = [_option(t, entry, 5, "the same metric but for a folder") for t in wider if _compatible(t, entry)]
-        return ((entry.metric, frozenset(entry.role.qualifier)), options) if options else None
+        return (self._key(entry, entry.metric), options) if options else None
 
-    def _by_alias(
-        self, entry: Entry, val: list[Entry], plain: list[Entry]
-    ) -> tuple[tuple[frozenset[str], frozenset[str]], list[Option]] | None:
+    def _by_alias(self, entry: Entry, val: list[Entry], plain: list[Entry]) -> tuple[_Key, list[Option]] | None:
         """`loss/train/total` beside `metrics/eval/CrossEntropy`."""
         if entry.name.kind != "loss":
             return None
@@ -325,7 +334,7 @@ class _Matcher:
             and not any(_strict(t, other) for other in val)
             and _compatible(t, entry)
         ]
-        return ((entry.metric, frozenset(entry.role.qualifier)), options) if options else None
+        return (self._key(entry, entry.metric), options) if options else None
 
 
 def _without_ordinal(entry: Entry) -> frozenset[str]:
@@ -347,7 +356,7 @@ def _strict(t: Entry, v: Entry) -> Option | None:
     same = t.name.skeleton == v.name.skeleton
     if v.name.kind == "unknown" or t.name.kind == "unknown":
         by_tag = t.name.split is not None and v.name.split is not None
-        by_epoch = t.name.grain == "epoch" and v.name.grain == "epoch"
+        by_epoch = t.grain == "epoch" and v.grain == "epoch"
         if not same or not (by_tag or by_epoch):
             return None
     if same:
@@ -359,22 +368,18 @@ def _strict(t: Entry, v: Entry) -> Option | None:
 
 
 def _option(t: Entry, v: Entry, level: int, how: str) -> Option:
-    mixed = t.name.grain == "step" and v.name.grain != "step"
-    if v.name.grain == "step":
+    mixed = t.grain == "step" and v.grain != "step"
+    if v.grain == "step":
         grain = 3
     else:
-        grain = (
-            {"epoch": 0, "": 1, "step": 2}[t.name.grain]
-            if v.name.grain == ""
-            else {"epoch": 0, "": 1, "step": 3}[t.name.grain]
-        )
+        grain = {"epoch": 0, "": 1, "step": 2}[t.grain] if v.grain == "" else {"epoch": 0, "": 1, "step": 3}[t.grain]
     rank = (int(level > 2), int(t.home != v.home), int(t.split is None), grain, level)
     flags = ("step_train_epoch_val",) if mixed else ()
-    return Option(t.at, v.at, rank, flags, how, t.name.grain == "epoch")
+    return Option(t.at, v.at, rank, flags, how, t.grain == "epoch")
 
 
 def _group(
-    key: tuple[frozenset[str], frozenset[str]],
+    key: _Key,
     options: list[Option],
     matcher: _Matcher,
     test: list[Entry],
@@ -385,10 +390,10 @@ def _group(
     options = sorted(options, key=lambda option: option.rank)
     first = matcher.entries[options[0].train]
     kind, mode = first.name.kind, first.name.mode
-    tests = {at: _tests(matcher.entries[at], key[0], test) for at in {option.train for option in options}}
+    tests = {at: _tests(matcher.entries[at], key.metric, test) for at in {option.train for option in options}}
     return Group(
-        label=first.name.label,
-        valset=" ".join(sorted(key[1])) if several else "",
+        label=first.name.label(key.metric & first.metric or first.metric),
+        valset=matcher.valsets[key] if several else "",
         kind=kind,
         mode=mode,
         options=tuple(options),
@@ -414,6 +419,6 @@ def _reason(entry: Entry, train: list[Entry], val: list[Entry], test: list[Entry
     if entry.split in ("val", "test"):
         kind = "Validation" if entry.split == "val" else "Test"
         return f'{kind} (by "{name.split_word or "its run"}"), but no train tag names the same metric.'
-    if name.reinforcement:
+    if name.of_reinforcement:
         return "No pair: a loss of reinforcement learning has no validation."
     return "No pair: its name says neither train nor validation, and no tag that does names the same metric."

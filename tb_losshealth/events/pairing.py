@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from tb_losshealth.events.declared_pairs import DeclaredPair
-from tb_losshealth.events.evidence import axes_differ, choose, mode_of
+from tb_losshealth.events.evidence import axes_differ, choose, guessed_mode, same_curve
 from tb_losshealth.events.families import (
     Placement,
     Role,
@@ -23,6 +23,7 @@ from tb_losshealth.events.families import (
     watched,
 )
 from tb_losshealth.events.matching import Group, Option, Plan, make_plan
+from tb_losshealth.events.names import read
 from tb_losshealth.events.pairs import LossPair, Mode, Pairing, TagFacts, TagRef, TrainOnly, Unpaired
 from tb_losshealth.events.vocabulary import Split
 
@@ -271,16 +272,16 @@ def _settle(
     names = {(pair.run, pair.name) for pair in found.pairs}
     used: dict[int, str] = {}
     replaced: dict[int, str] = {}
-    trains: list[int] = []
+    vals: list[int] = []
     for group in plan.groups:
         option = choose(group, facts)
-        if option is None:
+        if option is None or (group.valset and any(same_curve(facts[option.val], facts[at]) for at in vals)):
             continue
         run = homes[tags[option.train][0]] if tags[option.train][0] == tags[option.val][0] else family
         pair = _loss_pair(group, option, facts, run, names)
         names.add((pair.run, pair.name))
         found.pairs.append(pair)
-        trains.append(option.train)
+        vals.append(option.val)
         test = next((at for at in group.tests[option.train] if facts[at].count), None)
         for at in (option.train, option.val, *((test,) if test is not None else ())):
             used[at] = pair.name
@@ -307,28 +308,34 @@ def _loss_pair(
     group: Group, option: Option, facts: Sequence[TagFacts], run: str, names: set[tuple[str, str]]
 ) -> LossPair:
     train, val = facts[option.train], facts[option.val]
+    label, kind, mode = group.label, group.kind, group.mode
+    if not label:
+        # Tags that say the split and nothing else: the run may say the metric.
+        inside = read(run.rpartition("/")[2])
+        label = inside.label(inside.metric) or "value"
+        if inside.mode is not None:
+            kind, mode = inside.kind, inside.mode
     flags = list(option.flags)
     if group.stand_in:
         flags.append("test_as_val")
-    if group.mode is None:
+    if mode is None:
         flags.append("direction_guessed")
     if axes_differ(train, val):
         flags.append("steps_disjoint")
-    label = group.label or run.rpartition("/")[2].strip(".") or "value"
     if group.valset:
         label = f"{label} ({group.valset})"
     test = next((at for at in group.tests[option.train] if facts[at].count), None)
+    instead = "test, for want of validation," if group.stand_in else "validation"
     return LossPair(
         run=run,
         name=_unique(label, val.tag, run, names),
-        mode=mode_of(group, train),
+        mode=mode or guessed_mode(train),
         train=train.ref,
         val=val.ref,
         test=None if test is None else facts[test].ref,
         flags=tuple(flags),
-        reason=f"Train is {train.tag!r}, {'test, for want of validation,' if group.stand_in else 'validation'} is "
-        f"{val.tag!r}: {option.how}.",
-        is_loss=group.kind == "loss",
+        reason=f'"{train.tag}" is train, "{val.tag}" is {instead}: {option.how}.',
+        is_loss=kind == "loss",
         source="grammar",
     )
 

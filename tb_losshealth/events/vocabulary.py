@@ -34,7 +34,7 @@ SPLITS: dict[str, Split] = {
         "val",
     ),
     **dict.fromkeys(
-        _words("test testing tst tests testset testdata 测试 測試 テスト 테스트 teste prueba тест"),
+        _words("test testing tst te tests testset testdata 测试 測試 テスト 테스트 teste prueba тест"),
         "test",
     ),
 }
@@ -47,45 +47,54 @@ NOT_MISSPELT = _words("trailing invalidation valuation")
 LETTERS: dict[str, Split] = {"t": "train", "v": "val"}
 
 # Several words that are one.
-PHRASES: dict[tuple[str, ...], tuple[str, ...]] = {
-    ("held", "out"): ("heldout",),
-    ("hold", "out"): ("holdout",),
-    ("out", "of", "sample"): ("outofsample",),
-    ("in", "sample"): ("insample",),
-    ("cross", "val"): ("crossval",),
-    ("cross", "validation"): ("crossval",),
-    ("pre", "train"): ("pretrain",),
-    ("pre", "training"): ("pretrain",),
-    ("pre", "trained"): ("pretrain",),
-    ("std", "dev"): ("stddev",),
-    ("standard", "dev"): ("stddev",),
-    ("mean", "dev"): ("meandev",),
-    ("unit", "test"): ("unittest",),
-    ("learning", "rate"): ("lr",),
-    ("learn", "rate"): ("lr",),
-    ("cross", "entropy"): ("ce",),
-    ("neg", "log", "likelihood"): ("nll",),
-    ("negative", "log", "likelihood"): ("nll",),
-    ("nll", "loss"): ("nll", "loss"),
-    ("neg", "elbo"): ("nelbo",),
-    ("negative", "elbo"): ("nelbo",),
-    ("log", "likelihood"): ("loglikelihood",),
-    ("log", "loss"): ("logloss",),
-    ("bits", "per", "dim"): ("bpd",),
-    ("bits", "per", "char"): ("bpc",),
-    ("bits", "per", "byte"): ("bpb",),
-    ("edit", "distance"): ("edit", "distance"),
-    ("explained", "variance"): ("explainedvariance",),
-    ("weight", "decay"): ("weightdecay",),
-    ("batch", "size"): ("batchsize",),
-    ("hit", "at"): ("hits",),
-    ("hits", "at"): ("hits",),
-    ("batch", "norm"): ("batchnorm",),
-    ("mini", "batch"): ("minibatch",),
-    ("early", "stopping"): ("earlystopping",),
-    ("over", "fit"): ("overfit",),
-    ("as", "val"): ("asval",),
+PHRASES = {
+    "held out": "heldout",
+    "hold out": "holdout",
+    "out of sample": "outofsample",
+    "in sample": "insample",
+    "cross val": "crossval",
+    "cross validation": "crossval",
+    "pre train": "pretrain",
+    "pre training": "pretrain",
+    "pre trained": "pretrain",
+    "std dev": "stddev",
+    "standard dev": "stddev",
+    "mean dev": "meandev",
+    "unit test": "unittest",
+    "learning rate": "lr",
+    "learn rate": "lr",
+    "weight decay": "weightdecay",
+    "batch size": "batchsize",
+    "loss scale": "lossscale",
+    "early stopping": "earlystopping",
+    "mini batch": "minibatch",
+    "cross entropy": "ce",
+    "neg log likelihood": "nll",
+    "negative log likelihood": "nll",
+    "neg elbo": "nelbo",
+    "negative elbo": "nelbo",
+    "log likelihood": "loglikelihood",
+    "log loss": "logloss",
+    "bits per dim": "bpd",
+    "bits per char": "bpc",
+    "bits per byte": "bpb",
+    "exact match": "exactmatch",
+    "explained variance": "explainedvariance",
+    "hit at": "hits",
+    "hits at": "hits",
+    "win rate": "winrate",
+    "success rate": "success",
+    "solve rate": "success",
+    "error rate": "error",
 }
+
+# Words run together in lower case: a split and a metric (`valloss`), a split and a number (`valid1`), or a grain and
+# a metric (`batchloss`).
+GLUED_SPLITS = _words("training train validation valid val evaluation eval testing test dev")
+GLUED_METRICS = _words(
+    "loss losses acc accuracy err error mse mae rmse auc f1 ppl iou miou dice score wer cer nll ce set data"
+)
+GLUED_GRAINS = _words("batch epoch step iter avg mean total")
 
 # Different spellings of one word.
 SYNONYMS: dict[str, str] = {
@@ -107,6 +116,8 @@ SYNONYMS: dict[str, str] = {
     "accuarcy": "accuracy",
     "accurancy": "accuracy",
     "acurracy": "accuracy",
+    "miou": "iou",
+    "mdice": "dice",
     "准确率": "accuracy",
     "精度": "accuracy",
     "정확도": "accuracy",
@@ -158,12 +169,17 @@ SCORES = _words(
     "d1 delta1 delta2 delta3"
 )
 
-# A word of the score table that names a loss where a loss word stands with it (`dice_loss`, `loss/iou`).
-LOSS_BY_NAMESPACE = _words(
+# Words of the score table that name a loss where a loss word stands in front of them (`loss/iou`).
+LOSS_IN_A_LOSS_FOLDER = _words(
     "dice dsc jaccard iou giou ciou ssim msssim psnr snr sisnr sisdr f1 reward score top ap correct "
     "return gain "
     "ccc correlation kappa correct inception"
 )
+
+HPARAMS = _words("hparam hparams hp")
+
+# Of the words below, those that do not make a score something else (`error rate`, `token accuracy`).
+HARMLESS = _words("rate sample samples token tokens step steps epoch epochs word words sentence frame frames delta")
 
 # What is logged beside metrics and is none.
 NOT_METRICS = _words(
@@ -187,12 +203,12 @@ NOT_METRICS = _words(
 
 # Words that say nothing about which metric it is.
 FILLERS = _words(
-    "the of on in for at to during over each per by and a an vs versus with from using set sets data "
+    "the of on in for at to during over each per by and vs versus with from using set sets data "
     "dataset datasets "
     "split splits phase mode stage loop curve curves plot plots graph log logs logging stat stats "
     "statistics summary summaries "
     "scalar scalars metric metrics monitor result results performance history info value values "
-    "tb tensorboard event events run runs"
+    "集 的 ptl ray tune tb tensorboard event events run runs"
 )
 
 # Words that tell a smoothed, summed or partial copy of the same metric.
@@ -248,6 +264,9 @@ SET_WORDS = _words(
     "mm m fold "
     "source target known unknown novel base old new extra small large mini short long"
 )
+
+# Words of languages that write without spaces: they are found inside longer words.
+UNSPACED = frozenset(word for word in (*SPLITS, *SYNONYMS, "集", "的") if ord(word[0]) > 0x2E7F)
 
 # Losses under which the same quantity goes by another name.
 SAME_LOSS = _words("ce nll logloss lm languagecrossentropy language")
