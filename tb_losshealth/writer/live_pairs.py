@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -10,6 +12,7 @@ from tb_losshealth.events.declared_pairs import DeclaredPair
 from tb_losshealth.events.pairing import find_pairs
 from tb_losshealth.events.pairs import LossPair, TagFacts
 from tb_losshealth.health.alignment import train_at_evaluations
+from tb_losshealth.health.curves import take
 from tb_losshealth.health.monitor import LossMonitor
 from tb_losshealth.health.series import Series
 from tb_losshealth.health.sessions import split_sessions
@@ -32,14 +35,14 @@ class LivePair:
     Attributes:
         pair: which tags, and why.
         declared: whether somebody said so, rather than the names.
-        newly_confirmed: whether the latest evaluation confirmed an onset.
+        alarm: the diagnosis, if the latest evaluation confirmed an onset.
     """
 
     def __init__(self, pair: LossPair, train: History, val: History) -> None:
         """Starts from what the two tags were given so far."""
         self.pair = pair
         self.declared = pair.source == "declared"
-        self.newly_confirmed = False
+        self.alarm: Diagnosis | None = None
         self._train = train
         self._val = val
         self._monitor = LossMonitor(pair.mode)
@@ -69,7 +72,7 @@ class LivePair:
     def evaluate(self) -> None:
         """Shows the monitor the evaluations that it has not seen."""
         before = self.state
-        training, _ = self._latest()
+        training, count = self._latest()
         steps = training.val.steps.tolist()
         if self._val.repeats or self._val.stride > 1:
             steps = steps[:-1]  # values may still be added to the latest
@@ -83,7 +86,10 @@ class LivePair:
                 self._monitor.add_train(steps[at], float(train[at]))
             self._monitor.add_val(steps[at], float(training.val.values[at]))
         self._fed = steps
-        self.newly_confirmed = self.state == "confirmed" != before
+        self.alarm = None
+        if self.state == "confirmed" != before:
+            complete = replace(training, val=take(training.val, slice(len(steps))))
+            self.alarm = judge(self.pair, complete, of=count)
 
     def diagnose(self) -> Diagnosis:
         """Judges the latest training as the viewer does."""
@@ -111,12 +117,13 @@ class LivePairs:
         self._declared: dict[str, DeclaredPair] = {}
         self._pairs: dict[str, LivePair] = {}
         self._by_val: dict[tuple[str, str], list[LivePair]] = {}
-        self._has_new_tags = False
-        self._since_find = 0
+        self._observed = 0
+        self._look_at = math.inf
 
-    def by_name(self) -> dict[str, LivePair]:
-        """The pairs so far, by name."""
-        self._find()
+    def by_name(self, *, look_again: bool = False) -> dict[str, LivePair]:
+        """The pairs by name, as of the latest look for them or, if so wished, as of now."""
+        if look_again or self._observed >= self._look_at:
+            self._find()
         return self._pairs
 
     def declared(self) -> list[DeclaredPair]:
@@ -130,8 +137,7 @@ class LivePairs:
         self._declared[pair.name] = pair
         for ref in (pair.train, pair.val):
             self._histories.setdefault((ref.run, ref.tag), History())
-        self._has_new_tags = True
-        self._since_find = len(self._histories)
+        self._look_at = 0
         return True
 
     def observe(self, run: str, tag: str, step: int, value: float, wall: float) -> list[LivePair]:
@@ -142,15 +148,12 @@ class LivePairs:
             if len(self._histories) >= MAX_TAGS:
                 return []
             history = self._histories[key] = History()
-            self._has_new_tags = True
+            # Tags come in rounds, and some trainings invent them as they go: look after as many values as there
+            # are tags, so that looking costs each value a little.
+            self._look_at = min(self._look_at, self._observed + len(self._histories))
         history.add(step, value, wall)
-        evaluated: list[LivePair] = []
-        if self._has_new_tags:
-            # Tags come in rounds, and some trainings invent them as they go: each look is paid for by as many
-            # values as there are tags.
-            self._since_find += 1
-            if self._since_find > len(self._histories):
-                evaluated = self._find()
+        self._observed += 1
+        evaluated = self._find() if self._observed >= self._look_at else []
         for pair in self._by_val.get(key, ()):
             if pair not in evaluated:
                 pair.evaluate()
@@ -158,11 +161,9 @@ class LivePairs:
         return evaluated
 
     def _find(self) -> list[LivePair]:
-        """Pairs the tags again if there are new ones; returns the pairs that are new and have evaluations."""
-        if not self._has_new_tags:
-            return []
-        self._has_new_tags = False
-        self._since_find = 0
+        """Pairs the tags anew; returns the pairs that are new and have evaluations."""
+        # Names propose, values decide: look again once there is twice as much to go by.
+        self._look_at = 2 * self._observed
         facts = [
             TagFacts.of(run, tag, sessions[-1].series)
             for (run, tag), history in self._histories.items()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import functools
 import logging
 import math
 import threading
@@ -99,13 +100,17 @@ class RobustSummaryWriter(torch_writer.SummaryWriter):
         else:
             self._log_scalars(main_tag, numbers, step, wall)
 
-    def add_hparams(self, *args: Any, **kwargs: Any) -> None:
-        """Logs hyperparameters as torch's method does."""
+    @functools.wraps(torch_writer.SummaryWriter.add_hparams)
+    def add_hparams(  # type: ignore[override]  # noqa: D102
+        self, *args: Any, **kwargs: Any
+    ) -> None:
         if not self._is_silent():
             super().add_hparams(*args, **kwargs)
 
-    def add_embedding(self, *args: Any, **kwargs: Any) -> None:
-        """Logs an embedding as torch's method does."""
+    @functools.wraps(torch_writer.SummaryWriter.add_embedding)
+    def add_embedding(  # type: ignore[override]  # noqa: D102
+        self, *args: Any, **kwargs: Any
+    ) -> None:
         if not self._is_silent():
             super().add_embedding(*args, **kwargs)
 

@@ -49,8 +49,7 @@ class Watch:
                 evaluated = self._pairs.observe(run, tag, step, value, wall)
                 if not evaluated:
                     return False
-                alarming = [pair for pair in evaluated if pair.newly_confirmed] if self._callbacks else []
-                alarms = [(pair.name, pair.diagnose()) for pair in alarming]
+                alarms = [(pair.name, pair.alarm) for pair in evaluated if pair.alarm is not None]
         except Exception as error:
             self._give_up(error)
             return False
@@ -82,7 +81,7 @@ class Watch:
         """
         self._was_asked = True
         with self._lock:
-            pairs = self._pairs.by_name()
+            pairs = self._pairs.by_name(look_again=True)
             if name is None and len(pairs) == 1:
                 (name,) = pairs
             if name is None or name not in pairs:
@@ -95,6 +94,8 @@ class Watch:
         try:
             with self._lock:
                 pairs = self._pairs.by_name()
+                if name is not None and name not in pairs:
+                    pairs = self._pairs.by_name(look_again=True)
         except Exception as error:
             self._give_up(error)
             return False
@@ -115,7 +116,7 @@ class Watch:
             return fresh
         try:
             with self._lock:
-                for name, pair in self._pairs.by_name().items():
+                for name, pair in self._pairs.by_name(look_again=True).items():
                     if pair.evaluations and (pair.declared or self._was_asked):
                         text = _markdown(pair.diagnose())
                         if self._written.get(name) != text:

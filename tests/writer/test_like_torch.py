@@ -218,7 +218,7 @@ def test_constructor_takes_the_same_positions(tmp_path: Path) -> None:
     assert [path.suffix for path in tmp_path.iterdir()] == [".suffix"]
 
 
-@pytest.mark.parametrize("name", ["add_scalar", "add_scalars"])
+@pytest.mark.parametrize("name", [name for name in dir(TorchWriter) if not name.startswith("_")])
 def test_methods_take_the_same_arguments(name: str) -> None:
     theirs, ours = (inspect.signature(getattr(kind, name)).parameters for kind in (TorchWriter, SummaryWriter))
     assert [(p.name, p.default, p.kind) for p in ours.values()] == [

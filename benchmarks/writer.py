@@ -1,0 +1,113 @@
+"""What logging a scalar costs: ours beside torch's and tensorboardX's, in one run, in turns.
+
+python benchmarks/writer.py [--scalars 20000] [--rounds 7]
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import statistics
+import tempfile
+import time
+import tracemalloc
+from collections.abc import Callable
+from typing import Any
+
+from torch.utils.tensorboard import SummaryWriter as TorchWriter
+
+from tb_losshealth import SummaryWriter
+from tb_losshealth.writer.live_pairs import LivePairs
+
+EVALUATE_EVERY = 100
+
+
+def plain(writer: Any, scalars: int) -> None:
+    for step in range(scalars):
+        writer.add_scalar("learning rate", 0.1, step)
+
+
+def by_name(writer: Any, scalars: int) -> None:
+    for step in range(scalars):
+        writer.add_scalar("loss/train", 1 / (step + 1), step)
+        if step % EVALUATE_EVERY == EVALUATE_EVERY - 1:
+            writer.add_scalar("loss/val", 1 / (step + 1) + step / scalars, step)
+
+
+def paired(writer: Any, scalars: int) -> None:
+    for step in range(scalars):
+        writer.add_paired_scalars("loss", train=1 / (step + 1), global_step=step)
+        if step % EVALUATE_EVERY == EVALUATE_EVERY - 1:
+            writer.add_paired_scalars("loss", val=1 / (step + 1) + step / scalars, global_step=step)
+            writer.should_stop("loss")
+
+
+def diagnosed(writer: Any, scalars: int) -> None:
+    for step in range(scalars):
+        writer.add_paired_scalars("loss", train=1 / (step + 1), global_step=step)
+        if step % EVALUATE_EVERY == EVALUATE_EVERY - 1:
+            writer.add_paired_scalars("loss", val=1 / (step + 1) + step / scalars, global_step=step)
+            writer.diagnose("loss")
+
+
+def microseconds(make: Callable[[str], Any], use: Callable[[Any, int], None], scalars: int) -> float:
+    """Microseconds a step, from the first call until everything is on disk."""
+    with tempfile.TemporaryDirectory() as folder:
+        writer = make(folder)
+        start = time.perf_counter()
+        use(writer, scalars)
+        writer.flush()
+        seconds = time.perf_counter() - start
+        writer.close()
+    return seconds / scalars * 1e6
+
+
+def monitor_bytes(steps: int) -> int:
+    """Memory that watching one pair holds after so many steps."""
+    tracemalloc.start()
+    pairs = LivePairs()
+    for step in range(steps):
+        pairs.observe(".", "loss/train", step, 1 / (step + 1), 0.0)
+        if step % EVALUATE_EVERY == EVALUATE_EVERY - 1:
+            pairs.observe(".", "loss/val", step, 1 / (step + 1), 0.0)
+    held, _ = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    return held
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--scalars", type=int, default=20_000, help="steps a measurement (default 20000)")
+    parser.add_argument("--rounds", type=int, default=7, help="measurements of each, taken in turns (default 7)")
+    parser.add_argument("--memory-steps", type=int, default=200_000, help="steps for the memory (default 200000)")
+    arguments = parser.parse_args()
+
+    rows: list[tuple[str, Callable[[str], Any], Callable[[Any, int], None]]] = [
+        ("torch: add_scalar", TorchWriter, plain),
+        ("ours: add_scalar", SummaryWriter, plain),
+        (f"torch: train, val every {EVALUATE_EVERY}", TorchWriter, by_name),
+        (f"ours: train, val every {EVALUATE_EVERY}, watched", SummaryWriter, by_name),
+        ("ours: add_paired_scalars, should_stop", SummaryWriter, paired),
+        ("ours: add_paired_scalars, diagnose", SummaryWriter, diagnosed),
+    ]
+    try:
+        from tensorboardX import SummaryWriter as XWriter
+
+        rows.insert(1, ("tensorboardX: add_scalar", XWriter, plain))
+    except ImportError:
+        print("tensorboardX is not installed: left out")
+    times: dict[str, list[float]] = {name: [] for name, _, _ in rows}
+    for _ in range(arguments.rounds):
+        for name, make, use in rows:
+            times[name].append(microseconds(make, use, arguments.scalars))
+    base = statistics.median(times["torch: add_scalar"])
+    print(f"{os.cpu_count()} cores, {arguments.scalars} steps, median of {arguments.rounds} rounds\n")
+    print(f"{'':48}{'us a step':>10}{'x torch':>9}{'min':>8}{'max':>8}")
+    for name, measured in times.items():
+        median = statistics.median(measured)
+        print(f"{name:48}{median:10.1f}{median / base:9.2f}{min(measured):8.1f}{max(measured):8.1f}")
+    print(f"\nwatching one pair for {arguments.memory_steps:,} steps holds {monitor_bytes(arguments.memory_steps):,} B")
+
+
+if __name__ == "__main__":
+    main()
