@@ -10,66 +10,95 @@ from numpy.typing import NDArray
 from tb_losshealth.health.series import Floats, Steps
 
 _Scalar = TypeVar("_Scalar", bound=np.generic)
+_SLACK = 1 / 8  # a point takes 24 bytes, and 27 at most while its columns grow
 
 
 class Part:
-    """The first `len` rows of a column block at one moment; what is appended later does not show."""
+    """The first rows of some columns as of one moment; what is appended later does not show.
 
-    __slots__ = ("_block", "_length")
+    Attributes:
+        increasing: whether each step is greater than the one before.
+    """
 
-    def __init__(self, block: NDArray[np.int64], length: int) -> None:
+    __slots__ = ("_block", "_length", "increasing")
+
+    def __init__(self, block: NDArray[np.int64], length: int, increasing: bool) -> None:
         self._block = block
         self._length = length
+        self.increasing = increasing
 
     def __len__(self) -> int:
         return self._length
 
+    def __eq__(self, other: object) -> bool:
+        """Whether both show the same rows of the same columns."""
+        return isinstance(other, Part) and self._block is other._block and self._length == other._length
+
+    __hash__ = None  # type: ignore[assignment]
+
     @property
     def steps(self) -> Steps:
-        """int64 [len], in write order."""
+        """int64 [len], in write order. Read-only."""
         return _read_only(self._block[0, : self._length])
 
     @property
     def values(self) -> Floats:
-        """float64 [len]."""
+        """float64 [len]. Read-only."""
         return _read_only(self._block[1, : self._length].view(np.float64))
 
     @property
     def wall_times(self) -> Floats:
-        """float64 [len], seconds since the epoch."""
+        """float64 [len], seconds since the epoch. Read-only."""
         return _read_only(self._block[2, : self._length].view(np.float64))
 
 
 class Columns:
-    """Rows of one tag in one file. One writer; any number of readers through `part()`."""
+    """Rows of one tag in one file. One writer; any number of readers, each through a `part()`."""
 
-    __slots__ = ("_block", "_length")
+    __slots__ = ("_block", "_increasing", "_length")
 
     def __init__(self) -> None:
         self._block: NDArray[np.int64] = np.empty((3, 0), dtype=np.int64)
         self._length = 0
+        self._increasing = True
 
     def __len__(self) -> int:
         return self._length
 
-    def append(self, steps: Steps, values: Floats, wall_times: Floats) -> None:
-        """Adds rows; blocks handed out before keep what they showed."""
-        length = self._length + len(steps)
-        if length > self._block.shape[1]:
-            # 1/8 of slack keeps appends linear and a point at 27 bytes or less; the first fill is exact.
-            capacity = length + (length // 8 if self._length else 0)
-            block = np.empty((3, capacity), dtype=np.int64)
-            block[:, : self._length] = self._block[:, : self._length]
-            self._block = block
-        block = self._block
-        block[0, self._length : length] = steps
-        block[1, self._length : length] = values.view(np.int64)
-        block[2, self._length : length] = wall_times.view(np.int64)
-        self._length = length
+    def append(self, steps: Steps, values: Floats, wall_times: Floats, *, expected: int = 0) -> None:
+        """Adds one row or more; parts handed out before keep what they showed.
+
+        Args:
+            steps: int64 [n].
+            values: float64 [n].
+            wall_times: float64 [n].
+            expected: about how many further rows will follow soon; `trim` once they have.
+        """
+        start, stop = self._length, self._length + len(steps)
+        if self._increasing:
+            follows = start == 0 or self._block[0, start - 1] < steps[0]
+            self._increasing = bool(follows and (steps[1:] > steps[:-1]).all())
+        if stop > self._block.shape[1]:
+            spare = expected or (int(start * _SLACK) if start else 0)
+            self._resize(stop + spare)
+        self._block[0, start:stop] = steps
+        self._block[1, start:stop] = values.view(np.int64)
+        self._block[2, start:stop] = wall_times.view(np.int64)
+        self._length = stop
+
+    def trim(self) -> None:
+        """Gives back room beyond the usual slack."""
+        if self._block.shape[1] > self._length * (1 + _SLACK):
+            self._resize(self._length)
 
     def part(self) -> Part:
-        """The rows so far, unaffected by later appends."""
-        return Part(self._block, self._length)
+        """The rows so far."""
+        return Part(self._block, self._length, self._increasing)
+
+    def _resize(self, capacity: int) -> None:
+        block = np.empty((3, capacity), dtype=np.int64)
+        block[:, : self._length] = self._block[:, : self._length]
+        self._block = block
 
 
 def _read_only(array: NDArray[_Scalar]) -> NDArray[_Scalar]:

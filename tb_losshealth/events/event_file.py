@@ -1,144 +1,201 @@
-"""Bytes of one event file -> columns of scalars, from any offset on."""
+"""One event file, read as it grows, around whatever in it is damaged."""
 
 from __future__ import annotations
 
-import struct
-from collections.abc import Iterator
-from dataclasses import dataclass
-from typing import BinaryIO
+import os
+from collections.abc import Callable
+from io import BufferedIOBase
 
-import google_crc32c
-import numpy as np
-from google.protobuf.message import DecodeError  # type: ignore[import-untyped]
-from tensorboard.compat.proto import event_pb2, summary_pb2, types_pb2  # type: ignore[import-untyped]
-from tensorboard.util import tensor_util  # type: ignore[import-untyped]
-
-from tb_losshealth.events.columns import Columns
+from tb_losshealth.events.event_proto import DecodeError
+from tb_losshealth.events.file_contents import FileContents
+from tb_losshealth.events.framing import FRAME_BYTES, HEADER_BYTES, Framer, Records, Stop, is_header
+from tb_losshealth.events.large_record import LARGE, Unreadable, without_large_parts
 from tb_losshealth.events.problems import ReadProblem
+from tb_losshealth.events.record_search import find_header, find_record, is_body_sound
+from tb_losshealth.events.scalar_decoder import NO_EVENT, WRONG_BODY, ScalarDecoder
+from tb_losshealth.events.window import Window, read_at
 
-_HEADER = struct.Struct("<QI")
-_FRAME_BYTES = 16  # length, its checksum, the body's checksum
-_SCALARS_PLUGIN = "scalars"
-_DECLARING_PLUGIN = "losshealth"
+_WINDOW = 1 << 22  # bytes
+_WINDOW_AMONG_LARGE = 1 << 18  # bytes; more would be read in vain
+_TAIL = 64  # bytes before the offset, by which a file is known again
+_LARGEST_EVENT = 1 << 31  # bytes; protobuf allows no larger message
+_MOST_PROBLEMS = 100
+_MOST_DAMAGES = 1000
+WRONG_HEADER = "the record's header does not have the checksum stored with it"
+NO_EVENT_FILE = "this is no event file: it does not begin with a record"
+WRONG_LENGTH = "the record's header claims a wrong length"
 
 
-def masked_crc32c(data: bytes) -> int:
-    """The checksum of the TFRecord format."""
-    crc: int = google_crc32c.value(data)
-    return (((crc >> 15) | (crc << 17)) + 0xA282EAD8) & 0xFFFFFFFF
+class EventReader:
+    """What the files of a logdir share: a buffer, known record lengths and templates. For one thread.
 
+    Args:
+        check_bodies: whether records are skipped whose body has not the checksum stored with it.
+    """
 
-@dataclass
-class _Row:
-    step: int
-    value: float
-    wall_time: float
+    def __init__(self, *, check_bodies: bool = False) -> None:
+        self.check_bodies = check_bodies
+        self.framer = Framer()
+        self.decoder = ScalarDecoder(check_bodies=check_bodies)
+        self.window = Window(_WINDOW)
 
 
 class EventFile:
-    """What has been read of one event file so far."""
+    """What has been read of one event file.
 
-    def __init__(self, path: str, *, check_bodies: bool = False) -> None:
+    Attributes:
+        path: for the problems.
+        contents: what the file says. A new object where the file turns out to be another one than before.
+        offset: what comes before it in the file has been dealt with.
+    """
+
+    def __init__(self, path: str, reader: EventReader) -> None:
         self.path = path
+        self._reader = reader
+        self.forget()
+
+    def forget(self) -> None:
+        """Back to the state before the first read."""
+        self.contents = FileContents()
         self.offset = 0
-        self.columns: dict[str, Columns] = {}
-        self.plugins: dict[str, str] = {}
-        self.declarations: list[bytes] = []
-        self.purges: dict[str, list[tuple[int, int]]] = {}
-        self.purged_before: int | None = None
-        self.problems: list[ReadProblem] = []
-        self._check_bodies = check_bodies
-        self._stopped = False
+        self._tail = b""
+        self._reach = _WINDOW
+        self._faults: dict[int, str] = {}  # by offset
+        self._unlisted = 0
+        self._damages = 0
+        self._searched = 0  # up to here no record follows the one at `offset`, which is damaged or not yet whole
 
-    def read(self, file: BinaryIO) -> set[str]:
-        """Reads what was appended; returns the tags that changed."""
-        if self._stopped:
-            return set()
-        file.seek(self.offset)
-        data = file.read()
-        rows: dict[str, list[_Row]] = {}
-        purged = False
-        for offset, body in self._records(data):
+    @property
+    def problems(self) -> list[ReadProblem]:
+        """What could not be read so far."""
+        problems = [ReadProblem(self.path, offset, reason) for offset, reason in sorted(self._faults.items())]
+        if self._unlisted:
+            problems.append(ReadProblem(self.path, None, f"{self._unlisted} further records could not be read"))
+        return problems
+
+    def read(self, file: BufferedIOBase, advance: Callable[[int], None] = lambda count: None) -> bool:
+        """Reads what was appended; all of it if the file is not the one known so far.
+
+        Args:
+            file: opened for reading.
+            advance: told, piece by piece, how many bytes have been dealt with.
+
+        Returns:
+            Whether `contents` changed.
+
+        Raises:
+            OSError: as the file does.
+        """
+        size = file.seek(0, os.SEEK_END)
+        before = self.offset
+        replaced = not self._continues(file, size)
+        if replaced:
+            self.forget()
+        elif self._damages >= _MOST_DAMAGES:
+            return False
+        self._faults.pop(self.offset, None)  # what could not be read may have been zeros not yet written
+        changed: set[str] = set()
+        declarations = len(self.contents.declarations)
+        start = self.offset
+        while self.offset < size and self._read_stretch(file, size, changed):
+            advance(self.offset - start)
+            start = self.offset
+        self.contents.trim(changed)
+        if self.offset != before:
+            self._tail = read_at(file, max(self.offset - _TAIL, 0), min(self.offset, _TAIL))
+        return replaced or bool(changed) or len(self.contents.declarations) > declarations
+
+    def _continues(self, file: BufferedIOBase, size: int) -> bool:
+        """Whether the file still holds what was read before."""
+        if size < self.offset:
+            return False
+        return read_at(file, self.offset - len(self._tail), len(self._tail)) == self._tail
+
+    def _read_stretch(self, file: BufferedIOBase, size: int, changed: set[str]) -> bool:
+        """Deals with what comes next; returns whether there may be more to do."""
+        window = self._reader.window
+        window.fill(file, self.offset, min(size - self.offset, self._reach))
+        records = self._reader.framer.records(window)
+        reason = WRONG_HEADER
+        if records.stop is Stop.CORRUPT and records.lengths.size:
+            body, length = window.offset + int(records.bodies[-1]), int(records.lengths[-1])
+            if not is_body_sound(file, body, length):
+                records = records.but_last()
+                reason = WRONG_LENGTH
+        if records.lengths.size:
+            self._add(records, size, changed)
+        if records.stop is Stop.CORRUPT:
+            return self._skip_damage(file, size, reason)
+        if records.stop is Stop.PARTIAL and window.size - records.end >= HEADER_BYTES:
+            return self._read_partial(file, size, int(window.uint64[records.end]), changed)
+        return records.end > 0
+
+    def _add(self, records: Records, size: int, changed: set[str]) -> None:
+        """Takes in the records of the window."""
+        decoded = self._reader.decoder.decode(self._reader.window, records, self.contents.plugins)
+        changed |= self.contents.add(decoded, more=(size - self.offset) / records.end - 1)
+        for record, fault in decoded.faults:
+            self._note(self.offset + int(records.bodies[record]) - HEADER_BYTES, fault)
+        self._reach = _WINDOW_AMONG_LARGE if records.lengths.max() > LARGE else _WINDOW
+        self._go_to(self.offset + records.end)
+
+    def _read_partial(self, file: BufferedIOBase, size: int, length: int, changed: set[str]) -> bool:
+        """Deals with the record at `offset`, of which the window holds the header, but not all."""
+        following = self.offset + FRAME_BYTES + length
+        if following > size:
+            if length >= _LARGEST_EVENT:
+                return self._skip_damage(file, size, WRONG_LENGTH)
+            return self._await(file, size)
+        if length <= LARGE:
+            return True  # the next window begins with it and holds it all
+        body = self.offset + HEADER_BYTES
+        leads_on = following + HEADER_BYTES > size or is_header(read_at(file, following, HEADER_BYTES))
+        sound = (leads_on and not self._reader.check_bodies) or is_body_sound(file, body, length)
+        if not leads_on and not sound:
+            return self._skip_damage(file, size, WRONG_LENGTH)
+        if sound:
             try:
-                event = event_pb2.Event.FromString(body)
-            except DecodeError:
-                self._problem(offset, "the record is no TensorBoard event; it was skipped")
-                continue
-            if event.HasField("session_log") and event.session_log.status == event_pb2.SessionLog.START:
-                purged = True
-                self._flush(rows)
-                self._purge(event.step)
-            for value in event.summary.value:
-                self._value(event, value, rows)
-        changed = set(rows) | (set(self.columns) if purged else set())
-        self._flush(rows)
-        return changed
-
-    def _problem(self, offset: int | None, reason: str) -> None:
-        self.problems.append(ReadProblem(self.path, offset, reason))
-
-    def _records(self, data: bytes) -> Iterator[tuple[int, bytes]]:
-        position = 0
-        base = self.offset
-        while position + 12 <= len(data):
-            length, crc = _HEADER.unpack_from(data, position)
-            if masked_crc32c(data[position : position + 8]) != crc:
-                self._stopped = True
-                where = "this is no event file" if base + position == 0 else "nothing after it was read"
-                self._problem(base + position, f"record header with a wrong checksum: {where}")
-                return
-            end = position + _FRAME_BYTES + length
-            if end > len(data):
-                return
-            body = data[position + 12 : end - 4]
-            if self._check_bodies and masked_crc32c(body) != int.from_bytes(data[end - 4 : end], "little"):
-                self._problem(base + position, "record with a wrong checksum; it was skipped")
-            else:
-                yield base + position, body
-            position = end
-            self.offset = base + position
-
-    def _purge(self, step: int) -> None:
-        self.purged_before = step if self.purged_before is None else min(step, self.purged_before)
-        for tag, columns in self.columns.items():
-            purges = self.purges.setdefault(tag, [])
-            if purges and purges[-1][0] == len(columns):
-                purges[-1] = (len(columns), min(step, purges[-1][1]))
-            else:
-                purges.append((len(columns), step))
-
-    def _value(self, event: event_pb2.Event, value: summary_pb2.Summary.Value, rows: dict[str, list[_Row]]) -> None:
-        kind = value.WhichOneof("value")
-        plugin = self.plugins.get(value.tag)
-        if plugin is None:
-            plugin = self.plugins[value.tag] = value.metadata.plugin_data.plugin_name
-        if kind == "tensor" and plugin == _DECLARING_PLUGIN:
-            self.declarations.extend(value.tensor.string_val)
-            return
-        if kind == "simple_value":
-            number: float | None = value.simple_value
-        elif kind == "tensor" and plugin in (_SCALARS_PLUGIN, ""):
-            number = _single_number(value.tensor)
+                event = without_large_parts(file, body, following - 4)
+                changed |= self.contents.add(self._reader.decoder.decode_event(event, self.contents.plugins))
+            except (Unreadable, DecodeError):
+                self._note(self.offset, NO_EVENT)
         else:
-            return
-        if number is not None:
-            rows.setdefault(value.tag, []).append(_Row(event.step, number, event.wall_time))
+            self._note(self.offset, WRONG_BODY)
+        self._reach = _WINDOW_AMONG_LARGE
+        self._go_to(following)
+        return True
 
-    def _flush(self, rows: dict[str, list[_Row]]) -> None:
-        for tag, tag_rows in rows.items():
-            self.columns.setdefault(tag, Columns()).append(
-                np.array([row.step for row in tag_rows], dtype=np.int64),
-                np.array([row.value for row in tag_rows], dtype=np.float64),
-                np.array([row.wall_time for row in tag_rows], dtype=np.float64),
-            )
-        rows.clear()
+    def _await(self, file: BufferedIOBase, size: int) -> bool:
+        """Leaves a record for later that is not all there yet, unless others follow it already."""
+        begin = max(self._searched, self.offset + HEADER_BYTES)
+        found, self._searched = find_record(file, self._reader.window, begin, size)
+        return found is not None and self._pass_over(found, WRONG_LENGTH)
 
+    def _skip_damage(self, file: BufferedIOBase, size: int, reason: str) -> bool:
+        """Goes on to the next sound header after `offset`, if there is one."""
+        begin = max(self._searched, self.offset + 1)
+        found = find_header(file, self._reader.window, begin, size)
+        if found is not None:
+            return self._pass_over(found, reason)
+        self._searched = max(begin, size - HEADER_BYTES + 1)
+        self._note(self.offset, f"{reason}; nothing from here on was read" if self.offset else NO_EVENT_FILE)
+        return False
 
-def _single_number(tensor: object) -> float | None:
-    if getattr(tensor, "dtype", None) in (types_pb2.DT_STRING, types_pb2.DT_COMPLEX64, types_pb2.DT_COMPLEX128):
-        return None
-    try:
-        array = tensor_util.make_ndarray(tensor)
-    except (TypeError, ValueError):
-        return None
-    return float(array.item()) if array.size == 1 else None
+    def _pass_over(self, found: int, reason: str) -> bool:
+        self._damages += 1
+        if self._damages == _MOST_DAMAGES:
+            self._note(self.offset, f"{reason}; after so many such places, nothing from here on was read")
+            return False
+        self._note(self.offset, f"{reason}; {found - self.offset} bytes were skipped")
+        self._go_to(found)
+        return True
+
+    def _go_to(self, offset: int) -> None:
+        self.offset = offset
+        self._searched = 0
+
+    def _note(self, offset: int, reason: str) -> None:
+        if len(self._faults) < _MOST_PROBLEMS:
+            self._faults[offset] = reason
+        else:
+            self._unlisted += 1

@@ -1,23 +1,21 @@
-"""A tree of runs: discover, tail, merge the files of a run."""
+"""A tree of runs, read again as it grows."""
 
 from __future__ import annotations
 
-import os
-import re
-import threading
-from collections.abc import Callable, Iterator, Mapping, Sequence
+import time
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
+from typing import NamedTuple, TypeAlias
 
-import numpy as np
-
-from tb_losshealth.events.columns import Part
-from tb_losshealth.events.event_file import EventFile
+from tb_losshealth.events.event_file import EventFile, EventReader
+from tb_losshealth.events.folders import Folders, FoundFile, folders_at, printable, unreadable
 from tb_losshealth.events.problems import ReadProblem
-from tb_losshealth.health.series import Series
-from tb_losshealth.health.sessions import Session, split_sessions
+from tb_losshealth.events.run import Run, Tag, merge_files
 
 __all__ = ["Changes", "Logdir", "Progress", "ReadProblem", "Run", "Tag"]
+
+_PUBLISH_SECONDS = 0.25
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,170 +30,200 @@ class Progress:
 
 @dataclass(frozen=True, slots=True)
 class Changes:
-    """Names of the runs that a refresh found new or grown, and of those that are gone."""
+    """Names of the runs that a refresh found new or changed, and of those that are gone."""
 
     changed: frozenset[str] = frozenset()
     removed: frozenset[str] = frozenset()
 
 
-class Tag:
-    """One scalar tag of a run as of one refresh. Immutable."""
+@dataclass(slots=True)
+class _Tracked:
+    """An event file, how it was found when it was last read, and why that failed if it did."""
 
-    def __init__(self, name: str, parts: Sequence[Part], purges: Sequence[tuple[int, int]]) -> None:
-        self.name = name
-        self.count = sum(len(part) for part in parts)
-        self._parts = tuple(parts)
-        self._purges = tuple(purges)
-        self._sessions: tuple[Session, ...] | None = None
-        self._lock = threading.Lock()
+    file: EventFile
+    found: FoundFile | None = None
+    failure: ReadProblem | None = None
 
-    @property
-    def sessions(self) -> Sequence[Session]:
-        """The trainings under this tag, latest last."""
-        with self._lock:
-            if self._sessions is None:
-                columns = [(part.steps, part.values, part.wall_times) for part in self._parts]
-                steps, values, walls = (np.concatenate(column) for column in zip(*columns, strict=True))
-                self._sessions = tuple(split_sessions(steps, values, walls, self._purges))
-            return self._sessions
+    def replaced_by(self, found: FoundFile) -> bool:
+        """Whether the file is certainly another one now; `EventFile.read` notices what only its bytes tell."""
+        known = self.found
+        if known is None:
+            return False
+        rewritten = known.size == found.size and known.version != found.version
+        return known.identity != found.identity or rewritten
 
-    @property
-    def series(self) -> Series:
-        """The latest training; empty where all was purged."""
-        sessions = self.sessions
-        if sessions:
-            return sessions[-1].series
-        return Series(np.empty(0, np.int64), np.empty(0), np.empty(0))
+    def problems(self) -> list[ReadProblem]:
+        """What could not be read of the file."""
+        return [*self.file.problems, self.failure] if self.failure else self.file.problems
 
 
-@dataclass(frozen=True, slots=True)
-class Run:
-    """One folder with event files as of one refresh. Immutable."""
+class _Due(NamedTuple):
+    """A file to be read."""
 
-    name: str
-    tags: Mapping[str, Tag]
-    declarations: tuple[bytes, ...]
+    run: str
+    folders: Folders
+    found: FoundFile
+    tracked: _Tracked
 
 
-def _natural(path: str) -> list[tuple[int, str]]:
-    return [(int(part), "") if part.isdigit() else (-1, part) for part in re.split(r"([0-9]+)", path)]
+_Found: TypeAlias = tuple[Folders, FoundFile]
 
 
 class Logdir:
-    """The runs below a folder, read again as they grow.
+    """The runs below a folder.
 
-    `refresh` is for one thread at a time; what `runs` and `problems` hand out never changes afterwards.
+    `refresh` is for one thread at a time. `runs` and `problems` may be read by any; what they hand out does not
+    change afterwards. While a long refresh is under way they show what is ready.
+
+    Args:
+        root: a folder, or a URL that fsspec has a driver for; "" for none.
+        spec: folders by the name that their runs' names begin with, as of TensorBoard's `--logdir_spec`; goes
+            before `root`.
+        check_bodies: whether records are skipped, and reported, whose body has not the checksum stored with it.
+            Headers are always checked.
+
+    Attributes:
+        runs: by name.
+        problems: what could not be read, as of the latest refresh.
     """
 
     def __init__(self, root: str, *, spec: Mapping[str, str] | None = None, check_bodies: bool = False) -> None:
-        self._roots = dict(spec) if spec else {"": root} if root else {}
-        self._check_bodies = check_bodies
-        self._files: dict[str, dict[str, EventFile]] = {}
-        self._stats: dict[str, tuple[int, int, int]] = {}
+        roots = dict(spec) if spec else {"": root} if root else {}
+        self._folders = {prefix: folders_at(path) for prefix, path in roots.items()}
+        self._reader = EventReader(check_bodies=check_bodies)
+        self._files: dict[str, dict[str, _Tracked]] = {}  # by run and path
         self.runs: Mapping[str, Run] = MappingProxyType({})
         self.problems: tuple[ReadProblem, ...] = ()
 
     def refresh(self, on_progress: Callable[[Progress], None] | None = None) -> Changes:
-        """Reads what was appended since the last call; never raises for what it finds in the files."""
+        """Reads what was appended since the last call. Never raises for what it finds.
+
+        Args:
+            on_progress: called before, between and after the files to be read; `runs` may be looked at in it.
+        """
         problems: list[ReadProblem] = []
-        found: dict[str, dict[str, os.stat_result]] = {}
-        for prefix, root in self._roots.items():
-            for run, path, stat in _walk(root, prefix, problems):
-                found.setdefault(run, {})[path] = stat
-        work: list[tuple[str, str, os.stat_result]] = []
-        dirty: set[str] = set()
-        for run, paths in found.items():
-            files = self._files.setdefault(run, {})
-            for path in [path for path in files if path not in paths]:
-                del files[path]
-                dirty.add(run)
-            for path, stat in paths.items():
-                file = files.get(path)
-                key = (stat.st_dev, stat.st_ino, stat.st_size)
-                if file is not None and (self._stats[path][:2] != key[:2] or stat.st_size < file.offset):
-                    file = None
-                    dirty.add(run)
-                if file is None:
-                    files[path] = EventFile(path, check_bodies=self._check_bodies)
-                    self._stats.pop(path, None)
-                if self._stats.get(path) != key:
-                    work.append((run, path, stat))
-                self._stats[path] = key
-        removed = {run for run in self._files if run not in found}
-        for run in removed:
-            del self._files[run]
-        total = sum(stat.st_size - self._files[run][path].offset for run, path, stat in work)
-        done = 0
-        for index, (run, path, stat) in enumerate(work):
-            if on_progress:
-                on_progress(Progress(index, len(work), done, total))
-            event_file = self._files[run][path]
-            done += stat.st_size - event_file.offset
-            try:
-                with open(path, "rb") as handle:
-                    event_file.read(handle)
-            except OSError as error:
-                problems.append(ReadProblem(path, None, f"cannot be read: {error.strerror or error}"))
-                self._stats.pop(path, None)
-            dirty.add(run)
-        if on_progress:
-            on_progress(Progress(len(work), len(work), total, total))
-        runs = dict(self.runs)
-        for run in removed:
-            runs.pop(run, None)
-        for run in dirty:
-            runs[run] = self._snapshot(run)
-        self.runs = MappingProxyType(runs)
+        before = self.runs.keys()
+        found = self._find(problems)
+        changed = self._drop_missing(found)
+        work = self._due(found)
+        meter = _Meter(work, on_progress)
+        unpublished = set(changed)
+        published_at = time.monotonic()
+        for due in work:
+            if self._read(due, meter):
+                changed.add(due.run)
+                unpublished.add(due.run)
+            if time.monotonic() - published_at > _PUBLISH_SECONDS:
+                self._publish(unpublished)
+                unpublished.clear()
+                published_at = time.monotonic()
+            meter.file_done()
+        self._publish(unpublished)
         for files in self._files.values():
-            for file in files.values():
-                problems.extend(file.problems)
+            for tracked in files.values():
+                problems += tracked.problems()
         self.problems = tuple(problems)
-        return Changes(frozenset(dirty), frozenset(removed))
+        return Changes(frozenset(changed & self.runs.keys()), frozenset(before - self.runs.keys()))
 
-    def _snapshot(self, run: str) -> Run:
-        files = [file for _, file in sorted(self._files[run].items(), key=lambda item: _natural(item[0]))]
-        names = dict.fromkeys(tag for file in files for tag in file.columns)
-        tags = {}
-        for tag in names:
-            parts: list[Part] = []
-            purges: list[tuple[int, int]] = []
-            rows = 0
-            for file in files:
-                if rows and file.purged_before is not None:
-                    purges.append((rows, file.purged_before))
-                if tag in file.columns:
-                    purges.extend((rows + row, step) for row, step in file.purges.get(tag, ()))
-                    parts.append(file.columns[tag].part())
-                    rows += len(parts[-1])
-            tags[tag] = Tag(tag, parts, purges)
-        declarations = tuple(payload for file in files for payload in file.declarations)
-        return Run(run, MappingProxyType(tags), declarations)
+    def _find(self, problems: list[ReadProblem]) -> dict[str, dict[str, _Found]]:
+        """The event files there are, by run and path."""
+        found: dict[str, dict[str, _Found]] = {}
+        for prefix, folders in self._folders.items():
+            for file in folders.event_files(problems):
+                found.setdefault(_run_name(prefix, file.folder), {})[file.path] = folders, file
+        return found
 
+    def _drop_missing(self, found: Mapping[str, Mapping[str, _Found]]) -> set[str]:
+        """Forgets files that are gone; returns their runs."""
+        stale: set[str] = set()
+        for run, files in list(self._files.items()):
+            there = found.get(run, {})
+            for path in [path for path in files if path not in there]:
+                self._drop(run, path)
+                stale.add(run)
+        return stale
 
-def _walk(root: str, prefix: str, problems: list[ReadProblem]) -> Iterator[tuple[str, str, os.stat_result]]:
-    seen: set[tuple[int, int]] = set()
-    pending = [root]
-    while pending:
-        folder = pending.pop()
+    def _drop(self, run: str, path: str) -> None:
+        del self._files[run][path]
+        if not self._files[run]:
+            del self._files[run]
+
+    def _due(self, found: Mapping[str, Mapping[str, _Found]]) -> list[_Due]:
+        """Files that are new or changed."""
+        due: list[_Due] = []
+        for run, there in found.items():
+            files = self._files.setdefault(run, {})
+            for path, (folders, file) in there.items():
+                tracked = files.get(path)
+                if tracked is None:
+                    files[path] = tracked = _Tracked(EventFile(printable(path), self._reader))
+                if tracked.found != file:
+                    due.append(_Due(run, folders, file, tracked))
+        return due
+
+    def _read(self, due: _Due, meter: _Meter) -> bool:
+        """Reads one file; returns whether its run changed."""
+        tracked, file = due.tracked, due.found
+        is_new = tracked.found is None
+        if tracked.replaced_by(file):
+            tracked.file.forget()
+            is_new = True
+        tracked.found, tracked.failure = file, None
         try:
-            stat = os.stat(folder)
-            if (stat.st_dev, stat.st_ino) in seen:
-                continue
-            seen.add((stat.st_dev, stat.st_ino))
-            with os.scandir(folder) as entries:
-                listing = list(entries)
+            with due.folders.open(file.path) as handle:
+                return tracked.file.read(handle, meter.advance) or is_new
         except FileNotFoundError:
-            continue
-        except OSError as error:
-            problems.append(ReadProblem(folder, None, f"cannot be listed: {error.strerror or error}"))
-            continue
-        relative = os.path.relpath(folder, root).replace(os.sep, "/")
-        name = relative if not prefix else prefix if relative == "." else f"{prefix}/{relative}"
-        for entry in listing:
-            try:
-                if entry.is_dir():
-                    pending.append(entry.path)
-                elif "tfevents" in entry.name and entry.is_file():
-                    yield name, entry.path, entry.stat()
-            except OSError as error:
-                problems.append(ReadProblem(entry.path, None, f"cannot be read: {error.strerror or error}"))
+            self._drop(due.run, file.path)
+        except due.folders.errors as error:
+            tracked.found, tracked.failure = None, unreadable(file.path, error)
+        return True
+
+    def _publish(self, changed: set[str]) -> None:
+        """Lets `runs` show the state of these runs."""
+        if not changed:
+            return
+        runs = dict(self.runs)
+        for run in changed:
+            files = self._files.get(run)
+            if files:
+                contents = {path: tracked.file.contents for path, tracked in files.items()}
+                runs[run] = merge_files(run, contents, runs.get(run))
+            else:
+                runs.pop(run, None)
+        self.runs = MappingProxyType(runs)
+
+
+class _Meter:
+    """Counts what a refresh has done and tells about it."""
+
+    def __init__(self, work: list[_Due], on_progress: Callable[[Progress], None] | None) -> None:
+        self._on_progress = on_progress
+        self._files = len(work)
+        self._bytes = sum(max(due.found.size - due.tracked.file.offset, 0) for due in work)
+        self._files_done = 0
+        self._bytes_done = 0
+        self._tell()
+
+    def advance(self, count: int) -> None:
+        """Counts bytes of the file under way."""
+        self._bytes_done += count
+        self._tell()
+
+    def file_done(self) -> None:
+        """Counts a file."""
+        self._files_done += 1
+        if self._files_done == self._files:
+            self._bytes_done = self._bytes  # files may have grown or shrunk under way
+        self._tell()
+
+    def _tell(self) -> None:
+        if self._on_progress:
+            done = min(self._bytes_done, self._bytes)
+            self._on_progress(Progress(self._files_done, self._files, done, self._bytes))
+
+
+def _run_name(prefix: str, folder: str) -> str:
+    folder = printable(folder)
+    if not prefix:
+        return folder
+    return prefix if folder == "." else f"{prefix}/{folder}"

@@ -1,0 +1,308 @@
+"""Records of event files -> columns of scalars, whole groups of alike records at once."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator, MutableMapping
+from dataclasses import dataclass, field
+from itertools import pairwise
+
+import numpy as np
+from numpy.typing import NDArray
+
+from tb_losshealth.events.checksum import masked_crc32c
+from tb_losshealth.events.event_proto import (
+    DECLARING_PLUGIN,
+    SCALAR_PLUGINS,
+    DecodeError,
+    EventContents,
+    read_event,
+)
+from tb_losshealth.events.framing import Records
+from tb_losshealth.events.template import LONGEST, Layout, Template, template_of
+from tb_losshealth.events.template_table import TemplateTable
+from tb_losshealth.events.window import Bodies, Window
+from tb_losshealth.health.series import Floats, Steps
+
+_SMALLEST_GROUP = 16  # fewer records are parsed one by one in less time than numpy needs to get going
+_FRUITLESS_ROUNDS = 3
+_MOST_TEMPLATES = 50_000
+WRONG_BODY = "the record's body does not have the checksum stored with it; it was skipped"
+NO_EVENT = "the record is no TensorBoard event; it was skipped"
+Indices = NDArray[np.int64]
+
+
+@dataclass(frozen=True, slots=True)
+class Rows:
+    """Rows of one tag in write order.
+
+    Attributes:
+        records: int64 [n], the index of the record that each comes from.
+        steps: int64 [n].
+        values: float64 [n].
+        wall_times: float64 [n].
+    """
+
+    records: Indices
+    steps: Steps
+    values: Floats
+    wall_times: Floats
+
+    def __getitem__(self, index: slice | Indices) -> Rows:
+        return Rows(self.records[index], self.steps[index], self.values[index], self.wall_times[index])
+
+
+@dataclass(slots=True)
+class Decoded:
+    """What a stretch of records holds.
+
+    Attributes:
+        rows: by tag.
+        purges: (record, step) of each SessionLog.START, ascending by record.
+        declarations: contents of the pair-declaring summaries, in write order.
+        faults: (record, reason), ascending by record.
+    """
+
+    rows: dict[str, Rows] = field(default_factory=dict)
+    purges: list[tuple[int, int]] = field(default_factory=list)
+    declarations: list[bytes] = field(default_factory=list)
+    faults: list[tuple[int, str]] = field(default_factory=list)
+
+
+class ScalarDecoder:
+    """Decodes records; remembers the templates it has met, so that the files of a logdir share them.
+
+    Args:
+        check_bodies: whether to skip, as a fault, records whose body has not the checksum stored with it.
+    """
+
+    def __init__(self, *, check_bodies: bool = False) -> None:
+        self._check_bodies = check_bodies
+        self._tables: dict[int, list[TemplateTable]] = {}
+        self._templates = 0
+
+    def decode(self, window: Window, records: Records, plugins: MutableMapping[str, str]) -> Decoded:
+        """Decodes consecutive records.
+
+        Args:
+            window: holds the records.
+            records: where they lie.
+            plugins: for each tag with a tensor, the plugin that its first one named; new tags are added.
+        """
+        if self._templates > _MOST_TEMPLATES:
+            self._tables.clear()
+            self._templates = 0
+        gathered = _Gathered()
+        leftovers = [np.empty(0, dtype=np.int64)]
+        for group in _by_length(records.lengths):
+            if len(group) >= _SMALLEST_GROUP:
+                group = self._match_group(window, records, group, gathered)
+            leftovers.append(group)
+        self._parse(window, records, np.sort(np.concatenate(leftovers)), gathered)
+        return gathered.decoded(plugins)
+
+    def decode_event(self, event: bytes, plugins: MutableMapping[str, str]) -> Decoded:
+        """Decodes a single event, as record 0.
+
+        Raises:
+            DecodeError: these bytes are no event.
+        """
+        gathered = _Gathered()
+        gathered.add_event(0, read_event(event))
+        return gathered.decoded(plugins)
+
+    def _match_group(self, window: Window, records: Records, group: Indices, gathered: _Gathered) -> Indices:
+        """Decodes those records of one length that have a template, learning templates; returns the rest."""
+        tables = self._tables.setdefault(int(records.lengths[group[0]]), [])
+        for table in tables:
+            group = self._match(window, records, group, table, gathered)
+        exemplars = 1
+        fruitless = 0
+        while len(group) >= _SMALLEST_GROUP and fruitless < _FRUITLESS_ROUNDS:
+            picked = group[np.linspace(0, len(group) - 1, exemplars).astype(np.int64)]
+            learnt = self._learn(tables, {_body(window, records, record) for record in picked.tolist()})
+            for table in learnt:
+                group = self._match(window, records, group, table, gathered)
+            fruitless = 0 if learnt else fruitless + 1
+            exemplars = min(2 * exemplars, len(group))
+        return group
+
+    def _learn(self, tables: list[TemplateTable], events: set[bytes]) -> list[TemplateTable]:
+        """Adds the templates of some events; returns the tables that gained."""
+        learnt: list[TemplateTable] = []
+        known = {table.layout: table for table in tables}
+        for layout, templates in _by_layout(events).items():
+            table = known.get(layout)
+            if table is None:
+                table = TemplateTable(layout)
+                tables.append(table)
+            table.add(templates)
+            self._templates += len(templates)
+            learnt.append(table)
+        return learnt
+
+    def _match(
+        self, window: Window, records: Records, group: Indices, table: TemplateTable, gathered: _Gathered
+    ) -> Indices:
+        """Decodes those records of a group that fit the table; returns the rest."""
+        if not len(group):
+            return group
+        ids = table.match(_bodies(window, records, group))
+        fits = ids >= 0
+        rest = group[~fits]
+        if len(rest):
+            group, ids = group[fits], ids[fits]
+        if self._check_bodies and len(group):
+            sound = table.checksums_agree(_bodies(window, records, group), ids)
+            gathered.faults += [(record, WRONG_BODY) for record in group[~sound].tolist()]
+            group, ids = group[sound], ids[sound]
+        if len(group):
+            gathered.add(table, group, ids, _bodies(window, records, group))
+        return rest
+
+    def _parse(self, window: Window, records: Records, singles: Indices, gathered: _Gathered) -> None:
+        """Decodes records one by one."""
+        for record in singles.tolist():
+            body = _body(window, records, record)
+            if self._check_bodies and not _checksum_agrees(window, records, record, body):
+                gathered.faults.append((record, WRONG_BODY))
+                continue
+            try:
+                gathered.add_event(record, read_event(body))
+            except DecodeError:
+                damaged = not _checksum_agrees(window, records, record, body)
+                gathered.faults.append((record, WRONG_BODY if damaged else NO_EVENT))
+
+
+class _Gathered:
+    """Rows in the order in which they were decoded, by tag and by whether they come from tensors."""
+
+    def __init__(self) -> None:
+        self.faults: list[tuple[int, str]] = []
+        self._purges: list[tuple[int, int]] = []
+        self._rows: defaultdict[tuple[str, bool], list[Rows]] = defaultdict(list)
+        self._events: defaultdict[tuple[str, bool], list[tuple[int, int, float, float]]] = defaultdict(list)
+        self._strings: list[tuple[str, tuple[bytes, ...]]] = []
+        self._plugins: dict[str, tuple[int, str]] = {}
+
+    def add(self, table: TemplateTable, records: Indices, ids: Indices, bodies: Bodies) -> None:
+        """Adds records that match a table."""
+        steps, wall_times = table.steps(bodies), table.wall_times(bodies)
+        columns = [
+            Rows(records, steps, table.values(bodies, index), wall_times) for index in range(len(table.layout.values))
+        ]
+        for template, members in _by_template(table, ids):
+            for column, tag, plugin in zip(columns, template.tags, template.plugins, strict=True):
+                rows = column if members is None else column[members]
+                self._rows[tag, plugin is not None].append(rows)
+                if plugin is not None:
+                    self._note_plugin(tag, int(rows.records[0]), plugin)
+
+    def add_event(self, record: int, contents: EventContents) -> None:
+        """Adds an event that was parsed on its own; records ascend."""
+        for tag, step, value, wall_time, is_tensor in contents.scalars:
+            self._events[tag, is_tensor].append((record, step, value, wall_time))
+        for tag, plugin in contents.plugins:
+            self._note_plugin(tag, record, plugin)
+        self._strings += contents.strings
+        if contents.purge is not None:
+            self._purges.append((record, contents.purge))
+        self.faults += [(record, fault) for fault in contents.faults]
+
+    def _note_plugin(self, tag: str, record: int, plugin: str) -> None:
+        if tag not in self._plugins or record < self._plugins[tag][0]:
+            self._plugins[tag] = record, plugin
+
+    def decoded(self, plugins: MutableMapping[str, str]) -> Decoded:
+        """Everything added, in write order."""
+        for tag, (_, plugin) in self._plugins.items():
+            plugins.setdefault(tag, plugin)
+        for key, events in self._events.items():
+            records, steps, values, wall_times = zip(*events, strict=True)
+            self._rows[key].append(
+                Rows(
+                    np.array(records, dtype=np.int64),
+                    np.array(steps, dtype=np.int64),
+                    np.array(values, dtype=np.float64),
+                    np.array(wall_times, dtype=np.float64),
+                )
+            )
+        parts: defaultdict[str, list[Rows]] = defaultdict(list)
+        for (tag, is_tensor), rows in self._rows.items():
+            if not is_tensor or plugins[tag] in SCALAR_PLUGINS:
+                parts[tag] += rows
+        return Decoded(
+            rows={tag: _in_write_order(rows) for tag, rows in parts.items()},
+            purges=self._purges,
+            declarations=[
+                string for tag, strings in self._strings for string in strings if plugins[tag] == DECLARING_PLUGIN
+            ],
+            faults=sorted(self.faults),
+        )
+
+
+def _in_write_order(parts: list[Rows]) -> Rows:
+    """Rows of one tag, from parts each of which is in order."""
+    parts = sorted(parts, key=lambda part: int(part.records[0]))
+    if len(parts) == 1:
+        return parts[0]
+    joined = Rows(
+        np.concatenate([part.records for part in parts]),
+        np.concatenate([part.steps for part in parts]),
+        np.concatenate([part.values for part in parts]),
+        np.concatenate([part.wall_times for part in parts]),
+    )
+    if all(before.records[-1] < after.records[0] for before, after in pairwise(parts)):
+        return joined
+    return joined[np.argsort(joined.records, kind="stable")]  # stable: a tag twice in one event
+
+
+def _by_length(lengths: NDArray[np.int64]) -> Iterator[Indices]:
+    """Indices of the records of each length, ascending."""
+    return (members for _, members in _groups(np.minimum(lengths, LONGEST + 1)))
+
+
+def _by_template(table: TemplateTable, ids: Indices) -> Iterator[tuple[Template, Indices | None]]:
+    """Each template that occurs and its members' indices, ascending; None for all."""
+    if len(table.templates) == 1:
+        yield table.templates[0], None
+    else:
+        for index, members in _groups(ids):
+            yield table.templates[index], members
+
+
+def _groups(keys: NDArray[np.int64]) -> Iterator[tuple[int, Indices]]:
+    """Each key in [0, 65536) that occurs, and the indices at which it does, ascending."""
+    if not len(keys):
+        return
+    if (keys == keys[0]).all():
+        yield int(keys[0]), np.arange(len(keys))
+        return
+    order = np.argsort(keys.astype(np.uint16), kind="stable")  # 16 bits: radix sort
+    ordered = keys[order]
+    starts = np.flatnonzero(np.diff(ordered, prepend=-1))
+    for start, stop in pairwise([*starts.tolist(), len(keys)]):
+        yield int(ordered[start]), order[start:stop]
+
+
+def _by_layout(events: set[bytes]) -> dict[Layout, list[Template]]:
+    """The distinct templates of those events that have one."""
+    templates: dict[Layout, list[Template]] = {}
+    for template in {template_of(event): None for event in events}:
+        if template is not None:
+            templates.setdefault(template.layout, []).append(template)
+    return templates
+
+
+def _bodies(window: Window, records: Records, group: Indices) -> Bodies:
+    return Bodies(window, records.bodies[group], int(records.lengths[group[0]]))
+
+
+def _body(window: Window, records: Records, record: int) -> bytes:
+    start = int(records.bodies[record])
+    return window.cut(start, start + int(records.lengths[record]))
+
+
+def _checksum_agrees(window: Window, records: Records, record: int, body: bytes) -> bool:
+    end = int(records.bodies[record] + records.lengths[record])
+    return masked_crc32c(body) == int(window.uint32[end])
