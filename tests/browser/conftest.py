@@ -1,0 +1,162 @@
+"""A real TensorBoard in a subprocess, and Chromium looking at its Loss Health tab."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, ConsoleMessage, FrameLocator, Locator, Page, sync_playwright
+
+START_LIMIT = 60.0  # seconds until TensorBoard must say where it serves
+FRAME = 'iframe[src*="name=losshealth"]'
+CHROMIUM_FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
+
+
+@dataclass
+class Server:
+    """One TensorBoard process."""
+
+    url: str
+    process: subprocess.Popen[bytes]
+    port: int
+
+    def stop(self) -> None:
+        if self.process.poll() is None:
+            self.process.send_signal(signal.SIGTERM)
+        self.process.wait(timeout=30)
+
+
+StartTensorBoard = Callable[..., Server]
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def _start(*args: str, port: int | None, log: Path) -> Server:
+    """Start TensorBoard and wait until it names its address."""
+    port = _free_port() if port is None else port
+    command = [sys.executable, "-m", "tensorboard.main", "--port", str(port), *args]
+    with log.open("wb") as output:
+        process = subprocess.Popen(command, stdout=output, stderr=subprocess.STDOUT)
+    deadline = time.monotonic() + START_LIMIT
+    while time.monotonic() < deadline and process.poll() is None:
+        if address := re.search(r"TensorBoard \S+ at (http://\S+)", log.read_text()):
+            return Server(address[1], process, port)
+        time.sleep(0.05)
+    process.kill()
+    raise RuntimeError(f"TensorBoard did not start ({' '.join(command)}):\n{log.read_text()}")
+
+
+@pytest.fixture
+def tensorboard(tmp_path: Path) -> Iterator[StartTensorBoard]:
+    """Start a TensorBoard: `tensorboard("--logdir", path)`; all are stopped when the test ends."""
+    servers: list[Server] = []
+
+    def start(*args: str | Path, port: int | None = None) -> Server:
+        servers.append(_start(*map(str, args), port=port, log=tmp_path / f"tensorboard{len(servers)}.log"))
+        return servers[-1]
+
+    yield start
+    for server in servers:
+        server.stop()
+
+
+def _chromium() -> str | None:
+    """An installed Chromium; None leaves the choice to playwright's own."""
+    return os.environ.get("LOSSHEALTH_CHROMIUM") or next(
+        filter(None, map(shutil.which, ("chromium", "google-chrome", "chromium-browser"))), None
+    )
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=_chromium(), args=CHROMIUM_FLAGS)
+        yield browser
+        browser.close()
+
+
+@dataclass
+class Tab:
+    """The Loss Health tab: the page around it, and the frame that is ours."""
+
+    page: Page
+    errors: list[str] = field(default_factory=list)
+
+    @property
+    def frame(self) -> FrameLocator:
+        return self.page.frame_locator(FRAME)
+
+    def open(self, server: Server, view: str = "") -> Tab:
+        """Go to the tab and wait until it shows something of its own."""
+        self.page.goto(f"{server.url}#losshealth{view}")
+        self.frame.locator(".app").wait_for(timeout=30_000)
+        return self
+
+    @property
+    def rows(self) -> Locator:
+        return self.frame.locator(".row[data-id]")
+
+    def row(self, name: str) -> Locator:
+        return self.rows.filter(has=self.frame.get_by_title(name, exact=True))
+
+    @property
+    def heading(self) -> Locator:
+        return self.frame.get_by_role("region", name="Chosen pair").get_by_role("heading", level=2)
+
+    def charts(self) -> list[int]:
+        """Number of painted pixels of each chart in sight, once charts are drawn."""
+        self.frame.locator(".plot canvas").first.wait_for()
+        self.page.wait_for_function(
+            "selector => document.querySelector(selector).contentDocument.querySelector('.plot canvas')?.width > 0",
+            arg=FRAME,
+        )
+        painted = self.frame.locator(".plot canvas").evaluate_all(
+            """canvases => canvases.map(canvas => {
+                const {data} = canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height);
+                let painted = 0;
+                for (let i = 3; i < data.length; i += 4) painted += data[i] > 0;
+                return painted;
+            })"""
+        )
+        return [int(count) for count in painted]
+
+    def theme(self, name: str) -> None:
+        """Use TensorBoard's own switch."""
+        self.page.get_by_label("Menu for changing light or dark theme").click()
+        self.page.get_by_title(f"Force {name} TensorBoard theme.").click()
+
+    def reload(self) -> None:
+        """Press TensorBoard's reload button."""
+        self.page.locator("button.reload-button").click()
+
+
+@pytest.fixture
+def tab(browser: Browser) -> Iterator[Tab]:
+    """A fresh browser page. A script error or a refused resource of ours fails the test, whatever it asserts."""
+    context = browser.new_context(viewport={"width": 1280, "height": 800}, reduced_motion="reduce")
+    tab = Tab(context.new_page())
+
+    def on_console(message: ConsoleMessage) -> None:
+        # TensorBoard's own page is not ours to judge.
+        if message.type == "error" and "losshealth" in message.location.get("url", ""):
+            tab.errors.append(message.text)
+
+    tab.page.on("console", on_console)
+    tab.page.on("pageerror", lambda error: tab.errors.append(str(error)))
+    yield tab
+    context.close()
+    assert tab.errors == []
