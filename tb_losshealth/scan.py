@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import math
 import os
+import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import overload
@@ -27,7 +29,8 @@ WORST_FIRST = (
 )
 """What needs a person's attention first; what could not be judged comes last."""
 
-_RANK = {verdict: rank for rank, verdict in enumerate(WORST_FIRST)}
+# Often enough to see a large log arrive, seldom enough to cost little of its reading.
+PARTIAL_RESULT_S = 1.0
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -132,6 +135,7 @@ class Scanner:
 
     def __init__(self, root: str, *, spec: Mapping[str, str] | None = None) -> None:
         self._log = Logdir(root, spec=spec)
+        self._seen: dict[str, Run] = {}
         self._finder = PairFinder()
         self._declared: dict[str, list[DeclaredPair]] = {}
         self._declaration_problems: dict[str, list[ReadProblem]] = {}
@@ -139,25 +143,54 @@ class Scanner:
         self._train_only: dict[TrainOnly, tuple[_Inputs, TrainOnlyReport]] = {}
         self._result: ScanResult | None = None
 
-    def refresh(self, on_progress: Callable[[Progress], None] | None = None) -> ScanResult:
-        """Read on and judge again what changed; the same object as before if nothing did."""
-        changes = self._log.refresh(on_progress)
+    def refresh(
+        self,
+        on_progress: Callable[[Progress], None] | None = None,
+        on_result: Callable[[ScanResult], None] | None = None,
+    ) -> ScanResult:
+        """Read on and judge again what changed.
+
+        Args:
+            on_progress: called now and then while files are read.
+            on_result: called while a long refresh is under way, with what is ready.
+
+        Returns:
+            The reports; the same object as before if nothing changed.
+        """
+        shown_at = time.monotonic()
+
+        def show(progress: Progress) -> None:
+            nonlocal shown_at
+            if on_progress is not None:
+                on_progress(progress)
+            if on_result is not None and time.monotonic() - shown_at > PARTIAL_RESULT_S:
+                on_result(self._catch_up())
+                shown_at = time.monotonic()
+
+        self._log.refresh(show)
+        return self._catch_up()
+
+    def _catch_up(self) -> ScanResult:
+        """Judge what the log holds by now and was not judged yet."""
+        runs = self._log.runs
+        changed = frozenset(name for name, run in runs.items() if self._seen.get(name) is not run)
+        removed = frozenset(self._seen.keys() - runs.keys())
+        self._seen = dict(runs)
         problems = self._all_problems()
-        if self._result is not None and not changes.changed and not changes.removed:
+        if self._result is not None and not changed and not removed:
             if problems != self._result.problems:
                 self._result = replace(self._result, problems=problems)
             return self._result
-        for name in changes.removed:
+        for name in removed:
             self._declared.pop(name, None)
             self._declaration_problems.pop(name, None)
-        runs = self._log.runs
-        for name in changes.changed:
+        for name in changed:
             self._read_declarations(runs[name])
-        self._result = self._judge_all(changes.changed, changes.removed)
+        self._result = self._judge_all(changed, removed)
         return self._result
 
     def _judge_all(self, changed: frozenset[str], removed: frozenset[str]) -> ScanResult:
-        runs = self._log.runs
+        runs = self._seen
         pairing = self._finder.update(
             {name: [TagFacts.of(name, tag.name, tag.series) for tag in runs[name].tags.values()] for name in changed},
             removed,
@@ -199,7 +232,7 @@ class Scanner:
         return inputs, TrainOnlyReport(loss, diagnose_train(train, mode=loss.mode), train)
 
     def _sessions(self, ref: TagRef | None) -> Sequence[Session]:
-        return self._log.runs[ref.run].tags[ref.tag].sessions if ref else ()
+        return self._seen[ref.run].tags[ref.tag].sessions if ref else ()
 
     def _read_declarations(self, run: Run) -> None:
         declared, problems = [], []
@@ -241,15 +274,18 @@ class _Inputs:
         return self.train is other.train and self.val is other.val and self.test is other.test
 
 
-def _worst_first(report: PairReport) -> tuple[object, ...]:
+def severity(report: PairReport) -> float:
+    """How much a pair needs attention, 0 to 80.
+
+    First by its verdict, then losses before other metrics, then by the confidence in its onset, then by its gap.
+    """
     diagnosis = report.diagnosis
     confidence = diagnosis.onset.confidence if diagnosis.onset else 0.0
     gap = diagnosis.gap.final if diagnosis.gap.final is not None else 0.0
-    return (
-        _RANK[diagnosis.verdict],
-        not report.pair.is_loss,
-        -round(confidence, 2),
-        -gap,
-        report.pair.run,
-        report.pair.name,
-    )
+    share_of_gap = math.atan(gap) / math.pi + 0.5
+    within_verdict = 0.5 * report.pair.is_loss + 0.4 * round(confidence, 2) + 0.09 * share_of_gap
+    return 10 * (len(WORST_FIRST) - 1 - WORST_FIRST.index(diagnosis.verdict) + within_verdict)
+
+
+def _worst_first(report: PairReport) -> tuple[float, str, str]:
+    return -severity(report), report.pair.run, report.pair.name

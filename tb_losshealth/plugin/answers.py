@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Mapping
-from dataclasses import asdict
 from typing import Any
 
 from tb_losshealth.health.flags import FLAGS
@@ -12,7 +10,7 @@ from tb_losshealth.plugin import curves, parameters, rows
 from tb_losshealth.plugin.service import Snapshot
 from tb_losshealth.scan import PairReport, ScanResult, TrainOnlyReport, judge
 
-MAX_LISTED = 200
+MAX_SPARKS = 100
 DEFAULT_WIDTH = 1200
 INT64 = (-(2**63), 2**63 - 1)
 
@@ -28,35 +26,19 @@ class UnknownId(KeyError):
     """No pair or loss has this id (any more)."""
 
 
-def overview_head(snapshot: Snapshot, logdir: str) -> Json:
-    """The part of the overview that differs from call to call."""
+def sparks(snapshot: Snapshot, query: Mapping[str, str]) -> Json:
+    """Sparklines of some pairs, by id; unknown ids are left out.
+
+    Raises:
+        BadParameter: if no ids or too many are given.
+    """
+    wanted = set(parameters.text(query, "ids").split(","))
+    if len(wanted) > MAX_SPARKS:
+        raise parameters.BadParameter(f"parameter 'ids' takes at most {MAX_SPARKS} ids, not {len(wanted)}")
+    found = {rows.pair_id(report.pair): report for report in snapshot.result}
     return {
-        "state": snapshot.state,
-        "logdir": logdir,
         "version": snapshot.version,
-        "read_at": snapshot.read_at,
-        "progress": asdict(snapshot.progress) if snapshot.progress else None,
-    }
-
-
-def overview_body(result: ScanResult) -> Json:
-    """The part that changes with the version alone."""
-    return {
-        "counts": dict(Counter(report.diagnosis.verdict.value for report in result)),
-        "pairs": [rows.pair_row(report) for report in result],
-        "train_only": [rows.train_only_row(report) for report in result.train_only],
-        "unpaired": {
-            "total": len(result.unpaired),
-            "tags": [
-                {"run": tag.ref.run, "tag": tag.ref.tag, "reason": tag.reason} for tag in result.unpaired[:MAX_LISTED]
-            ],
-        },
-        "problems": {
-            "total": len(result.problems),
-            "list": [asdict(problem) for problem in result.problems[:MAX_LISTED]],
-        },
-        "runs": result.runs,
-        "tags": result.tags,
+        "sparks": {name: rows.spark(found[name]) for name in sorted(wanted & found.keys())},
     }
 
 
@@ -76,7 +58,7 @@ def pair(snapshot: Snapshot, query: Mapping[str, str]) -> Json:
     diagnosis = report.diagnosis if session == last else judge(report.pair, training, of=len(report.trainings))
     return {
         "version": snapshot.version,
-        "row": rows.pair_facts(report, diagnosis),
+        "row": rows.pair_row(report, diagnosis),
         **_reasons(diagnosis.to_dict()),
         "pairing": {
             **{split: rows.tag_ref(getattr(report.pair, split)) for split in ("train", "val", "test")},

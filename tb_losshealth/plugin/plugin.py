@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import logging
 from collections.abc import Callable, Mapping
 from functools import partial
@@ -15,6 +14,7 @@ from werkzeug import wrappers
 
 from tb_losshealth.plugin import answers
 from tb_losshealth.plugin.logdirs import watched_logdir
+from tb_losshealth.plugin.overview import Overview, encode
 from tb_losshealth.plugin.parameters import BadParameter
 from tb_losshealth.plugin.service import HealthService
 
@@ -44,13 +44,14 @@ class LossHealthPlugin(base_plugin.TBPlugin):  # type: ignore[misc]  # tensorboa
 
     def __init__(self, context: base_plugin.TBContext) -> None:
         self._service = HealthService(watched_logdir(context))
-        self._overview_body: tuple[int, bytes] = (-1, b"")
+        self._book = Overview(self._service.watched.shown)
 
     def get_plugin_apps(self) -> dict[str, Any]:
         """Routes, below `data/plugin/losshealth`."""
         routes: dict[str, Answer] = {
             "/overview": self._overview,
             "/pair": partial(self._data, answers.pair),
+            "/sparks": partial(self._data, answers.sparks),
             "/train_only": partial(self._data, answers.train_only),
             **{f"/{name}": partial(_static, name) for name in STATIC_TYPES},
         }
@@ -69,18 +70,12 @@ class LossHealthPlugin(base_plugin.TBPlugin):  # type: ignore[misc]  # tensorboa
         return base_plugin.FrontendMetadata(es_module_path="/index.js", tab_name=TAB_NAME)
 
     def _overview(self, request: wrappers.Request) -> wrappers.Response:
-        snapshot = self._service.refreshed()
-        version, body = self._overview_body
-        if version != snapshot.version:
-            body = _encode(answers.overview_body(snapshot.result))
-            self._overview_body = (snapshot.version, body)
-        head = _encode(answers.overview_head(snapshot, self._service.watched.shown))
-        return _json(request, head[:-1] + b"," + body[1:])
+        return _json(request, self._book.answer(self._service.refreshed(), request.args))
 
     def _data(
         self, answer: Callable[[Any, Mapping[str, str]], dict[str, Any]], request: wrappers.Request
     ) -> wrappers.Response:
-        return _json(request, _encode(answer(self._service.last, request.args)))
+        return _json(request, encode(answer(self._service.last, request.args)))
 
 
 def _static(name: str, request: wrappers.Request) -> wrappers.Response:
@@ -108,7 +103,7 @@ def _guarded(answer: Answer, request: wrappers.Request) -> wrappers.Response:
 def _error(
     request: wrappers.Request, code: int, message: str, headers: list[tuple[str, str]] | None = None
 ) -> wrappers.Response:
-    return _json(request, _encode({"error": message}), code, headers)
+    return _json(request, encode({"error": message}), code, headers)
 
 
 def _json(
@@ -126,8 +121,3 @@ def _respond(
 ) -> wrappers.Response:
     response: wrappers.Response = http_util.Respond(request, content, mimetype, code=code, headers=headers)
     return response
-
-
-def _encode(value: dict[str, Any]) -> bytes:
-    # Lone surrogates from undecodable folder names would fail as UTF-8: ASCII escapes carry them.
-    return json.dumps(value, allow_nan=False, separators=(",", ":")).encode("ascii")

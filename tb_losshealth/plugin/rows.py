@@ -10,7 +10,7 @@ from tb_losshealth.events.pairing import LossPair, TagRef, TrainOnly
 from tb_losshealth.health.diagnosis import Diagnosis
 from tb_losshealth.health.series import Series
 from tb_losshealth.plugin.decimation import summarise
-from tb_losshealth.scan import PairReport, TrainOnlyReport
+from tb_losshealth.scan import PairReport, TrainOnlyReport, severity
 
 SPARK_POINTS = 40
 
@@ -27,13 +27,13 @@ def train_only_id(loss: TrainOnly) -> str:
     return _digest(loss.run, loss.name, loss.train.run, loss.train.tag)
 
 
-def pair_row(report: PairReport) -> Json:
-    """PairRow, with its sparkline."""
-    return {**pair_facts(report), "spark": {"train": _spark(report.train), "val": _spark(report.val)}}
+def spark(report: PairReport) -> Json:
+    """Both curves in few points."""
+    return {"train": _spark(report.train), "val": _spark(report.val)}
 
 
-def pair_facts(report: PairReport, diagnosis: Diagnosis | None = None) -> Json:
-    """PairRow without its sparkline; `diagnosis` where an earlier training is shown."""
+def pair_row(report: PairReport, diagnosis: Diagnosis | None = None) -> Json:
+    """PairRow; `diagnosis` where an earlier training is shown."""
     pair = report.pair
     judged = (diagnosis or report.diagnosis).to_dict()
     return {
@@ -47,6 +47,7 @@ def pair_facts(report: PairReport, diagnosis: Diagnosis | None = None) -> Json:
         "last_step": int(report.val.steps[-1]) if len(report.val) else None,
         "last_wall_time": last_wall_time(report.train, report.val),
         "sessions": len(report.trainings),
+        "severity": severity(report),
     }
 
 

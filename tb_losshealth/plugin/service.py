@@ -26,7 +26,7 @@ class Snapshot:
 
     Attributes:
         state: "loading" until the first scan is done; "unreadable" if the last one failed.
-        result: the last scan.
+        result: the last scan, or what is ready of the one that runs now.
         version: grows when the result changes, and from one process to the next.
         read_at: wall time at which the last scan ended, seconds; None before.
         progress: of the scan that runs now, if any.
@@ -74,14 +74,18 @@ class HealthService:
     def _refresh(self, scanner: Scanner) -> None:
         before = self._snapshot
         try:
-            result = scanner.refresh(self._report_progress)
-            changed = result is not before.result or before.state != "ready"
-            self._snapshot = Snapshot("ready", result, before.version + changed, time.time(), None)
+            result = scanner.refresh(self._show_progress, self._show_partial)
+            self._show("ready", result, time.time())
         except Exception as error:
             logger.exception("Reading %s failed", self.watched.shown)
             self._snapshot = self._failed(before, error)
         finally:
             self._idle.set()
+
+    def _show(self, state: State, result: ScanResult, read_at: float | None) -> None:
+        known = self._snapshot
+        changed = result is not known.result or state != known.state
+        self._snapshot = Snapshot(state, result, known.version + changed, read_at, None)
 
     def _failed(self, before: Snapshot, error: Exception) -> Snapshot:
         problem = ReadProblem(self.watched.shown, None, f"reading failed: {type(error).__name__}: {error}")
@@ -89,5 +93,10 @@ class HealthService:
         result = replace(before.result, problems=(problem, *kept))
         return Snapshot("unreadable", result, before.version + 1, before.read_at, None)
 
-    def _report_progress(self, progress: Progress) -> None:
+    def _show_progress(self, progress: Progress) -> None:
         self._snapshot = replace(self._snapshot, progress=progress)
+
+    def _show_partial(self, result: ScanResult) -> None:
+        known = self._snapshot
+        self._show(known.state, result, known.read_at)
+        self._snapshot = replace(self._snapshot, progress=known.progress)

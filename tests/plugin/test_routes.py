@@ -94,6 +94,7 @@ def test_a_pair_comes_with_curves_gap_and_reasons(open_page, write_run, overfitt
     assert pair["pairing"]["val"] == {"run": "exp", "tag": "loss/val"}
     assert "200" in pair["reason"] or str(row["onset"]["step"]) in pair["reason"]
     assert {key: value for key, value in row.items() if key != "spark"} == pair["row"]
+    assert len(gap["wall_times"]) == len(gap["steps"])
 
 
 def test_a_window_narrows_the_curve_to_full_resolution(open_page, write_run) -> None:
@@ -120,6 +121,52 @@ def test_appended_points_appear_on_the_next_call(open_page, write_run, overfitti
     after = page.overview()
     assert after["version"] > before["version"]
     assert (before["pairs"][0]["evaluations"], after["pairs"][0]["evaluations"]) == (30, 60)
+
+
+def test_only_what_changed_travels(open_page, write_run, overfitting, converged, logdir: Path) -> None:
+    write_run("a", converged)
+    write_run("b", {tag: points[:30] for tag, points in overfitting.items()})
+    write_run("c", {"loss/train": overfitting["loss/train"]})
+    page = open_page()
+    before = page.overview()
+    ids = {row["run"]: row["id"] for row in before["pairs"]}
+    idle = page.json("overview", since=before["version"])
+    assert (idle["since"], idle["pairs"], idle["train_only"], idle["removed"]) == (before["version"], [], [], [])
+    assert idle["total_pairs"] == 2
+
+    write_run("b", {tag: points[30:] for tag, points in overfitting.items()})
+    shutil.rmtree(logdir / "a")
+    delta = page.json("overview", since=before["version"])
+    assert [row["run"] for row in delta["pairs"]] == ["b"]
+    assert (delta["train_only"], delta["removed"], delta["total_pairs"]) == ([], [ids["a"]], 1)
+    everything = page.json("overview", since=1)
+    assert everything["since"] is None
+    assert [row["run"] for row in everything["train_only"]] == ["c"]
+
+
+def test_a_large_table_comes_in_pages(open_page, write_run, converged) -> None:
+    for index in range(7):
+        write_run(f"run{index}", converged)
+    page = open_page()
+    whole = page.overview()
+    seen: list[dict[str, object]] = []
+    after: dict[str, str] = {}
+    while True:
+        part = page.json("overview", limit=3, spark=0, **after)
+        assert part["total_pairs"] == 7
+        seen += part["pairs"]
+        if part["next"] is None:
+            break
+        after = {"after": part["next"]}
+    assert [row["id"] for row in seen] == [row["id"] for row in whole["pairs"]]
+    severities = [row["severity"] for row in seen]
+    assert severities == sorted(severities, reverse=True)
+    assert "spark" not in seen[0]
+    sparks = page.json("sparks", ids=f"{seen[0]['id']},unknown")["sparks"]
+    assert sparks == {seen[0]["id"]: whole["pairs"][0]["spark"]}
+    assert "'after'" in page.json("overview", code=400, after="unknown")["error"]
+    assert "'limit'" in page.json("overview", code=400, limit=0)["error"]
+    assert "'ids'" in page.json("sparks", code=400, ids=",".join(map(str, range(101))))["error"]
 
 
 def test_an_earlier_training_of_the_folder_can_be_chosen(open_page, write_run, overfitting, converged) -> None:
@@ -225,14 +272,14 @@ HOSTILE = [
 
 
 @pytest.mark.parametrize("name", [*HOSTILE, os.fsdecode(b"not-utf8-\xff")])
-def test_hostile_run_names_are_passed_on_as_they_are(open_page, write_run, overfitting, name: str) -> None:
+def test_hostile_run_names_are_shown_as_they_are(open_page, write_run, overfitting, name: str) -> None:
     run = name.replace("/", "_")
     written = write_run("exp", overfitting)
     written.rename(written.with_name(run))  # TensorBoard's own writer refuses some of them
     page = open_page()
     row = page.overview()["pairs"][0]
-    assert row["run"] == run
-    assert page.json("pair", id=row["id"])["row"]["run"] == run
+    assert row["run"] == os.fsencode(run).decode("utf-8", "replace")
+    assert page.json("pair", id=row["id"])["row"]["run"] == row["run"]
 
 
 def test_no_logdir_and_an_empty_one_are_states_of_their_own(open_page) -> None:

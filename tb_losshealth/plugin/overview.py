@@ -1,0 +1,153 @@
+"""The overview as bytes: rows encoded once, only what changed on the wire, pages for large logs."""
+
+from __future__ import annotations
+
+import json
+import threading
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from tb_losshealth.plugin import parameters, rows
+from tb_losshealth.plugin.service import Snapshot
+from tb_losshealth.scan import ScanResult
+
+MAX_LISTED = 200
+MAX_PAGE = 2000
+# A page that was away for longer than this many removals reads everything anew.
+MAX_REMEMBERED = 10_000
+
+Json = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class _Row:
+    """One encoded row, with the version since which it is as it is."""
+
+    source: Any
+    encoded: bytes
+    since: int
+
+
+class Overview:
+    """Answers `overview` from snapshots; any number of threads may ask.
+
+    Args:
+        logdir: as the person named it.
+    """
+
+    def __init__(self, logdir: str) -> None:
+        self._logdir = logdir
+        self._lock = threading.Lock()
+        self._version = -1
+        self._oldest = -1
+        self._pairs: dict[str, _Row] = {}
+        self._train_only: dict[str, _Row] = {}
+        self._removed: dict[str, int] = {}
+
+    def answer(self, snapshot: Snapshot, query: Mapping[str, str]) -> bytes:
+        """The JSON of one page.
+
+        Raises:
+            BadParameter: for a parameter that cannot be used.
+        """
+        since = parameters.integer(query, "since", 0, 2**53)
+        limit = parameters.integer(query, "limit", 1, MAX_PAGE)
+        after = query.get("after")
+        with_sparks = parameters.integer(query, "spark", 0, 1) != 0
+        with self._lock:
+            self._take_in(snapshot)
+            if since is not None and not self._oldest <= since <= self._version:
+                since = None
+            pairs, following = _page(self._pairs, after, limit)
+            if after is not None and pairs is None:
+                raise parameters.BadParameter(
+                    f"parameter 'after' names no pair: {after[:40]!r}; begin again without it"
+                )
+            chosen = [row for row in pairs or () if since is None or row.since > since]
+            alone = [row for row in self._train_only.values() if since is None or row.since > since]
+            removed = [name for name, version in self._removed.items() if since is not None and version > since]
+        result = snapshot.result
+        head = {
+            "state": snapshot.state,
+            "logdir": self._logdir,
+            "version": snapshot.version,
+            "since": since,
+            "read_at": snapshot.read_at,
+            "progress": asdict(snapshot.progress) if snapshot.progress else None,
+            "counts": Counter(report.diagnosis.verdict.value for report in result),
+            "total_pairs": len(result),
+            "next": following,
+            "removed": removed,
+            "unpaired": _unpaired(result),
+            "problems": _problems(result),
+            "runs": result.runs,
+            "tags": result.tags,
+        }
+        pair_rows = [_with_spark(row) if with_sparks else row.encoded for row in chosen]
+        alone_rows = [row.encoded for row in alone] if after is None else []
+        lists = b'"pairs":[%s],"train_only":[%s]' % (b",".join(pair_rows), b",".join(alone_rows))
+        return encode(head)[:-1] + b"," + lists + b"}"
+
+    def _take_in(self, snapshot: Snapshot) -> None:
+        if snapshot.version <= self._version:
+            return
+        version = snapshot.version
+        if self._oldest < 0:
+            self._oldest = version
+        pairs = {rows.pair_id(r.pair): (r, rows.pair_row) for r in snapshot.result}
+        alone = {rows.train_only_id(r.loss): (r, rows.train_only_row) for r in snapshot.result.train_only}
+        for name in (self._pairs.keys() - pairs.keys()) | (self._train_only.keys() - alone.keys()):
+            self._removed[name] = version
+        self._pairs = {name: _row(self._pairs.get(name), *entry, version) for name, entry in pairs.items()}
+        self._train_only = {name: _row(self._train_only.get(name), *entry, version) for name, entry in alone.items()}
+        for name in self._removed.keys() & (pairs.keys() | alone.keys()):
+            del self._removed[name]
+        if len(self._removed) > MAX_REMEMBERED:
+            self._removed.clear()
+            self._oldest = version
+        self._version = version
+
+
+def encode(value: Json) -> bytes:
+    """JSON as bytes.
+
+    Raises:
+        ValueError: for a number that is not finite.
+    """
+    # Lone surrogates from undecodable folder names would fail as UTF-8: ASCII escapes carry them.
+    return json.dumps(value, allow_nan=False, separators=(",", ":")).encode("ascii")
+
+
+def _row(known: _Row | None, source: Any, make: Any, version: int) -> _Row:
+    if known is not None and known.source is source:
+        return known
+    encoded = encode(make(source))
+    if known is not None and known.encoded == encoded:
+        return _Row(source, encoded, known.since)
+    return _Row(source, encoded, version)
+
+
+def _with_spark(row: _Row) -> bytes:
+    return row.encoded[:-1] + b',"spark":' + encode(rows.spark(row.source)) + b"}"
+
+
+def _page(table: dict[str, _Row], after: str | None, limit: int | None) -> tuple[list[_Row] | None, str | None]:
+    """The rows that follow the one called `after`, and the name to go on from; None if there is no such row."""
+    names = list(table)
+    if after is not None and after not in table:
+        return None, None
+    start = names.index(after) + 1 if after is not None else 0
+    stop = len(names) if limit is None else start + limit
+    following = names[stop - 1] if stop < len(names) else None
+    return [table[name] for name in names[start:stop]], following
+
+
+def _unpaired(result: ScanResult) -> Json:
+    listed = [{"run": tag.ref.run, "tag": tag.ref.tag, "reason": tag.reason} for tag in result.unpaired[:MAX_LISTED]]
+    return {"total": len(result.unpaired), "tags": listed}
+
+
+def _problems(result: ScanResult) -> Json:
+    return {"total": len(result.problems), "list": [asdict(problem) for problem in result.problems[:MAX_LISTED]]}
