@@ -5,7 +5,8 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 
-from tb_losshealth.events.matching import Group, Option
+from tb_losshealth.events.matching import Option
+from tb_losshealth.events.names import Kind
 from tb_losshealth.events.pairs import Mode, TagFacts
 
 # A single point beside a curve of at least this many is a summary of that curve.
@@ -15,14 +16,11 @@ CURVE = 3
 MAX_DISAGREEMENT = 0.25
 
 
-def choose(group: Group, facts: Sequence[TagFacts]) -> Option | None:
+def choose(options: Sequence[Option], kind: Kind, facts: Sequence[TagFacts]) -> Option | None:
     """The best option that the values allow; None if they allow none."""
-    if len(group.options) == 1:
-        only = group.options[0]
-        return only if _allowed(group, facts[only.train], facts[only.val]) else None
-    options = [o for o in group.options if _allowed(group, facts[o.train], facts[o.val])]
-    if not options:
-        return None
+    options = [option for option in options if _allowed(kind, facts[option.train], facts[option.val])]
+    if len(options) < 2:
+        return options[0] if options else None
     most_train = max(facts[o.train].count for o in options)
     most_val = max(facts[o.val].count for o in options)
 
@@ -35,10 +33,10 @@ def choose(group: Group, facts: Sequence[TagFacts]) -> Option | None:
     return min(options, key=rank)
 
 
-def _allowed(group: Group, train: TagFacts, val: TagFacts) -> bool:
+def _allowed(kind: Kind, train: TagFacts, val: TagFacts) -> bool:
     if not train.count or not val.count:
         return False
-    return group.kind != "unknown" or not (_constant(train) or _constant(val))
+    return kind != "unknown" or not (_constant(train) or _constant(val))
 
 
 def _constant(facts: TagFacts) -> bool:

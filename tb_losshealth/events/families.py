@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -127,7 +127,8 @@ def _without(component: str, written: str) -> str:
     return left.rstrip(" _-.") + left[len(left.rstrip(" _-.")) :][:1] + right.lstrip(" _-.")
 
 
-def tag_splits(names: Iterable[str]) -> frozenset[Split]:
+@lru_cache(maxsize=4096)
+def tag_splits(names: tuple[str, ...]) -> frozenset[Split]:
     """The splits that metrics name by themselves."""
     return frozenset(split for name in map(read, names) if name.kind != "none" and (split := name.split))
 

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cached_property
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
 from tb_losshealth.health.series import Series
+
+if TYPE_CHECKING:
+    from tb_losshealth.events.overrides import OverrideProblem
 
 Mode = Literal["min", "max"]
 Source = Literal["declared", "grammar", "override"]
@@ -142,13 +145,13 @@ class Pairing:
         pairs: losses first within a run; runs in name order.
         train_only: train losses without validation.
         unpaired: all other tags; those that look like one half of a pair come first.
-        problems: what a person asked for (in losshealth.toml) and could not be done.
+        problems: rules of a person's `losshealth.toml` that match nothing.
     """
 
     pairs: tuple[LossPair, ...] = ()
     train_only: tuple[TrainOnly, ...] = ()
     unpaired: tuple[Unpaired, ...] = ()
-    problems: tuple[str, ...] = field(default=())
+    problems: tuple[OverrideProblem, ...] = ()
 
     @cached_property
     def _reasons(self) -> dict[TagRef, str]:
