@@ -1,0 +1,132 @@
+"""What the callbacks of all frameworks share: one pair, an alarm at the onset, and when to stop."""
+
+from __future__ import annotations
+
+import math
+import time
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+from tb_losshealth.events.declared_pairs import DeclaredPair
+from tb_losshealth.events.names import read
+from tb_losshealth.events.pairs import Mode, TagRef
+from tb_losshealth.writer.notices import Once
+from tb_losshealth.writer.watch import Watch
+
+if TYPE_CHECKING:
+    from tb_losshealth.health.diagnosis import Diagnosis
+
+_TRAIN, _VAL = TagRef(".", "train"), TagRef(".", "val")
+
+
+def mode_of(monitor: str, mode: str) -> Mode:
+    """Which way is better: as `mode` says or, for "auto", as the metric's name does.
+
+    Raises:
+        ValueError: `mode` is none of "auto", "min", "max"; or "auto" and the name does not tell.
+    """
+    if mode == "min":
+        return "min"
+    if mode == "max":
+        return "max"
+    if mode != "auto":
+        raise ValueError(f"mode must be 'auto', 'min' or 'max', not {mode!r}.")
+    named = read(monitor).mode
+    if named is None:
+        raise ValueError(f"monitor={monitor!r} does not tell whether lower is better: pass mode='min' or mode='max'.")
+    return named
+
+
+class OverfitWatch:
+    """Judges one pair as a framework's callback sees it: train and validation at every evaluation.
+
+    Attributes:
+        alarm: the diagnosis at the evaluation that confirmed overfitting; None while nothing did, or once
+            validation recovered.
+    """
+
+    def __init__(
+        self, monitor: str, mode: str = "auto", patience: int = 0, on_onset: Callable[[Diagnosis], object] | None = None
+    ) -> None:
+        """Starts with nothing seen.
+
+        Args:
+            monitor: name of the validation metric.
+            mode: "min" where lower is better, "max" where higher is, "auto" to go by the name.
+            patience: evaluations that overfitting must go on for, once confirmed, before training should stop.
+            on_onset: called with the diagnosis when overfitting is confirmed.
+
+        Raises:
+            ValueError: see `mode_of`; or a patience below 0.
+            TypeError: `on_onset` cannot be called.
+        """
+        if patience < 0:
+            raise ValueError(f"patience must be 0 or more evaluations, not {patience!r}.")
+        if on_onset is not None and not callable(on_onset):
+            raise TypeError(f"on_onset takes a function of the diagnosis, not {on_onset!r}.")
+        self.monitor = monitor
+        self.patience = patience
+        self.alarm: Diagnosis | None = None
+        self._mode = mode_of(monitor, mode)
+        self._on_onset = on_onset
+        self._once = Once()
+        self._forget()
+
+    def _forget(self) -> None:
+        self.alarm = None
+        self._confirmed_for = 0
+        self._seen: list[tuple[int, float | None, float]] = []
+        self._watch = Watch()
+        self._watch.declare(DeclaredPair(".", self.monitor, self._mode, _TRAIN, _VAL))
+        self._watch.on_onset(self._sound)
+
+    def evaluated(self, step: int, train: float | None, val: float) -> bool:
+        """Takes one evaluation.
+
+        Args:
+            step: of the training.
+            train: the train metric since the last evaluation; None where there was none.
+            val: the validation metric.
+
+        Returns:
+            Whether the training should stop.
+        """
+        self._seen.append((step, train, val))
+        wall = time.time()
+        if train is not None and not math.isnan(train):
+            self._watch.observe(".", "train", step, train, wall)
+        self._watch.observe(".", "val", step, val, wall)
+        if self._watch.should_stop(self.monitor):
+            self._confirmed_for += 1
+        else:
+            self._confirmed_for, self.alarm = 0, None
+        return self._confirmed_for > self.patience
+
+    def diagnose(self) -> Diagnosis:
+        """Judges everything seen."""
+        return self._watch.diagnose(self.monitor)
+
+    def missing(self, available: list[str]) -> None:
+        """Warns, once, that the monitored metric is not there."""
+        self._once.warn(
+            "missing",
+            f"Loss Health watches {self.monitor!r}, which is not among the metrics so far: "
+            f"{', '.join(map(repr, available)) or 'there are none'}. Pass monitor= one that is.",
+        )
+
+    def state_dict(self) -> dict[str, Any]:
+        """What a checkpoint must keep, as plain numbers."""
+        return {"evaluations": [list(evaluation) for evaluation in self._seen]}
+
+    def load_state_dict(self, state: dict[str, Any]) -> None:
+        """Goes on from a checkpoint, without sounding its alarms again."""
+        self._forget()
+        on_onset, self._on_onset = self._on_onset, None
+        for step, train, val in state["evaluations"]:
+            self.evaluated(step, train, val)
+        self._on_onset = on_onset
+
+    def _sound(self, name: str, diagnosis: Diagnosis) -> None:
+        self.alarm = diagnosis
+        if self._on_onset is not None:
+            self._on_onset(diagnosis)
