@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import shutil
+import threading
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -149,7 +150,7 @@ def test_a_large_table_comes_in_pages(open_page, write_run, converged) -> None:
         write_run(f"run{index}", converged)
     page = open_page()
     whole = page.overview()
-    seen: list[dict[str, object]] = []
+    seen: list[Any] = []
     after: dict[str, str] = {}
     while True:
         part = page.json("overview", limit=3, spark=0, **after)
@@ -334,3 +335,30 @@ def test_logdir_spec_names_the_runs(logdir: Path, write_run, overfitting, conver
     write_run("two", converged)
     page = Page("", logdir_spec=f"first:{logdir}/one,second:{logdir}/two")
     assert {row["run"] for row in page.overview()["pairs"]} == {"first/x", "second"}
+
+
+def test_many_clients_while_the_log_grows(open_page, write_run, overfitting, converged) -> None:
+    write_run("steady", converged)
+    page = open_page()
+    page.overview()
+    failures: list[BaseException] = []
+    done = threading.Event()
+
+    def ask() -> None:
+        try:
+            while not done.is_set():
+                for row in page.overview()["pairs"]:
+                    page.json("pair", id=row["id"])
+        except BaseException as error:
+            failures.append(error)
+
+    clients = [threading.Thread(target=ask) for _ in range(8)]
+    for client in clients:
+        client.start()
+    for start in range(0, 60, 4):
+        write_run("growing", {tag: points[start : start + 4] for tag, points in overfitting.items()})
+    done.set()
+    for client in clients:
+        client.join(60)
+    assert not failures
+    assert {row["run"]: row["evaluations"] for row in page.overview()["pairs"]} == {"steady": 60, "growing": 60}

@@ -1,0 +1,106 @@
+"""Snapshots while reading: never blocked by a large log, never lost to an error."""
+
+from __future__ import annotations
+
+import sys
+import threading
+from pathlib import Path
+
+import pytest
+
+from tb_losshealth.plugin.logdirs import WatchedLogdir
+from tb_losshealth.plugin.service import HealthService, Snapshot
+from tb_losshealth.scan import Scanner, ScanResult
+
+
+def service_for(logdir: Path) -> HealthService:
+    return HealthService(WatchedLogdir(root=str(logdir), shown="runs"))
+
+
+def read_fully(service: HealthService) -> Snapshot:
+    snapshot = service.refreshed()
+    while snapshot.state == "loading":
+        snapshot = service.refreshed()
+    return snapshot
+
+
+class SlowReading:
+    """Holds a refresh open until it is let go, as a large log would."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        self.go_on = threading.Event()
+        read = Scanner.refresh
+
+        def slowly(scanner: Scanner, *callbacks: object) -> ScanResult:
+            assert self.go_on.wait(30)
+            return read(scanner)
+
+        monkeypatch.setattr(Scanner, "refresh", slowly)
+
+
+def test_a_request_does_not_wait_for_a_large_log(logdir, write_run, overfitting, monkeypatch) -> None:
+    write_run("exp", overfitting)
+    reading = SlowReading(monkeypatch)
+    service = service_for(logdir)
+    first = service.refreshed(patience_s=0.01)
+    assert (first.state, len(first.result), first.read_at) == ("loading", 0, None)
+    reading.go_on.set()
+    later = read_fully(service)
+    assert (later.state, len(later.result)) == ("ready", 1)
+    assert later.version > first.version
+    assert later.read_at is not None
+
+
+def test_one_thread_reads_however_many_ask(logdir, write_run, overfitting, monkeypatch) -> None:
+    write_run("exp", overfitting)
+    reading = SlowReading(monkeypatch)
+    service = service_for(logdir)
+    before = threading.active_count()
+    for _ in range(10):
+        service.refreshed(patience_s=0.001)
+    assert threading.active_count() <= before + 1
+    reading.go_on.set()
+    assert len(read_fully(service).result) == 1
+
+
+def test_partial_results_are_shown_while_reading_goes_on(
+    logdir, write_run, overfitting, converged, monkeypatch
+) -> None:
+    monkeypatch.setattr(sys.modules["tb_losshealth.scan"], "PARTIAL_RESULT_S", -1.0)
+    for index in range(3):
+        write_run(f"run{index}", converged)
+    seen: list[int] = []
+    service = service_for(logdir)
+    show = service._show_partial
+
+    def watch(result: ScanResult) -> None:
+        show(result)
+        assert service.last.state == "loading"
+        assert service.last.progress is not None
+        seen.append(len(service.last.result))
+
+    monkeypatch.setattr(service, "_show_partial", watch)
+    assert len(read_fully(service).result) == 3
+    assert seen == sorted(seen)
+
+
+def test_a_failure_keeps_what_was_known_and_is_said(logdir, write_run, overfitting, monkeypatch) -> None:
+    write_run("exp", overfitting)
+    service = service_for(logdir)
+    known = read_fully(service)
+
+    def fail(*_: object) -> ScanResult:
+        raise RuntimeError("the disk caught fire")
+
+    with monkeypatch.context() as broken:
+        broken.setattr(Scanner, "refresh", fail)
+        for _ in range(2):  # said once, however often it happens
+            failed = service.refreshed()
+    assert failed.state == "unreadable"
+    assert len(failed.result) == 1
+    assert [problem.reason for problem in failed.result.problems] == [
+        "reading failed: RuntimeError: the disk caught fire"
+    ]
+    assert failed.version > known.version
+    recovered = service.refreshed()
+    assert (recovered.state, recovered.result.problems) == ("ready", ())
