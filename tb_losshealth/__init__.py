@@ -14,7 +14,8 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from tb_losshealth.health.diagnosis import Diagnosis, Gap, Onset, Verdict, diagnose
     from tb_losshealth.health.monitor import LossMonitor
-    from tb_losshealth.scan import PairReport, ScanResult, scan
+    from tb_losshealth.reports import PairReport, ScanResult
+    from tb_losshealth.scan import scan
     from tb_losshealth.writer.summary_writer import SummaryWriter
 
 __version__ = "0.1.0"
@@ -26,8 +27,8 @@ _HOMES = {
     "Verdict": "health.diagnosis",
     "diagnose": "health.diagnosis",
     "LossMonitor": "health.monitor",
-    "PairReport": "scan",
-    "ScanResult": "scan",
+    "PairReport": "reports",
+    "ScanResult": "reports",
     "scan": "scan",
     "SummaryWriter": "writer.summary_writer",
 }

@@ -2,113 +2,56 @@
 
 from __future__ import annotations
 
-import math
 import os
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import overload
 
 from tb_losshealth.events.declared_pairs import DeclaredPair, decode_declarations
 from tb_losshealth.events.logdir import Logdir, Progress, ReadProblem, Run
-from tb_losshealth.events.pairing import LossPair, PairFinder, TagFacts, TagRef, TrainOnly, Unpaired
-from tb_losshealth.health.diagnosis import Diagnosis, Verdict, diagnose, diagnose_train
-from tb_losshealth.health.series import Series
+from tb_losshealth.events.overrides_file import FILE_NAME, OverridesFile
+from tb_losshealth.events.pairing import LossPair, PairFinder, TagFacts, TagRef, TrainOnly
+from tb_losshealth.health.diagnosis import Diagnosis, diagnose, diagnose_train
 from tb_losshealth.health.sessions import Session
 from tb_losshealth.health.trainings import Training, trainings
-
-WORST_FIRST = (
-    Verdict.OVERFITTING,
-    Verdict.DIVERGING,
-    Verdict.WIDENING_GAP,
-    Verdict.UNDERFITTING,
-    Verdict.UNSTABLE,
-    Verdict.IMPROVING,
-    Verdict.CONVERGED,
-    Verdict.INCONCLUSIVE,
+from tb_losshealth.reports import (
+    EMPTY_RESULT,
+    WORST_FIRST,
+    PairReport,
+    ScanResult,
+    TrainOnlyReport,
+    severity,
+    worst_first,
 )
-"""What needs a person's attention first; what could not be judged comes last."""
+
+__all__ = [
+    "EMPTY_RESULT",
+    "WORST_FIRST",
+    "PairReport",
+    "ScanResult",
+    "Scanner",
+    "TrainOnlyReport",
+    "judge",
+    "scan",
+    "severity",
+    "worst_first",
+]
 
 # Often enough to see a large log arrive, seldom enough to cost little of its reading.
 PARTIAL_RESULT_S = 1.0
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class PairReport:
-    """One train/validation pair, judged.
-
-    Attributes:
-        pair: what was paired and why.
-        diagnosis: the judgement of the latest training.
-        train: that training's train curve, on validation's step axis.
-        val: that training's validation curve.
-        test: the third split where one was logged.
-        trainings: every training that the folder holds, oldest first; `judge` judges an earlier one.
-    """
-
-    pair: LossPair
-    diagnosis: Diagnosis
-    train: Series
-    val: Series
-    test: Series | None
-    trainings: tuple[Training, ...]
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class TrainOnlyReport:
-    """A loss without validation beside it: overfitting cannot be seen there."""
-
-    loss: TrainOnly
-    diagnosis: Diagnosis
-    train: Series
-
-
-@dataclass(frozen=True, eq=False)
-class ScanResult(Sequence[PairReport]):
-    """The judged pairs of a logdir, worst first.
-
-    Attributes:
-        reports: the pairs.
-        train_only: losses with no validation beside them.
-        unpaired: the other tags, each with the reason why it is in no pair.
-        problems: what could not be read, and why.
-        runs: how many runs were looked at.
-        tags: how many scalar tags.
-    """
-
-    reports: tuple[PairReport, ...]
-    train_only: tuple[TrainOnlyReport, ...]
-    unpaired: tuple[Unpaired, ...]
-    problems: tuple[ReadProblem, ...]
-    runs: int
-    tags: int
-
-    @overload
-    def __getitem__(self, index: int) -> PairReport: ...
-    @overload
-    def __getitem__(self, index: slice) -> tuple[PairReport, ...]: ...
-    def __getitem__(self, index: int | slice) -> PairReport | tuple[PairReport, ...]:
-        return self.reports[index]
-
-    def __len__(self) -> int:
-        return len(self.reports)
-
-    def __iter__(self) -> Iterator[PairReport]:
-        return iter(self.reports)
-
-
-EMPTY_RESULT = ScanResult((), (), (), (), 0, 0)
-
-
 def scan(
     logdir: str | os.PathLike[str],
     *,
+    config: str | os.PathLike[str] | None = None,
     on_progress: Callable[[Progress], None] | None = None,
 ) -> ScanResult:
     """Read a logdir, pair its scalars and judge each pair.
 
     Args:
         logdir: a folder of runs as `tensorboard --logdir` takes it, or an fsspec URL.
+        config: a losshealth.toml with a person's word on pairs; without it, the one in a local `logdir` counts.
         on_progress: called now and then while files are read.
 
     Returns:
@@ -120,7 +63,7 @@ def scan(
     root = os.fspath(logdir)
     if "://" not in root and not os.path.isdir(os.path.expanduser(root)):
         raise FileNotFoundError(f"no such folder: {root!r}; pass the folder that you give to 'tensorboard --logdir'")
-    return Scanner(root).refresh(on_progress)
+    return Scanner(root, config=os.fspath(config) if config is not None else None).refresh(on_progress)
 
 
 class Scanner:
@@ -131,16 +74,20 @@ class Scanner:
     Args:
         root: a folder or an fsspec URL; ignored where `spec` is given.
         spec: run name prefix to folder, as `tensorboard --logdir_spec`.
+        config: a losshealth.toml; without it, the one in a local `root` counts.
     """
 
-    def __init__(self, root: str, *, spec: Mapping[str, str] | None = None) -> None:
+    def __init__(self, root: str, *, spec: Mapping[str, str] | None = None, config: str | None = None) -> None:
         self._log = Logdir(root, spec=spec)
+        in_logdir = os.path.join(root, FILE_NAME) if root and not spec and "://" not in root else None
+        self._overrides = OverridesFile(config or in_logdir, must_exist=config is not None)
         self._seen: dict[str, Run] = {}
         self._finder = PairFinder()
         self._declared: dict[str, list[DeclaredPair]] = {}
         self._declaration_problems: dict[str, list[ReadProblem]] = {}
         self._pairs: dict[LossPair, tuple[_Inputs, PairReport]] = {}
         self._train_only: dict[TrainOnly, tuple[_Inputs, TrainOnlyReport]] = {}
+        self._unused_rules: tuple[ReadProblem, ...] = ()
         self._result: ScanResult | None = None
 
     def refresh(
@@ -167,6 +114,9 @@ class Scanner:
                 on_result(self._catch_up())
                 shown_at = time.monotonic()
 
+        if self._overrides.reread():
+            self._finder = PairFinder(self._overrides.overrides)
+            self._seen = {}
         self._log.refresh(show)
         return self._catch_up()
 
@@ -191,15 +141,12 @@ class Scanner:
 
     def _judge_all(self, changed: frozenset[str], removed: frozenset[str]) -> ScanResult:
         runs = self._seen
-        pairing = self._finder.update(
-            {name: [TagFacts.of(name, tag.name, tag.series) for tag in runs[name].tags.values()] for name in changed},
-            removed,
-            self._declared,
-        )
+        pairing = self._finder.update({name: _facts(runs[name]) for name in changed}, removed, self._declared)
+        self._unused_rules = tuple(ReadProblem(p.path, None, f"line {p.line}: {p.message}") for p in pairing.problems)
         self._pairs = {pair: self._report(pair) for pair in pairing.pairs}
         self._train_only = {loss: self._report_train_only(loss) for loss in pairing.train_only}
         return ScanResult(
-            reports=tuple(sorted((report for _, report in self._pairs.values()), key=_worst_first)),
+            reports=tuple(sorted((report for _, report in self._pairs.values()), key=worst_first)),
             train_only=tuple(report for _, report in self._train_only.values()),
             unpaired=pairing.unpaired,
             problems=self._all_problems(),
@@ -245,7 +192,8 @@ class Scanner:
         self._declaration_problems[run.name] = problems
 
     def _all_problems(self) -> tuple[ReadProblem, ...]:
-        return (*self._log.problems, *(p for problems in self._declaration_problems.values() for p in problems))
+        declared = (problem for problems in self._declaration_problems.values() for problem in problems)
+        return (*self._overrides.problems, *self._unused_rules, *self._log.problems, *declared)
 
 
 def judge(pair: LossPair, training: Training, *, of: int) -> Diagnosis:
@@ -262,6 +210,11 @@ def judge(pair: LossPair, training: Training, *, of: int) -> Diagnosis:
     return replace(diagnosis, flags=tuple(flags))
 
 
+def _facts(run: Run) -> list[TagFacts]:
+    """What pairing needs to know; a tag whose points were all purged is none."""
+    return [TagFacts.of(run.name, tag.name, tag.series) for tag in run.tags.values() if tag.sessions]
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class _Inputs:
     """What a report was made from. A tag's sessions are one cached object until its data change."""
@@ -272,20 +225,3 @@ class _Inputs:
 
     def same_as(self, other: _Inputs) -> bool:
         return self.train is other.train and self.val is other.val and self.test is other.test
-
-
-def severity(report: PairReport) -> float:
-    """How much a pair needs attention, 0 to 80.
-
-    First by its verdict, then losses before other metrics, then by the confidence in its onset, then by its gap.
-    """
-    diagnosis = report.diagnosis
-    confidence = diagnosis.onset.confidence if diagnosis.onset else 0.0
-    gap = diagnosis.gap.final if diagnosis.gap.final is not None else 0.0
-    share_of_gap = math.atan(gap) / math.pi + 0.5
-    within_verdict = 0.5 * report.pair.is_loss + 0.4 * round(confidence, 2) + 0.09 * share_of_gap
-    return 10 * (len(WORST_FIRST) - 1 - WORST_FIRST.index(diagnosis.verdict) + within_verdict)
-
-
-def _worst_first(report: PairReport) -> tuple[float, str, str]:
-    return -severity(report), report.pair.run, report.pair.name

@@ -15,10 +15,11 @@ ROOT = Path(tb_losshealth.__path__[0])
 ALLOWED = {
     "health": set(),
     "events": {"health"},
-    "scan": {"events", "health"},
-    "writer": {"scan", "events", "health"},
-    "plugin": {"scan", "events", "health"},
-    "cli": {"scan", "events", "health"},
+    "reports": {"events", "health"},
+    "scan": {"reports", "events", "health"},
+    "writer": {"scan", "reports", "events", "health"},
+    "plugin": {"scan", "reports", "events", "health"},
+    "cli": {"scan", "reports", "events", "health"},
 }
 
 

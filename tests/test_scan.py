@@ -127,3 +127,41 @@ def test_progress_is_told(logdir, write_run, overfitting) -> None:
     scan(logdir, on_progress=seen.append)
     assert seen[-1].files_done == seen[-1].files == 1
     assert seen[-1].bytes_done == seen[-1].bytes > 0
+
+
+def test_a_person_pairs_forbids_and_renames_in_losshealth_toml(logdir, write_run, overfitting, converged) -> None:
+    write_run("odd", {"alpha": overfitting["loss/train"], "beta": overfitting["loss/val"]})
+    write_run("usual", converged)
+    scanner = Scanner(str(logdir))
+    assert [report.pair.run for report in scanner.refresh()] == ["usual"]
+    config = logdir / "losshealth.toml"
+    config.write_text('[[pair]]\ntrain = "alpha"\nval = "beta"\nname = "greek"\n\n[[forbid]]\nrun = "usual"\n')
+    (report,) = scanner.refresh()
+    assert (report.pair.run, report.pair.name, report.pair.source) == ("odd", "greek", "override")
+    config.unlink()
+    assert [report.pair.run for report in scanner.refresh()] == ["usual"]
+
+
+def test_a_mistake_in_losshealth_toml_is_said_with_its_line_and_the_rest_counts(logdir, write_run, converged) -> None:
+    write_run("exp", converged)
+    (logdir / "losshealth.toml").write_text('[[rename]]\nname = "loss"\nto = "nll"\n\n[[direction]]\nmode = "up"\n')
+    result = scan(logdir)
+    assert [report.pair.name for report in result] == ["nll"]
+    (problem,) = result.problems
+    assert problem.path == str(logdir / "losshealth.toml")
+    assert problem.reason.startswith("line 6: ")
+
+
+@pytest.mark.parametrize(
+    ("content", "reason"),
+    [(None, "there is no such file"), (b"\xff\xfe", "is not UTF-8"), (b"#" * (2**20 + 1), "more than 1,048,576 bytes")],
+)
+def test_a_config_that_cannot_be_read_is_said(logdir, write_run, converged, tmp_path, content, reason) -> None:
+    write_run("exp", converged)
+    config = tmp_path / "my.toml"
+    if content is not None:
+        config.write_bytes(content)
+    result = scan(logdir, config=config)
+    assert len(result) == 1
+    assert [problem.path for problem in result.problems] == [str(config)]
+    assert reason in result.problems[0].reason

@@ -8,7 +8,8 @@ from typing import Any
 from tb_losshealth.health.flags import FLAGS
 from tb_losshealth.plugin import curves, parameters, rows
 from tb_losshealth.plugin.service import Snapshot
-from tb_losshealth.scan import PairReport, ScanResult, TrainOnlyReport, judge
+from tb_losshealth.reports import PairReport, ScanResult, TrainOnlyReport
+from tb_losshealth.scan import judge
 
 MAX_SPARKS = 100
 DEFAULT_WIDTH = 1200

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import argparse
 import logging
 
 from tensorboard.plugins import base_plugin
@@ -11,6 +12,17 @@ logger = logging.getLogger(__name__)
 
 class LossHealthLoader(base_plugin.TBLoader):  # type: ignore[misc]  # tensorboard has no types
     """Loads the plugin; if that fails, TensorBoard goes on without it and the log says why."""
+
+    def define_flags(self, parser: argparse.ArgumentParser) -> None:
+        """Adds the one flag; its name carries ours, since a clash with another plugin's would stop TensorBoard."""
+        group = parser.add_argument_group("loss health plugin")
+        group.add_argument(
+            "--losshealth_config",
+            metavar="PATH",
+            default="",
+            help="a losshealth.toml that says which scalars are train and validation of one loss, beyond what their "
+            "names tell; without this flag, losshealth.toml in the logdir counts if it is there",
+        )
 
     def load(self, context: base_plugin.TBContext) -> base_plugin.TBPlugin | None:
         """The plugin, or None (which TensorBoard skips) if it cannot be loaded."""

@@ -18,11 +18,13 @@ class WatchedLogdir:
         root: `--logdir`; empty under `--logdir_spec` or without either.
         spec: run name prefix to folder, from `--logdir_spec`; None without it.
         shown: what the person wrote.
+        config: `--losshealth_config`; None without it.
     """
 
     root: str
     spec: Mapping[str, str] | None = None
     shown: str = ""
+    config: str | None = None
 
     @property
     def exists(self) -> bool:
@@ -33,10 +35,11 @@ class WatchedLogdir:
 def watched_logdir(context: base_plugin.TBContext) -> WatchedLogdir:
     """The logdir of a TensorBoard, whose context may lack any field."""
     spec_flag = getattr(context.flags, "logdir_spec", "") or ""
+    config = os.path.expanduser(getattr(context.flags, "losshealth_config", "") or "") or None
     if context.logdir:
-        return WatchedLogdir(root=os.path.expanduser(context.logdir), shown=context.logdir)
+        return WatchedLogdir(root=os.path.expanduser(context.logdir), shown=context.logdir, config=config)
     spec = parse_logdir_spec(spec_flag)
-    return WatchedLogdir(root="", spec=spec or None, shown=spec_flag)
+    return WatchedLogdir(root="", spec=spec or None, shown=spec_flag, config=config)
 
 
 def parse_logdir_spec(spec: str) -> dict[str, str]:

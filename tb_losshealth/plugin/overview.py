@@ -11,7 +11,7 @@ from typing import Any
 
 from tb_losshealth.plugin import parameters, rows
 from tb_losshealth.plugin.service import Snapshot
-from tb_losshealth.scan import ScanResult
+from tb_losshealth.reports import ScanResult
 
 MAX_LISTED = 200
 MAX_PAGE = 2000

@@ -10,7 +10,7 @@ from tb_losshealth.events.pairing import LossPair, TagRef, TrainOnly
 from tb_losshealth.health.diagnosis import Diagnosis
 from tb_losshealth.health.series import Series
 from tb_losshealth.plugin.decimation import summarise
-from tb_losshealth.scan import PairReport, TrainOnlyReport, severity
+from tb_losshealth.reports import PairReport, TrainOnlyReport, severity
 
 SPARK_POINTS = 40
 

@@ -10,7 +10,8 @@ from typing import Literal
 
 from tb_losshealth.events.logdir import Progress, ReadProblem
 from tb_losshealth.plugin.logdirs import WatchedLogdir
-from tb_losshealth.scan import EMPTY_RESULT, Scanner, ScanResult
+from tb_losshealth.reports import EMPTY_RESULT, ScanResult
+from tb_losshealth.scan import Scanner
 
 logger = logging.getLogger(__name__)
 
@@ -48,7 +49,7 @@ class HealthService:
 
     def __init__(self, watched: WatchedLogdir) -> None:
         self.watched = watched
-        self._scanner = Scanner(watched.root, spec=watched.spec) if watched.exists else None
+        self._scanner = Scanner(watched.root, spec=watched.spec, config=watched.config) if watched.exists else None
         self._lock = threading.Lock()
         self._idle = threading.Event()
         self._idle.set()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import argparse
 import json
 import os
 import shutil
@@ -12,7 +13,6 @@ from typing import Any
 
 import numpy as np
 import pytest
-from tensorboard import program
 from tensorboard.backend.application import TensorBoardWSGI
 from tensorboard.plugins import base_plugin
 from werkzeug.test import Client, TestResponse
@@ -25,10 +25,12 @@ PREFIX = "/data/plugin/losshealth"
 class Page:
     """What a browser does with the routes."""
 
-    def __init__(self, logdir: str, logdir_spec: str = "") -> None:
-        flags = program.TensorBoard().configure(("tensorboard", "--logdir", logdir)) if logdir else None
-        context = base_plugin.TBContext(logdir=logdir, flags=flags or _Flags(logdir_spec))
-        plugin = LossHealthLoader().load(context)
+    def __init__(self, logdir: str, *arguments: str) -> None:
+        loader = LossHealthLoader()
+        parser = argparse.ArgumentParser()
+        parser.add_argument("--logdir_spec", default="")
+        loader.define_flags(parser)
+        plugin = loader.load(base_plugin.TBContext(logdir=logdir, flags=parser.parse_args(arguments)))
         assert plugin is not None
         self.client = Client(TensorBoardWSGI([plugin]))
 
@@ -46,12 +48,6 @@ class Page:
         while answer["state"] == "loading":
             answer = self.json("overview")
         return answer
-
-
-class _Flags:
-    def __init__(self, logdir_spec: str) -> None:
-        self.logdir_spec = logdir_spec
-        self.logdir = ""
 
 
 def _refuse(constant: str) -> None:
@@ -330,10 +326,19 @@ def test_what_could_not_be_read_is_said_and_the_rest_is_shown(open_page, write_r
     assert all(problem["reason"] for problem in overview["problems"]["list"])
 
 
+def test_the_config_flag_names_a_file_with_a_persons_word(logdir, write_run, overfitting, tmp_path: Path) -> None:
+    write_run("exp", {"alpha": overfitting["loss/train"], "beta": overfitting["loss/val"]})
+    config = tmp_path / "pairs.toml"
+    config.write_text('[[pair]]\ntrain = "alpha"\nval = "beta"\n')
+    page = Page(str(logdir), "--losshealth_config", str(config))
+    (row,) = page.overview()["pairs"]
+    assert page.json("pair", id=row["id"])["pairing"]["source"] == "override"
+
+
 def test_logdir_spec_names_the_runs(logdir: Path, write_run, overfitting, converged) -> None:
     write_run("one/x", overfitting)
     write_run("two", converged)
-    page = Page("", logdir_spec=f"first:{logdir}/one,second:{logdir}/two")
+    page = Page("", "--logdir_spec", f"first:{logdir}/one,second:{logdir}/two")
     assert {row["run"] for row in page.overview()["pairs"]} == {"first/x", "second"}
 
 

@@ -1,0 +1,111 @@
+"""What a scan hands out: judged pairs, worst first, and what could not be judged or read."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import overload
+
+from tb_losshealth.events.pairs import LossPair, TrainOnly, Unpaired
+from tb_losshealth.events.problems import ReadProblem
+from tb_losshealth.health.diagnosis import Diagnosis, Verdict
+from tb_losshealth.health.series import Series
+from tb_losshealth.health.trainings import Training
+
+WORST_FIRST = (
+    Verdict.OVERFITTING,
+    Verdict.DIVERGING,
+    Verdict.WIDENING_GAP,
+    Verdict.UNDERFITTING,
+    Verdict.UNSTABLE,
+    Verdict.IMPROVING,
+    Verdict.CONVERGED,
+    Verdict.INCONCLUSIVE,
+)
+"""What needs a person's attention first; what could not be judged comes last."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class PairReport:
+    """One train/validation pair, judged.
+
+    Attributes:
+        pair: what was paired and why.
+        diagnosis: the judgement of the latest training.
+        train: that training's train curve, on validation's step axis.
+        val: that training's validation curve.
+        test: the third split where one was logged.
+        trainings: every training that the folder holds, oldest first; `judge` judges an earlier one.
+    """
+
+    pair: LossPair
+    diagnosis: Diagnosis
+    train: Series
+    val: Series
+    test: Series | None
+    trainings: tuple[Training, ...]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class TrainOnlyReport:
+    """A loss without validation beside it: overfitting cannot be seen there."""
+
+    loss: TrainOnly
+    diagnosis: Diagnosis
+    train: Series
+
+
+@dataclass(frozen=True, eq=False)
+class ScanResult(Sequence[PairReport]):
+    """The judged pairs of a logdir, worst first.
+
+    Attributes:
+        reports: the pairs.
+        train_only: losses with no validation beside them.
+        unpaired: the other tags, each with the reason why it is in no pair.
+        problems: what could not be read, and why.
+        runs: how many runs were looked at.
+        tags: how many scalar tags.
+    """
+
+    reports: tuple[PairReport, ...]
+    train_only: tuple[TrainOnlyReport, ...]
+    unpaired: tuple[Unpaired, ...]
+    problems: tuple[ReadProblem, ...]
+    runs: int
+    tags: int
+
+    @overload
+    def __getitem__(self, index: int) -> PairReport: ...
+    @overload
+    def __getitem__(self, index: slice) -> tuple[PairReport, ...]: ...
+    def __getitem__(self, index: int | slice) -> PairReport | tuple[PairReport, ...]:
+        return self.reports[index]
+
+    def __len__(self) -> int:
+        return len(self.reports)
+
+    def __iter__(self) -> Iterator[PairReport]:
+        return iter(self.reports)
+
+
+EMPTY_RESULT = ScanResult((), (), (), (), 0, 0)
+
+
+def severity(report: PairReport) -> float:
+    """How much a pair needs attention, 0 to 80.
+
+    First by its verdict, then losses before other metrics, then by the confidence in its onset, then by its gap.
+    """
+    diagnosis = report.diagnosis
+    confidence = diagnosis.onset.confidence if diagnosis.onset else 0.0
+    gap = diagnosis.gap.final if diagnosis.gap.final is not None else 0.0
+    share_of_gap = math.atan(gap) / math.pi + 0.5
+    within_verdict = 0.5 * report.pair.is_loss + 0.4 * round(confidence, 2) + 0.09 * share_of_gap
+    return 10 * (len(WORST_FIRST) - 1 - WORST_FIRST.index(diagnosis.verdict) + within_verdict)
+
+
+def worst_first(report: PairReport) -> tuple[float, str, str]:
+    """Sorts reports by what needs attention first."""
+    return -severity(report), report.pair.run, report.pair.name
