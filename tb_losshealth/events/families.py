@@ -11,6 +11,8 @@ from tb_losshealth.events import vocabulary as words
 from tb_losshealth.events.names import Grain, Word, cut, read, split_of
 from tb_losshealth.events.vocabulary import Split
 
+# Components of a run's path that are looked at, from the right.
+MAX_DEPTH = 8
 _QUIET = words.FILLERS | words.EPOCH_WORDS | words.STEP_WORDS | words.SOFT
 # These say "validation of the run beside me"; `X_dev` or `X_test` beside X is rather another experiment.
 _EVALUATES_PARENT = frozenset(("val", "valid", "validation", "validate", "eval", "evaluation"))
@@ -84,7 +86,7 @@ def placements(run: str) -> tuple[Placement, ...]:
     """All ways to read a run as a split, the rightmost first."""
     parts = run.split("/")
     found = []
-    for depth in range(len(parts) - 1, -1, -1):
+    for depth in reversed(range(max(len(parts) - MAX_DEPTH, 0), len(parts))):
         component = cut(parts[depth])
         marks = [(index, split) for index, word in enumerate(component) if (split := split_of(word.text))]
         if not marks:
@@ -148,7 +150,7 @@ def watched(home: str) -> frozenset[str]:
     """What the assignment of a run depends on, in terms of `announced`."""
     keys = set()
     parts = home.split("/")
-    for length in range(1, len(parts) + 1):
+    for length in range(max(len(parts) - MAX_DEPTH, 0) + 1, len(parts) + 1):
         for placement in placements("/".join(parts[:length])):
             keys |= {placement.skeleton, placement.enclosing, f"run {placement.base}", f"run {placement.parent}"}
     return frozenset(keys)

@@ -281,7 +281,7 @@ def load_overrides(text: str, path: str) -> Overrides:
 
 def _tables(text: str) -> Iterator[tuple[int, str]]:
     """Cuts the text in front of every table header: first line number and text of each piece."""
-    lines = text.splitlines(keepends=True)
+    lines = [line + "\n" for line in text.split("\n")]
     starts = [at for at, line in enumerate(lines) if _HEADER.fullmatch(line.rstrip("\r\n"))]
     edges = sorted({0, *starts, len(lines)})
     for start, end in pairwise(edges):
@@ -395,7 +395,7 @@ class _Reader:
 def _line_of(chunk: str, key: str) -> int:
     """How many lines into a piece a key or a table's header stands."""
     named = re.compile(rf"""\s*(\[\[?\s*)?["']?{re.escape(key)}["']?\s*(=|\]|\.)""")
-    return next((at for at, line in enumerate(chunk.splitlines()) if named.match(line)), 0)
+    return next((at for at, line in enumerate(chunk.split("\n")) if named.match(line)), 0)
 
 
 def _meant(wrong: str, known: Any) -> str:

@@ -189,14 +189,17 @@ CASES = {
         runs/detect/train :: train/dfl_loss ~ runs/detect/train :: val/dfl_loss -> dfl_loss""",
     ),
     "yolov5, two trainings": (
-        "exp/train :: train/box_loss, exp/train :: val/box_loss, exp/test :: train/box_loss, exp/test :: val/box_loss",
+        """
+            exp/train :: train/box_loss, exp/train :: val/box_loss, exp/test :: train/box_loss,
+            exp/test :: val/box_loss""",
         """
         exp/test :: train/box_loss ~ exp/test :: val/box_loss -> box_loss
         exp/train :: train/box_loss ~ exp/train :: val/box_loss -> box_loss""",
     ),
     "fairseq": (
         """
-        tb/train :: loss, tb/train :: nll_loss, tb/train :: ppl, tb/train :: wps, tb/train :: lr, tb/train :: loss_scale,
+        tb/train :: loss, tb/train :: nll_loss, tb/train :: ppl, tb/train :: wps, tb/train :: lr,
+        tb/train :: loss_scale,
         tb/train_inner :: loss*500, tb/train_inner :: ppl*500, tb/train_inner :: wps*500,
         tb/valid :: loss, tb/valid :: nll_loss, tb/valid :: ppl, tb/valid :: wps, tb/valid :: best_loss""",
         """
@@ -308,7 +311,8 @@ CASES = {
     ),
     "tf estimator": (
         """
-        model :: loss*500, model :: global_step/sec, model/eval :: loss, model/eval :: average_loss, model/eval :: accuracy
+        model :: loss*500, model :: global_step/sec, model/eval :: loss, model/eval :: average_loss,
+        model/eval :: accuracy
         """,
         "model :: loss ~ model/eval :: loss -> loss",
     ),
@@ -383,7 +387,9 @@ CASES = {
         training/mel_spec_error ~ validation/mel_spec_error -> mel_spec_error""",
     ),
     "fastspeech2": (
-        "log/train :: Loss/total_loss, log/train :: Loss/mel_loss, log/val :: Loss/total_loss, log/val :: Loss/mel_loss",
+        """
+            log/train :: Loss/total_loss, log/train :: Loss/mel_loss, log/val :: Loss/total_loss,
+            log/val :: Loss/mel_loss""",
         """
         log/train :: Loss/mel_loss ~ log/val :: Loss/mel_loss -> mel_loss
         log/train :: Loss/total_loss ~ log/val :: Loss/total_loss -> loss""",
@@ -399,7 +405,9 @@ CASES = {
         log/train :: epoch_metrics/accuracy ~ log/validation :: epoch_metrics/accuracy -> accuracy max""",
     ),
     "tf models": (
-        "train :: training_loss, validation :: validation_loss, train :: learning_rate, train :: accuracy, validation :: accuracy",
+        """
+            train :: training_loss, validation :: validation_loss, train :: learning_rate,
+            train :: accuracy, validation :: accuracy""",
         """
         train :: training_loss ~ validation :: validation_loss -> loss
         train :: accuracy ~ validation :: accuracy -> accuracy max""",
@@ -465,7 +473,9 @@ CASES = {
         label/epoch_training_hits_at_k ~ label/epoch_validation_hits_at_k -> label/hits_at_k max""",
     ),
     "tf 1 graph": (
-        "logs/train :: cross_entropy_1, logs/test :: cross_entropy_1, logs/train :: accuracy_1, logs/test :: accuracy_1",
+        """
+            logs/train :: cross_entropy_1, logs/test :: cross_entropy_1, logs/train :: accuracy_1,
+            logs/test :: accuracy_1""",
         """
         logs/train :: cross_entropy_1 ~ logs/test :: cross_entropy_1 -> cross_entropy_1 [test_as_val]
         logs/train :: accuracy_1 ~ logs/test :: accuracy_1 -> accuracy_1 max [test_as_val]""",
@@ -562,21 +572,35 @@ NO_PAIR = {
     "timers": "train/time, val/time, train_runtime, eval_runtime, train/samples_per_second, eval/samples_per_second",
     "sizes": "train_size, val_size, train/num_tokens, eval/num_tokens, train_samples, val_samples",
     "rates": "train/lr, val/lr, train/learning_rate, eval/learning_rate, train/momentum, val/momentum",
-    "norms and memory": "train/grad_norm, val/grad_norm, train/gpu_mem, val/gpu_mem, train/loss_scale, val/loss_scale",
+    "norms and memory": """
+        train/grad_norm, val/grad_norm, train/gpu_mem, val/gpu_mem, train/loss_scale,
+        val/loss_scale""",
     "placeholder": "hp_metric, val_loss, epoch",
     "records": "train_loss, best_val_loss, val_loss_best, lowest_val_loss",
     "gaps": "train_loss, train_val_gap, loss/train_val_diff",
-    "reinforcement learning": "value_loss, policy_loss, actor_loss, critic_loss, entropy_loss, v_loss, pi_loss, explained_variance",
+    "reinforcement learning": """
+        value_loss, policy_loss, actor_loss, critic_loss, entropy_loss, v_loss, pi_loss,
+        explained_variance""",
     "alphazero": "loss, pol_loss, val_loss, entropy",
-    "stable baselines": "train/loss, train/value_loss, rollout/ep_rew_mean, eval/mean_ep_length, train/explained_variance, time/fps",
-    "not whole words": "constraint_loss, retrieval_loss, transformer_loss, interval_loss, latest_loss, invalid_loss, trainable_params, loss",
+    "stable baselines": """
+        train/loss, train/value_loss, rollout/ep_rew_mean, eval/mean_ep_length,
+        train/explained_variance, time/fps""",
+    "not whole words": """
+        constraint_loss, retrieval_loss, transformer_loss, interval_loss, latest_loss,
+        invalid_loss, trainable_params, loss""",
     "pretraining": "pretrain_loss, pre_train/loss, finetune_loss",
     "deviation": "loss, std_dev_loss, std dev",
-    "hparams summaries": "hparam/train_loss*1, hparam/val_loss*1, exp/1611 :: hparams/train_acc*1, exp/1611 :: hparams/val_acc*1",
+    "hparams summaries": """
+        hparam/train_loss*1, hparam/val_loss*1, exp/1611 :: hparams/train_acc*1,
+        exp/1611 :: hparams/val_acc*1""",
     "classes": "train/acc, val/acc_class_0, val/acc_class_1",
     "other experiments": "resnet :: loss, resnet_test :: loss, vgg :: loss, vgg_dev :: loss",
-    "trainings that happen to be called so": "runs/train :: loss, runs/train :: epoch, runs/train2 :: loss, runs/exp :: loss",
-    "queues of tensorflow": "logs/train :: input_producer/fraction_of_32_full, logs/train/eval :: input_producer/fraction_of_32_full",
+    "trainings that happen to be called so": """
+        runs/train :: loss, runs/train :: epoch, runs/train2 :: loss,
+        runs/exp :: loss""",
+    "queues of tensorflow": """
+        logs/train :: input_producer/fraction_of_32_full,
+        logs/train/eval :: input_producer/fraction_of_32_full""",
     "validation of another folder": "a/train :: loss, b/val :: loss",
     "validation of another model": "modelA/train_loss, modelB/val_loss",
     "axis copies": "train :: epoch_loss, validation :: evaluation_loss_vs_iterations",
@@ -591,7 +615,7 @@ def ref(text: str) -> TagRef:
 
 
 def facts(text: str) -> list[TagFacts]:
-    tags = []
+    tags: list[TagFacts] = []
     for item in filter(None, (part.strip() for part in text.split(","))):
         name, _, points = item.partition("*")
         count = int(points or 20)
