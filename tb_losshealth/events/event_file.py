@@ -31,13 +31,15 @@ class EventReader:
 
     Args:
         check_bodies: whether records are skipped whose body has not the checksum stored with it.
+        window: bytes to be read at once.
     """
 
-    def __init__(self, *, check_bodies: bool = False) -> None:
+    def __init__(self, *, check_bodies: bool = False, window: int = _WINDOW) -> None:
         self.check_bodies = check_bodies
         self.framer = Framer()
         self.decoder = ScalarDecoder(check_bodies=check_bodies)
-        self.window = Window(_WINDOW)
+        self.window = Window(window)
+        self.large = min(LARGE, window - FRAME_BYTES)
 
 
 class EventFile:
@@ -59,7 +61,7 @@ class EventFile:
         self.contents = FileContents()
         self.offset = 0
         self._tail = b""
-        self._reach = _WINDOW
+        self._among_large = False
         self._faults: dict[int, str] = {}  # by offset
         self._unlisted = 0
         self._damages = 0
@@ -114,7 +116,8 @@ class EventFile:
     def _read_stretch(self, file: BufferedIOBase, size: int, changed: set[str]) -> bool:
         """Deals with what comes next; returns whether there may be more to do."""
         window = self._reader.window
-        window.fill(file, self.offset, min(size - self.offset, self._reach))
+        reach = _WINDOW_AMONG_LARGE if self._among_large else window.capacity
+        window.fill(file, self.offset, min(size - self.offset, reach))
         records = self._reader.framer.records(window)
         reason = WRONG_HEADER
         if records.stop is Stop.CORRUPT and records.lengths.size:
@@ -136,7 +139,7 @@ class EventFile:
         changed |= self.contents.add(decoded, more=(size - self.offset) / records.end - 1)
         for record, fault in decoded.faults:
             self._note(self.offset + int(records.bodies[record]) - HEADER_BYTES, fault)
-        self._reach = _WINDOW_AMONG_LARGE if records.lengths.max() > LARGE else _WINDOW
+        self._among_large = bool(records.lengths.max() > LARGE)
         self._go_to(self.offset + records.end)
 
     def _read_partial(self, file: BufferedIOBase, size: int, length: int, changed: set[str]) -> bool:
@@ -146,7 +149,7 @@ class EventFile:
             if length >= _LARGEST_EVENT:
                 return self._skip_damage(file, size, WRONG_LENGTH)
             return self._await(file, size)
-        if length <= LARGE:
+        if length <= self._reader.large:
             return True  # the next window begins with it and holds it all
         body = self.offset + HEADER_BYTES
         leads_on = following + HEADER_BYTES > size or is_header(read_at(file, following, HEADER_BYTES))
@@ -161,7 +164,7 @@ class EventFile:
                 self._note(self.offset, NO_EVENT)
         else:
             self._note(self.offset, WRONG_BODY)
-        self._reach = _WINDOW_AMONG_LARGE
+        self._among_large = True
         self._go_to(following)
         return True
 
@@ -184,7 +187,7 @@ class EventFile:
     def _pass_over(self, found: int, reason: str) -> bool:
         self._damages += 1
         if self._damages == _MOST_DAMAGES:
-            self._note(self.offset, f"{reason}; after so many such places, nothing from here on was read")
+            self._faults[self.offset] = f"{reason}; after so many such places, nothing from here on was read"
             return False
         self._note(self.offset, f"{reason}; {found - self.offset} bytes were skipped")
         self._go_to(found)

@@ -22,7 +22,8 @@ class EventContents:
     Attributes:
         scalars: (tag, step, value, wall time, whether it is a tensor), in order.
         strings: (tag, strings) of each string tensor; which of them declare pairs depends on the tag's plugin.
-        plugins: (tag, plugin named by the metadata or "") of each tensor.
+        plugins: (tag, plugin named by the metadata or "") of each tensor,
+            also of one whose value is missing or was left out for its size.
         purge: a step; a training went on from there, and what was logged at or after it is void.
         faults: what could not be understood.
     """
@@ -52,6 +53,8 @@ def read_event(data: bytes) -> EventContents:
                 contents.scalars.append((value.tag, event.step, value.simple_value, event.wall_time, False))
             elif kind == "tensor":
                 _read_tensor(event, value, contents)
+            elif kind is None and value.metadata.plugin_data.plugin_name:
+                contents.plugins.append((value.tag, value.metadata.plugin_data.plugin_name))
     return contents
 
 

@@ -57,7 +57,7 @@ class Decoded:
     """What a stretch of records holds.
 
     Attributes:
-        rows: by tag.
+        rows: by tag, in the order in which the tags first appear.
         purges: (record, step) of each SessionLog.START, ascending by record.
         declarations: contents of the pair-declaring summaries, in write order.
         faults: (record, reason), ascending by record.
@@ -175,13 +175,16 @@ class ScalarDecoder:
 
 
 class _Gathered:
-    """Rows in the order in which they were decoded, by tag and by whether they come from tensors."""
+    """What has been decoded so far, group by group, to be put in write order at the end.
+
+    Whether a tensor counts is known only then: the tag's first event, of whatever group, names the plugin.
+    """
 
     def __init__(self) -> None:
         self.faults: list[tuple[int, str]] = []
         self._purges: list[tuple[int, int]] = []
-        self._rows: defaultdict[tuple[str, bool], list[Rows]] = defaultdict(list)
-        self._events: defaultdict[tuple[str, bool], list[tuple[int, int, float, float]]] = defaultdict(list)
+        self._parts: defaultdict[str, list[tuple[bool, Rows]]] = defaultdict(list)  # True for tensors
+        self._singles: defaultdict[str, list[tuple[bool, int, int, float, float]]] = defaultdict(list)
         self._strings: list[tuple[str, tuple[bytes, ...]]] = []
         self._plugins: dict[str, tuple[int, str]] = {}
 
@@ -194,14 +197,14 @@ class _Gathered:
         for template, members in _by_template(table, ids):
             for column, tag, plugin in zip(columns, template.tags, template.plugins, strict=True):
                 rows = column if members is None else column[members]
-                self._rows[tag, plugin is not None].append(rows)
+                self._parts[tag].append((plugin is not None, rows))
                 if plugin is not None:
                     self._note_plugin(tag, int(rows.records[0]), plugin)
 
     def add_event(self, record: int, contents: EventContents) -> None:
         """Adds an event that was parsed on its own; records ascend."""
         for tag, step, value, wall_time, is_tensor in contents.scalars:
-            self._events[tag, is_tensor].append((record, step, value, wall_time))
+            self._singles[tag].append((is_tensor, record, step, value, wall_time))
         for tag, plugin in contents.plugins:
             self._note_plugin(tag, record, plugin)
         self._strings += contents.strings
@@ -217,28 +220,33 @@ class _Gathered:
         """Everything added, in write order."""
         for tag, (_, plugin) in self._plugins.items():
             plugins.setdefault(tag, plugin)
-        for key, events in self._events.items():
-            records, steps, values, wall_times = zip(*events, strict=True)
-            self._rows[key].append(
-                Rows(
-                    np.array(records, dtype=np.int64),
-                    np.array(steps, dtype=np.int64),
-                    np.array(values, dtype=np.float64),
-                    np.array(wall_times, dtype=np.float64),
-                )
-            )
-        parts: defaultdict[str, list[Rows]] = defaultdict(list)
-        for (tag, is_tensor), rows in self._rows.items():
-            if not is_tensor or plugins[tag] in SCALAR_PLUGINS:
-                parts[tag] += rows
+        rows: dict[str, Rows] = {}
+        for tag in {**self._parts, **self._singles}:
+            tensors_count = plugins.get(tag, "") in SCALAR_PLUGINS
+            parts = [part for is_tensor, part in self._parts.get(tag, ()) if tensors_count or not is_tensor]
+            singles = [row[1:] for row in self._singles.get(tag, ()) if tensors_count or not row[0]]
+            if singles:
+                parts.append(_as_rows(singles))
+            if parts:
+                rows[tag] = _in_write_order(parts)
         return Decoded(
-            rows={tag: _in_write_order(rows) for tag, rows in parts.items()},
+            rows=dict(sorted(rows.items(), key=lambda item: int(item[1].records[0]))),
             purges=self._purges,
             declarations=[
-                string for tag, strings in self._strings for string in strings if plugins[tag] == DECLARING_PLUGIN
+                string for tag, strings in self._strings if plugins[tag] == DECLARING_PLUGIN for string in strings
             ],
             faults=sorted(self.faults),
         )
+
+
+def _as_rows(rows: list[tuple[int, int, float, float]]) -> Rows:
+    records, steps, values, wall_times = zip(*rows, strict=True)
+    return Rows(
+        np.array(records, dtype=np.int64),
+        np.array(steps, dtype=np.int64),
+        np.array(values, dtype=np.float64),
+        np.array(wall_times, dtype=np.float64),
+    )
 
 
 def _in_write_order(parts: list[Rows]) -> Rows:

@@ -42,11 +42,11 @@ def tensor_number(tensor: Any) -> float | None:
     if tensor.tensor_content:
         numbers = np.frombuffer(tensor.tensor_content, dtype=raw)
     else:
-        bits = "<u2" if field == "half_val" else raw
-        try:
-            numbers = np.array(getattr(tensor, field), dtype=bits).view(raw)
-        except OverflowError as error:
-            raise ValueError(f"the number does not fit the tensor's type ({error})") from None
+        stored = np.array(list(getattr(tensor, field)))
+        numbers = stored.astype("<u2" if field == "half_val" else raw)
+        if not (numbers == stored).all() and not np.isnan(stored).any():
+            raise ValueError(f"{stored[0]} does not fit the tensor's type")
+        numbers = numbers.view(raw)
     if len(numbers) != 1:
         raise ValueError(f"the tensor's shape is for 1 number, and it has {len(numbers)}")
     if tensor.dtype == types_pb2.DT_BFLOAT16:  # the upper half of a float32

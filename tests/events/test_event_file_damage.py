@@ -1,0 +1,220 @@
+"""Damaged event files: what is sound is read, what is not is passed over and reported once."""
+
+import io
+import random
+import resource
+import tracemalloc
+
+import pytest
+
+from tb_losshealth.events.event_file import (
+    NO_EVENT_FILE,
+    WRONG_HEADER,
+    WRONG_LENGTH,
+    EventFile,
+    EventReader,
+)
+from tests.events.conftest import header, read, record, reference_rows, rows, same, scalar, version
+
+RECORDS = [version()] + [scalar(step, 1 / (step + 1)) for step in range(300)]
+
+
+def steps(file: EventFile) -> list[int]:
+    return [row[0] for row in rows(file).get("loss/train", [])]
+
+
+def offset_of(index: int) -> int:
+    return len(b"".join(RECORDS[:index]))
+
+
+@pytest.mark.parametrize("index", [1, 2, 20, 150, 299])
+@pytest.mark.parametrize("byte", [0, 3, 7, 9])
+def test_a_damaged_header_costs_its_record_alone(index: int, byte: int) -> None:
+    data = bytearray(b"".join(RECORDS))
+    data[offset_of(index) + byte] ^= 0x10
+    file = read(bytes(data))
+    assert steps(file) == [step for step in range(300) if step != index - 1]
+    (problem,) = file.problems
+    assert (problem.path, problem.offset) == ("file", offset_of(index))
+    assert problem.reason == f"{WRONG_HEADER}; {len(RECORDS[index])} bytes were skipped"
+
+
+@pytest.mark.parametrize("index", [1, 20, 150])
+@pytest.mark.parametrize("length", [0, 7, 5000, 10**6, 10**9, 2**31, 2**63, 2**64 - 1])
+def test_a_sound_header_that_lies_costs_its_record_alone(index: int, length: int) -> None:
+    lying = header(length) + RECORDS[index][12:]
+    file = read(b"".join(RECORDS[:index]) + lying + b"".join(RECORDS[index + 1 :]))
+    assert steps(file) == [step for step in range(300) if step != index - 1]
+    (problem,) = file.problems
+    assert problem.offset == offset_of(index)
+    assert problem.reason == f"{WRONG_LENGTH}; {len(lying)} bytes were skipped"
+
+
+def test_a_lie_that_leads_far_into_the_file_costs_its_record_alone() -> None:
+    lying = header(200_000) + RECORDS[1][12:]
+    rest = b"".join(scalar(step, 0.5) for step in range(1, 9000))
+    file = read(RECORDS[0] + lying + rest)
+    assert steps(file) == list(range(1, 9000))
+    assert [problem.offset for problem in file.problems] == [len(RECORDS[0])]
+
+
+def test_a_lying_length_allocates_nothing() -> None:
+    data = b"".join(RECORDS[:5]) + header(2**31 - 1)
+    read(data)  # what is loaded or cached on first use
+    tracemalloc.start()
+    file = read(data)
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert len(steps(file)) == 4
+    assert file.problems == []  # so far it may be a large record in the making
+    assert peak < 10_000_000
+
+
+def test_a_gigabyte_that_is_really_there_is_not_read(tmp_path) -> None:
+    """A sparse file: its graph of 1 GiB takes neither disk nor memory."""
+    path = tmp_path / "events.out.tfevents.1"
+    size = 1 << 30
+    body = b"\x22\x80\x80\x80\x80\x04"  # Event.graph_def, of 1 GiB
+    with path.open("wb") as file:
+        file.write(RECORDS[0] + RECORDS[1] + header(len(body) + size) + body)
+        file.seek(size + 4, io.SEEK_CUR)
+        file.write(RECORDS[2])
+    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    with path.open("rb") as file:
+        event_file = EventFile(str(path), EventReader())
+        event_file.read(file)
+    after = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    assert steps(event_file) == [0, 1]
+    assert event_file.problems == []
+    assert after - before < 100_000  # KiB
+
+
+@pytest.mark.parametrize("size", [12, 100, 70_000, 10_000_000])
+def test_a_file_of_zeros_is_no_event_file(size: int) -> None:
+    file = read(bytes(size))
+    assert rows(file) == {}
+    assert [(problem.offset, problem.reason) for problem in file.problems] == [(0, NO_EVENT_FILE)]
+
+
+@pytest.mark.parametrize("data", [b"\x89PNG\r\n\x1a\n" + bytes(range(256)) * 40, b"step,loss\n0,0.5\n1,0.25\n"])
+def test_another_kind_of_file_is_reported_as_such(data: bytes) -> None:
+    assert [problem.reason for problem in read(data).problems] == [NO_EVENT_FILE]
+
+
+def test_an_empty_file_is_no_problem() -> None:
+    file = read(b"")
+    assert (rows(file), file.problems) == ({}, [])
+
+
+def test_a_stretch_of_zeros_in_the_middle_is_skipped() -> None:
+    file = read(b"".join(RECORDS[:150]) + bytes(5_000_000) + b"".join(RECORDS[150:]))
+    assert steps(file) == list(range(300))
+    assert [problem.offset for problem in file.problems] == [offset_of(150)]
+
+
+def test_zeros_at_the_end_that_are_written_later_are_read_then() -> None:
+    """Some network file systems show the new size before the bytes."""
+    data = b"".join(RECORDS)
+    file = EventFile("file", EventReader())
+    file.read(io.BytesIO(data[: offset_of(100)] + bytes(1000)))
+    assert steps(file) == list(range(99))
+    assert [problem.offset for problem in file.problems] == [offset_of(100)]
+    file.read(io.BytesIO(data))
+    assert steps(file) == list(range(300))
+    assert file.problems == []
+
+
+def test_damage_at_the_end_is_reported_once_while_the_file_grows() -> None:
+    file = EventFile("file", EventReader())
+    data = b"".join(RECORDS[:10]) + b"damage"
+    for _ in range(1500):
+        data += b"\xff" * 20
+        file.read(io.BytesIO(data))
+    assert [problem.offset for problem in file.problems] == [offset_of(10)]
+    assert file.read(io.BytesIO(data + b"".join(RECORDS[10:])))
+    assert steps(file) == list(range(300))
+    assert [problem.offset for problem in file.problems] == [offset_of(10)]
+
+
+def test_a_lie_is_noticed_once_other_records_follow() -> None:
+    file = EventFile("file", EventReader())
+    data = b"".join(RECORDS[:10]) + header(10**6)
+    file.read(io.BytesIO(data))
+    assert file.problems == []
+    for index in range(10, 20):
+        for part in (RECORDS[index][:20], RECORDS[index][20:]):
+            data += part
+            file.read(io.BytesIO(data))
+        assert steps(file) == list(range(index))
+    assert [problem.offset for problem in file.problems] == [offset_of(10)]
+
+
+def test_a_large_record_in_the_making_is_waited_for() -> None:
+    whole = record(b"\x22\x80\x89\x7a" + bytes(2_000_000))
+    file = EventFile("file", EventReader())
+    for cut in (1, 11, 12, 13, 100, 70_000, 1_500_000, len(whole) - 1):
+        file.read(io.BytesIO(RECORDS[0] + RECORDS[1] + whole[:cut]))
+        assert (steps(file), file.problems) == ([0], [])
+    file.read(io.BytesIO(RECORDS[0] + RECORDS[1] + whole + RECORDS[2]))
+    assert (steps(file), file.problems) == ([0, 1], [])
+
+
+def test_many_problems_are_summed_up() -> None:
+    file = read(b"".join(record(b"\x0c") + scalar(step, 1.0) for step in range(500)))
+    assert steps(file) == list(range(500))
+    assert len(file.problems) == 101
+    assert file.problems[-1].offset is None
+    assert file.problems[-1].reason == "400 further records could not be read"
+
+
+def test_a_file_of_nothing_but_damage_is_given_up() -> None:
+    data = b"".join(scalar(step, 1.0) + b"\xff" * 12 for step in range(3000))
+    file = read(data)
+    assert steps(file) == list(range(1000))
+    assert not file.read(io.BytesIO(data + scalar(0, 1.0)))
+    assert len(file.problems) == 102
+    assert file.problems[100].reason.endswith("nothing from here on was read")
+
+
+@pytest.mark.parametrize("cut", [0, 5, 30, 2000, 5000])
+def test_a_file_that_shrank_is_read_anew(cut: int) -> None:
+    data = b"".join(RECORDS)
+    file = EventFile("file", EventReader())
+    file.read(io.BytesIO(data))
+    assert file.read(io.BytesIO(data[:cut]))
+    assert same(rows(file), reference_rows(data[:cut]))
+    file.read(io.BytesIO(data))
+    assert steps(file) == list(range(300))
+
+
+def test_a_file_that_lost_only_its_half_written_record_is_not_read_anew() -> None:
+    data = b"".join(RECORDS[:10])
+    file = EventFile("file", EventReader())
+    file.read(io.BytesIO(data + RECORDS[10][:20]))
+    contents = file.contents
+    assert not file.read(io.BytesIO(data))
+    assert file.contents is contents
+
+
+@pytest.mark.parametrize("longer", [0, 100])
+def test_a_file_that_another_took_the_place_of_is_read_anew(longer: int) -> None:
+    file = EventFile("file", EventReader())
+    file.read(io.BytesIO(b"".join(RECORDS[:100])))
+    other = b"".join(scalar(step, 7.0) for step in range(99 + longer))
+    assert len(other) >= offset_of(100) - len(RECORDS[0])
+    other = version() + other
+    assert file.read(io.BytesIO(other))
+    assert same(rows(file), reference_rows(other))
+
+
+def test_damage_of_any_kind_leaves_what_comes_before_it() -> None:
+    generator = random.Random(2)
+    data = b"".join(RECORDS)
+    for _ in range(100):
+        place = generator.randrange(len(data))
+        size = generator.choice([1, 10, 1000])
+        damaged = data[:place] + generator.randbytes(size) + data[place + generator.choice([0, size]) :]
+        found = rows(read(damaged, check_bodies=True, window=1 << 12)).get("loss/train", [])
+        before = reference_rows(data[:place]).get("loss/train", [])
+        assert found[: len(before)] == before
+        assert {row[0] for row in found} <= set(range(300))
