@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import torch
 
-from tb_losshealth.writer.overfit_watch import OverfitWatch
+from tb_losshealth.writer.overfit_watch import MeanLoss, OverfitWatch, Watching
 from tb_losshealth.writer.summary_writer import SummaryWriter
 
 if TYPE_CHECKING:
@@ -21,7 +21,6 @@ _NAMES = ("lightning.pytorch", "pytorch_lightning")
 _NAME = next((name for name in _NAMES if name in sys.modules), _NAMES[find_spec("lightning") is None])
 _callbacks: Any = import_module(f"{_NAME}.callbacks")
 _loggers: Any = import_module(f"{_NAME}.loggers")
-_rank_zero: Any = import_module(f"{_NAME}.utilities.rank_zero")
 _logger_tools: Any = import_module(f"{_NAME}.loggers.logger")
 
 
@@ -43,14 +42,13 @@ class LossHealthLogger(_loggers.TensorBoardLogger):  # type: ignore[misc]
         return self._experiment
 
 
-class LossHealthCallback(_callbacks.Callback):  # type: ignore[misc]
+class LossHealthCallback(Watching, _callbacks.Callback):  # type: ignore[misc]
     """Watches train and validation loss: alarms when overfitting is confirmed, stops if asked to, knows the best step.
 
     Where EarlyStopping waits for `patience` evaluations without a new best, this one waits until validation has
     turned for the worse beyond its noise. It needs no logger.
 
     Attributes:
-        diagnosis: the judgement of all evaluations so far; None before the first.
         best_step: `trainer.global_step` of the evaluation whose checkpoint to keep; None before the first.
         stopped_epoch: the epoch at which it stopped the training; 0 if it did not.
     """
@@ -82,26 +80,8 @@ class LossHealthCallback(_callbacks.Callback):  # type: ignore[misc]
         self.train_monitor = train_monitor
         self.stop = stop
         self.stopped_epoch = 0
-        self._on_onset = on_onset
-        self._watch = OverfitWatch(monitor, mode, patience, self._alarm)
-        self._loss_sum: torch.Tensor | float = 0.0
-        self._batches = 0
-        self._evaluated = False
-
-    @property
-    def monitor(self) -> str:
-        """The validation metric."""
-        return self._watch.monitor
-
-    @property
-    def diagnosis(self) -> Diagnosis | None:
-        """The judgement of all evaluations so far."""
-        return self._watch.diagnose() if self._evaluated else None
-
-    @property
-    def best_step(self) -> int | None:
-        """`trainer.global_step` of the best evaluation, which names its checkpoint."""
-        return None if (diagnosis := self.diagnosis) is None else diagnosis.best_step
+        self._watch = OverfitWatch(monitor, mode, patience, on_onset)
+        self._loss = MeanLoss()
 
     @property
     def state_key(self) -> str:
@@ -115,7 +95,6 @@ class LossHealthCallback(_callbacks.Callback):  # type: ignore[misc]
     def load_state_dict(self, state_dict: dict[str, Any]) -> None:
         """Goes on from a checkpoint."""
         self._watch.load_state_dict(state_dict)
-        self._evaluated = bool(state_dict["evaluations"])
         self.stopped_epoch = state_dict["stopped_epoch"]
 
     def on_train_batch_end(self, trainer: Any, pl_module: Any, outputs: Any, batch: Any, batch_idx: int) -> None:
@@ -123,8 +102,7 @@ class LossHealthCallback(_callbacks.Callback):  # type: ignore[misc]
         loss = outputs.get("loss") if isinstance(outputs, dict) else outputs
         if self.train_monitor is None and isinstance(loss, torch.Tensor):
             # Lightning hands it over divided by the batches whose gradients it accumulates.
-            self._loss_sum = self._loss_sum + loss.detach().float() * trainer.accumulate_grad_batches
-            self._batches += 1
+            self._loss.add(loss * trainer.accumulate_grad_batches)
 
     def on_validation_end(self, trainer: Any, pl_module: Any) -> None:
         """Judges, unless the train metric is yet to come."""
@@ -148,19 +126,11 @@ class LossHealthCallback(_callbacks.Callback):  # type: ignore[misc]
             self._watch.missing(list(metrics))
             return
         stop = self._watch.evaluated(trainer.global_step, self._train_value(metrics), float(metrics[self.monitor]))
-        self._evaluated = True
         if self.stop and trainer.strategy.reduce_boolean_decision(stop, all=False) and not trainer.should_stop:
             trainer.should_stop = True
             self.stopped_epoch = trainer.current_epoch
 
     def _train_value(self, metrics: Any) -> float | None:
-        if self.train_monitor is not None:
-            return float(metrics[self.train_monitor]) if self.train_monitor in metrics else None
-        value = float(self._loss_sum) / self._batches if self._batches else None
-        self._loss_sum, self._batches = 0.0, 0
-        return value
-
-    def _alarm(self, diagnosis: Diagnosis) -> None:
-        _rank_zero.rank_zero_warn(f"{self.monitor} shows overfitting. {diagnosis.reason}")
-        if self._on_onset is not None:
-            self._on_onset(diagnosis)
+        if self.train_monitor is None:
+            return self._loss.take()
+        return float(metrics[self.train_monitor]) if self.train_monitor in metrics else None

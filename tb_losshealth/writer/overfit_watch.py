@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import math
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
+
+import torch
 
 from tb_losshealth.events.declared_pairs import DeclaredPair
 from tb_losshealth.events.names import read
 from tb_losshealth.events.pairs import Mode, TagRef
+from tb_losshealth.writer import processes
 from tb_losshealth.writer.notices import Once
 from tb_losshealth.writer.watch import Watch
 
@@ -40,9 +43,7 @@ def mode_of(monitor: str, mode: str) -> Mode:
 class OverfitWatch:
     """Judges one pair as a framework's callback sees it: train and validation at every evaluation.
 
-    Attributes:
-        alarm: the diagnosis at the evaluation that confirmed overfitting; None while nothing did, or once
-            validation recovered.
+    It warns when overfitting is confirmed.
     """
 
     def __init__(
@@ -66,18 +67,17 @@ class OverfitWatch:
             raise TypeError(f"on_onset takes a function of the diagnosis, not {on_onset!r}.")
         self.monitor = monitor
         self.patience = patience
-        self.alarm: Diagnosis | None = None
-        self._mode = mode_of(monitor, mode)
+        self.mode = mode_of(monitor, mode)
         self._on_onset = on_onset
         self._once = Once()
+        self._resuming = False
         self._forget()
 
     def _forget(self) -> None:
-        self.alarm = None
         self._confirmed_for = 0
         self._seen: list[tuple[int, float | None, float]] = []
         self._watch = Watch()
-        self._watch.declare(DeclaredPair(".", self.monitor, self._mode, _TRAIN, _VAL))
+        self._watch.declare(DeclaredPair(".", self.monitor, self.mode, _TRAIN, _VAL))
         self._watch.on_onset(self._sound)
 
     def evaluated(self, step: int, train: float | None, val: float) -> bool:
@@ -99,12 +99,13 @@ class OverfitWatch:
         if self._watch.should_stop(self.monitor):
             self._confirmed_for += 1
         else:
-            self._confirmed_for, self.alarm = 0, None
+            self._confirmed_for = 0
         return self._confirmed_for > self.patience
 
-    def diagnose(self) -> Diagnosis:
-        """Judges everything seen."""
-        return self._watch.diagnose(self.monitor)
+    @property
+    def diagnosis(self) -> Diagnosis | None:
+        """The judgement of all evaluations; None before the first."""
+        return self._watch.diagnose(self.monitor) if self._seen else None
 
     def missing(self, available: list[str]) -> None:
         """Warns, once, that the monitored metric is not there."""
@@ -118,15 +119,65 @@ class OverfitWatch:
         """What a checkpoint must keep, as plain numbers."""
         return {"evaluations": [list(evaluation) for evaluation in self._seen]}
 
-    def load_state_dict(self, state: dict[str, Any]) -> None:
+    def load_state_dict(self, state: Mapping[str, Any]) -> None:
         """Goes on from a checkpoint, without sounding its alarms again."""
         self._forget()
-        on_onset, self._on_onset = self._on_onset, None
+        self._resuming = True
         for step, train, val in state["evaluations"]:
             self.evaluated(step, train, val)
-        self._on_onset = on_onset
+        self._resuming = False
 
     def _sound(self, name: str, diagnosis: Diagnosis) -> None:
-        self.alarm = diagnosis
+        if self._resuming:
+            return
+        if processes.rank() == 0:
+            self._once.warn(f"onset {len(self._seen)}", f"{name} shows overfitting. {diagnosis.reason}")
         if self._on_onset is not None:
             self._on_onset(diagnosis)
+
+
+class MeanLoss:
+    """Mean of a train loss since it was last taken, added up where it lies: no device waits for it."""
+
+    def __init__(self) -> None:
+        """Starts with no batch."""
+        self._sum: Any = 0.0
+        self._batches = 0
+
+    def add(self, loss: Any) -> None:
+        """Adds the loss of a batch: a number or a tensor."""
+        self._sum = self._sum + (loss.detach().float() if isinstance(loss, torch.Tensor) else float(loss))
+        self._batches += 1
+
+    def take(self) -> float | None:
+        """Returns the mean and starts over; None without a batch."""
+        mean = float(self._sum) / self._batches if self._batches else None
+        self._sum, self._batches = 0.0, 0
+        return mean
+
+
+class Watching:
+    """What a callback shows of its watch.
+
+    Attributes:
+        monitor: the validation metric.
+        diagnosis: the judgement of all evaluations so far; None before the first.
+        best_step: the step of the evaluation whose checkpoint to keep; None before the first.
+    """
+
+    _watch: OverfitWatch
+
+    @property
+    def monitor(self) -> str:
+        """The validation metric."""
+        return self._watch.monitor
+
+    @property
+    def diagnosis(self) -> Diagnosis | None:
+        """The judgement of all evaluations so far."""
+        return self._watch.diagnosis
+
+    @property
+    def best_step(self) -> int | None:
+        """The step of the evaluation whose checkpoint to keep."""
+        return None if (diagnosis := self._watch.diagnosis) is None else diagnosis.best_step

@@ -1,6 +1,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from importlib import import_module
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -9,10 +11,9 @@ import torch
 
 from tb_losshealth import SummaryWriter, Verdict, scan
 
-pytest.importorskip("lightning", reason="lightning is not installed")
-
 pytestmark = [
     pytest.mark.slow,
+    pytest.mark.skipif(find_spec("lightning") is None, reason="lightning is not installed"),
     pytest.mark.filterwarnings("ignore"),  # Lightning's own, about workers and intervals
 ]
 
@@ -20,9 +21,9 @@ pytestmark = [
 @pytest.fixture
 def train(tmp_path: Path, overfitting_task: Any) -> Callable[..., Any]:
     """Trains a LightningModule on data that it can only learn by heart."""
-    import lightning.pytorch as pl
+    pl = import_module("lightning.pytorch")
 
-    class Module(pl.LightningModule):
+    class Module(pl.LightningModule):  # type: ignore[misc,name-defined]
         def __init__(self) -> None:
             super().__init__()
             torch.manual_seed(0)
@@ -58,12 +59,10 @@ def train(tmp_path: Path, overfitting_task: Any) -> Callable[..., Any]:
 
 
 def test_the_logger_is_a_tensorboard_logger_with_our_writer(tmp_path: Path, train: Callable[..., Any]) -> None:
-    from lightning.pytorch.loggers import TensorBoardLogger
-
     from tb_losshealth.writer.lightning import LossHealthLogger
 
     logger = LossHealthLogger(tmp_path / "logs", name="digits", version=3)
-    assert isinstance(logger, TensorBoardLogger)
+    assert isinstance(logger, import_module("lightning.pytorch.loggers").TensorBoardLogger)
     train([], logger=logger)
     assert isinstance(logger.experiment, SummaryWriter)
     assert logger.experiment.diagnose().verdict == Verdict.OVERFITTING
@@ -90,13 +89,11 @@ def test_the_callback_stops_alarms_and_knows_the_best_step(train: Callable[..., 
 
 @pytest.mark.parametrize("train_monitor", [None, "train_loss"])
 def test_the_callback_sees_the_train_loss_of_the_same_epoch(train: Callable[..., Any], train_monitor: str) -> None:
-    from lightning.pytorch.callbacks import Callback
-
     from tb_losshealth.writer.lightning import LossHealthCallback
 
     expected: list[float] = []
 
-    class Record(Callback):
+    class Record(import_module("lightning.pytorch.callbacks").Callback):  # type: ignore[misc]
         def on_train_epoch_end(self, trainer: Any, pl_module: Any) -> None:
             expected.append(float(trainer.callback_metrics["train_loss"]))
 

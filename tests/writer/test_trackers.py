@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
 
-pytest.importorskip("mlflow", reason="mlflow-skinny is not installed")
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.skipif(find_spec("mlflow") is None, reason="mlflow-skinny is not installed"),
+]
 
 SCRIPT = """
 import os, sys
@@ -51,7 +55,6 @@ def seen_by_mlflow(folder: Path, writer: str) -> list[str]:
     return done.stdout.splitlines()
 
 
-@pytest.mark.slow
 def test_mlflow_sees_every_scalar(tmp_path: Path) -> None:
     expected = seen_by_mlflow(tmp_path / "torch", "torch")
     assert any(line.startswith("loss/val [(1, 2.0), (2, 1.0)") for line in expected)
