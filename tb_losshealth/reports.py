@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import hashlib
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import overload
 
 from tb_losshealth.events.pairs import LossPair, TrainOnly, Unpaired
 from tb_losshealth.events.problems import ReadProblem
+from tb_losshealth.events.run import Run
 from tb_losshealth.health.diagnosis import Diagnosis, Verdict
 from tb_losshealth.health.series import Series
 from tb_losshealth.health.trainings import Training
@@ -46,6 +49,12 @@ class PairReport:
     test: Series | None
     trainings: tuple[Training, ...]
 
+    @property
+    def id(self) -> str:
+        """Names the pair in links: the same for the same run, name and tags."""
+        pair = self.pair
+        return _digest(pair.run, pair.name, pair.train.run, pair.train.tag, pair.val.run, pair.val.tag)
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class TrainOnlyReport:
@@ -54,6 +63,11 @@ class TrainOnlyReport:
     loss: TrainOnly
     diagnosis: Diagnosis
     train: Series
+
+    @property
+    def id(self) -> str:
+        """Names the loss in links: the same for the same run, name and tag."""
+        return _digest(self.loss.run, self.loss.name, self.loss.train.run, self.loss.train.tag)
 
 
 @dataclass(frozen=True, eq=False)
@@ -65,16 +79,30 @@ class ScanResult(Sequence[PairReport]):
         train_only: losses with no validation beside them.
         unpaired: the other tags, each with the reason why it is in no pair.
         problems: what could not be read, and why.
-        runs: how many runs were looked at.
-        tags: how many scalar tags.
+        logged: every run that was looked at, by name.
     """
 
     reports: tuple[PairReport, ...]
     train_only: tuple[TrainOnlyReport, ...]
     unpaired: tuple[Unpaired, ...]
     problems: tuple[ReadProblem, ...]
-    runs: int
-    tags: int
+    logged: Mapping[str, Run]
+
+    @property
+    def runs(self) -> int:
+        """How many runs were looked at."""
+        return len(self.logged)
+
+    @cached_property
+    def tags(self) -> int:
+        """How many scalar tags were looked at."""
+        return sum(len(run.tags) for run in self.logged.values())
+
+    @cached_property
+    def by_id(self) -> Mapping[str, PairReport | TrainOnlyReport]:
+        """The reports by their `id`."""
+        pairs = {report.id: report for report in self.reports}
+        return {**pairs, **{report.id: report for report in self.train_only}}
 
     @overload
     def __getitem__(self, index: int) -> PairReport: ...
@@ -90,7 +118,7 @@ class ScanResult(Sequence[PairReport]):
         return iter(self.reports)
 
 
-EMPTY_RESULT = ScanResult((), (), (), (), 0, 0)
+EMPTY_RESULT = ScanResult((), (), (), (), {})
 
 
 def severity(report: PairReport) -> float:
@@ -109,3 +137,7 @@ def severity(report: PairReport) -> float:
 def worst_first(report: PairReport) -> tuple[float, str, str]:
     """Sorts reports by what needs attention first."""
     return -severity(report), report.pair.run, report.pair.name
+
+
+def _digest(*parts: str) -> str:
+    return hashlib.sha1("\0".join(parts).encode("utf-8", "surrogatepass"), usedforsecurity=False).hexdigest()[:16]

@@ -32,6 +32,7 @@ __all__ = [
     "Scanner",
     "TrainOnlyReport",
     "judge",
+    "report_pair",
     "scan",
     "severity",
     "worst_first",
@@ -150,36 +151,23 @@ class Scanner:
             train_only=tuple(report for _, report in self._train_only.values()),
             unpaired=pairing.unpaired,
             problems=self._all_problems(),
-            runs=len(runs),
-            tags=sum(len(run.tags) for run in runs.values()),
+            logged=runs,
         )
 
     def _report(self, pair: LossPair) -> tuple[_Inputs, PairReport]:
-        inputs = _Inputs(self._sessions(pair.train), self._sessions(pair.val), self._sessions(pair.test))
+        inputs = _Inputs.of(pair, self._seen)
         known = self._pairs.get(pair)
         if known is not None and known[0].same_as(inputs):
             return known
-        found = tuple(trainings(inputs.train, inputs.val))
-        latest = found[-1]
-        return inputs, PairReport(
-            pair=pair,
-            diagnosis=judge(pair, latest, of=len(found)),
-            train=latest.train,
-            val=latest.val,
-            test=inputs.test[-1].series if inputs.test else None,
-            trainings=found,
-        )
+        return inputs, _report(pair, inputs)
 
     def _report_train_only(self, loss: TrainOnly) -> tuple[_Inputs, TrainOnlyReport]:
-        inputs = _Inputs(self._sessions(loss.train), (), ())
+        inputs = _Inputs(_sessions(self._seen, loss.train), (), ())
         known = self._train_only.get(loss)
         if known is not None and known[0].same_as(inputs):
             return known
         train = inputs.train[-1].series
         return inputs, TrainOnlyReport(loss, diagnose_train(train, mode=loss.mode), train)
-
-    def _sessions(self, ref: TagRef | None) -> Sequence[Session]:
-        return self._seen[ref.run].tags[ref.tag].sessions if ref else ()
 
     def _read_declarations(self, run: Run) -> None:
         declared, problems = [], []
@@ -194,6 +182,19 @@ class Scanner:
     def _all_problems(self) -> tuple[ReadProblem, ...]:
         declared = (problem for problems in self._declaration_problems.values() for problem in problems)
         return (*self._overrides.problems, *self._unused_rules, *self._log.problems, *declared)
+
+
+def report_pair(pair: LossPair, logged: Mapping[str, Run]) -> PairReport:
+    """Judge two tags as a pair, whether or not pairing would put them together.
+
+    Args:
+        pair: the tags; both hold points.
+        logged: runs by name, as in `ScanResult.logged`.
+
+    Raises:
+        KeyError: if a run or tag is not there.
+    """
+    return _report(pair, _Inputs.of(pair, logged))
 
 
 def judge(pair: LossPair, training: Training, *, of: int) -> Diagnosis:
@@ -223,5 +224,26 @@ class _Inputs:
     val: Sequence[Session]
     test: Sequence[Session]
 
+    @classmethod
+    def of(cls, pair: LossPair, logged: Mapping[str, Run]) -> _Inputs:
+        return cls(_sessions(logged, pair.train), _sessions(logged, pair.val), _sessions(logged, pair.test))
+
     def same_as(self, other: _Inputs) -> bool:
         return self.train is other.train and self.val is other.val and self.test is other.test
+
+
+def _sessions(logged: Mapping[str, Run], ref: TagRef | None) -> Sequence[Session]:
+    return logged[ref.run].tags[ref.tag].sessions if ref else ()
+
+
+def _report(pair: LossPair, inputs: _Inputs) -> PairReport:
+    found = tuple(trainings(inputs.train, inputs.val))
+    latest = found[-1]
+    return PairReport(
+        pair=pair,
+        diagnosis=judge(pair, latest, of=len(found)),
+        train=latest.train,
+        val=latest.val,
+        test=inputs.test[-1].series if inputs.test else None,
+        trainings=found,
+    )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, TypeVar
 
 from tb_losshealth.health.flags import FLAGS
 from tb_losshealth.plugin import curves, parameters, rows
@@ -21,6 +21,7 @@ HOW_TO_LOG = (
 )
 
 Json = dict[str, Any]
+Report = TypeVar("Report", PairReport, TrainOnlyReport)
 
 
 class UnknownId(KeyError):
@@ -33,14 +34,12 @@ def sparks(snapshot: Snapshot, query: Mapping[str, str]) -> Json:
     Raises:
         BadParameter: if no ids or too many are given.
     """
-    wanted = set(parameters.text(query, "ids").split(","))
+    wanted = parameters.text(query, "ids").split(",")
     if len(wanted) > MAX_SPARKS:
         raise parameters.BadParameter(f"parameter 'ids' takes at most {MAX_SPARKS} ids, not {len(wanted)}")
-    found = {rows.pair_id(report.pair): report for report in snapshot.result}
-    return {
-        "version": snapshot.version,
-        "sparks": {name: rows.spark(found[name]) for name in sorted(wanted & found.keys())},
-    }
+    found = {name: snapshot.result.by_id.get(name) for name in wanted}
+    sparks = {name: rows.spark(report) for name, report in found.items() if isinstance(report, PairReport)}
+    return {"version": snapshot.version, "sparks": sparks}
 
 
 def pair(snapshot: Snapshot, query: Mapping[str, str]) -> Json:
@@ -50,7 +49,15 @@ def pair(snapshot: Snapshot, query: Mapping[str, str]) -> Json:
         BadParameter: for a parameter that cannot be used.
         UnknownId: if there is no such pair.
     """
-    report = _find_pair(snapshot.result, parameters.text(query, "id"))
+    return pair_answer(snapshot, _find(snapshot.result, parameters.text(query, "id"), PairReport), query)
+
+
+def pair_answer(snapshot: Snapshot, report: PairReport, query: Mapping[str, str]) -> Json:
+    """The curves of a report, as `width`, `from`, `to` and `session` ask for them.
+
+    Raises:
+        BadParameter: for a parameter that cannot be used.
+    """
     view = _view(query)
     last = len(report.trainings) - 1
     chosen = parameters.integer(query, "session", 0, last)
@@ -83,7 +90,7 @@ def train_only(snapshot: Snapshot, query: Mapping[str, str]) -> Json:
         BadParameter: for a parameter that cannot be used.
         UnknownId: if there is no such loss.
     """
-    report = _find_train_only(snapshot.result, parameters.text(query, "id"))
+    report = _find(snapshot.result, parameters.text(query, "id"), TrainOnlyReport)
     view = _view(query)
     return {
         "version": snapshot.version,
@@ -112,15 +119,8 @@ def _view(query: Mapping[str, str]) -> curves.View:
     return curves.View(width or DEFAULT_WIDTH, first, last)
 
 
-def _find_pair(result: ScanResult, wanted: str) -> PairReport:
-    for report in result:
-        if rows.pair_id(report.pair) == wanted:
-            return report
-    raise UnknownId(f"no pair has the id {wanted[:40]!r}; it may have been deleted: reload the overview")
-
-
-def _find_train_only(result: ScanResult, wanted: str) -> TrainOnlyReport:
-    for report in result.train_only:
-        if rows.train_only_id(report.loss) == wanted:
-            return report
-    raise UnknownId(f"no loss has the id {wanted[:40]!r}; it may have been deleted or paired: reload the overview")
+def _find(result: ScanResult, wanted: str, kind: type[Report]) -> Report:
+    report = result.by_id.get(wanted)
+    if not isinstance(report, kind):
+        raise UnknownId(f"nothing has the id {wanted[:40]!r}; it may have been deleted or paired anew: reload")
+    return report

@@ -96,8 +96,8 @@ class Overview:
         version = snapshot.version
         if self._oldest < 0:
             self._oldest = version
-        pairs = {rows.pair_id(r.pair): (r, rows.pair_row) for r in snapshot.result}
-        alone = {rows.train_only_id(r.loss): (r, rows.train_only_row) for r in snapshot.result.train_only}
+        pairs = {r.id: (r, rows.pair_row) for r in snapshot.result}
+        alone = {r.id: (r, rows.train_only_row) for r in snapshot.result.train_only}
         for name in (self._pairs.keys() - pairs.keys()) | (self._train_only.keys() - alone.keys()):
             self._removed[name] = version
         self._pairs = {name: _row(self._pairs.get(name), *entry, version) for name, entry in pairs.items()}

@@ -12,7 +12,7 @@ from tensorboard.backend import http_util
 from tensorboard.plugins import base_plugin
 from werkzeug import wrappers
 
-from tb_losshealth.plugin import answers
+from tb_losshealth.plugin import answers, trial
 from tb_losshealth.plugin.logdirs import watched_logdir
 from tb_losshealth.plugin.overview import Overview, encode
 from tb_losshealth.plugin.parameters import BadParameter
@@ -52,6 +52,8 @@ class LossHealthPlugin(base_plugin.TBPlugin):  # type: ignore[misc]  # tensorboa
             "/overview": self._overview,
             "/pair": partial(self._data, answers.pair),
             "/sparks": partial(self._data, answers.sparks),
+            "/trial": partial(self._data, trial.trial),
+            "/unpaired": partial(self._data, trial.unpaired),
             "/train_only": partial(self._data, answers.train_only),
             **{f"/{name}": partial(_static, name) for name in STATIC_TYPES},
         }

@@ -1,0 +1,82 @@
+"""What a person can find out about tags that are in no pair, and try for themselves, without writing anything."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from typing import Any, cast
+
+from tb_losshealth.events.pairs import LossPair, Mode, TagRef
+from tb_losshealth.events.run import Run
+from tb_losshealth.plugin import parameters
+from tb_losshealth.plugin.answers import UnknownId, pair_answer
+from tb_losshealth.plugin.service import Snapshot
+from tb_losshealth.scan import report_pair
+
+MAX_LISTED = 200
+
+Json = dict[str, Any]
+
+
+def unpaired(snapshot: Snapshot, query: Mapping[str, str]) -> Json:
+    """Tags in no pair whose run or name contains a text, each with the reason."""
+    wanted = query.get("contains", "").casefold()
+    found = [
+        {"run": tag.ref.run, "tag": tag.ref.tag, "reason": tag.reason}
+        for tag in snapshot.result.unpaired
+        if wanted in tag.ref.run.casefold() or wanted in tag.ref.tag.casefold()
+    ]
+    return {"version": snapshot.version, "total": len(found), "tags": found[:MAX_LISTED]}
+
+
+def trial(snapshot: Snapshot, query: Mapping[str, str]) -> Json:
+    """Two tags judged as a pair, and the TOML that would make them one.
+
+    Raises:
+        BadParameter: for a parameter that cannot be used.
+        UnknownId: if a run or tag is not in the log.
+    """
+    logged = snapshot.result.logged
+    train, val = (_tag(logged, query, split) for split in ("train", "val"))
+    mode = query.get("mode", "min")
+    if mode not in ("min", "max"):
+        raise parameters.BadParameter(f"parameter 'mode' must be min or max, not {mode[:40]!r}")
+    if train == val:
+        raise parameters.BadParameter("parameter 'val_tag' names the train curve itself")
+    pair = LossPair(
+        run=val.run,
+        name=val.tag,
+        mode=cast(Mode, mode),
+        train=train,
+        val=val,
+        test=None,
+        flags=(),
+        reason="You are trying this pair; nobody else sees it.",
+        is_loss=mode == "min",
+        source="override",
+    )
+    return {**pair_answer(snapshot, report_pair(pair, logged), query), "toml": toml(pair)}
+
+
+def toml(pair: LossPair) -> str:
+    """What to write into losshealth.toml."""
+    keys = {"train": pair.train.tag, "val": pair.val.tag, "mode": pair.mode}
+    if pair.train.run == pair.val.run:
+        keys = {"run": pair.val.run, **keys}
+    else:
+        keys |= {"train_run": pair.train.run, "val_run": pair.val.run}
+    return "[[pair]]\n" + "".join(f"{key} = {_toml_text(text)}\n" for key, text in keys.items())
+
+
+def _toml_text(text: str) -> str:
+    # A TOML string is a JSON string, but for the one control character that JSON leaves as it is.
+    return json.dumps(text, ensure_ascii=False).replace("\x7f", "\\u007f")
+
+
+def _tag(logged: Mapping[str, Run], query: Mapping[str, str], split: str) -> TagRef:
+    ref = TagRef(parameters.text(query, f"{split}_run"), parameters.text(query, f"{split}_tag"))
+    run = logged.get(ref.run)
+    tag = run.tags.get(ref.tag) if run else None
+    if tag is None or not tag.sessions:
+        raise UnknownId(f"{split}: the log holds no points of tag {ref.tag[:80]!r} in run {ref.run[:80]!r}")
+    return ref
