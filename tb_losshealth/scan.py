@@ -23,6 +23,7 @@ from tb_losshealth.reports import (
     severity,
     worst_first,
 )
+from tb_losshealth.sources import RunSource, find_roots, open_log
 
 __all__ = [
     "EMPTY_RESULT",
@@ -43,7 +44,7 @@ PARTIAL_RESULT_S = 1.0
 
 
 def scan(
-    logdir: str | os.PathLike[str],
+    logdir: str | os.PathLike[str] | Sequence[str | os.PathLike[str]],
     *,
     config: str | os.PathLike[str] | None = None,
     on_progress: Callable[[Progress], None] | None = None,
@@ -51,7 +52,8 @@ def scan(
     """Read a logdir, pair its scalars and judge each pair.
 
     Args:
-        logdir: a folder of runs as `tensorboard --logdir` takes it, or an fsspec URL.
+        logdir: a folder of runs as `tensorboard --logdir` takes it, a metrics file (CSV, JSON lines, the state of
+            Hugging Face's Trainer), a glob, an fsspec URL, or several of these.
         config: a losshealth.toml with a person's word on pairs; without it, the one in a local `logdir` counts.
         on_progress: called now and then while files are read.
 
@@ -59,12 +61,14 @@ def scan(
         One report a pair, worst first. What could not be read is in its `problems`.
 
     Raises:
-        FileNotFoundError: if a local `logdir` does not exist.
+        FileNotFoundError: if nothing is there.
+        ValueError: if it is one event file, not its folder.
     """
-    root = os.fspath(logdir)
-    if "://" not in root and not os.path.isdir(os.path.expanduser(root)):
-        raise FileNotFoundError(f"no such folder: {root!r}; pass the folder that you give to 'tensorboard --logdir'")
-    return Scanner(root, config=os.fspath(config) if config is not None else None).refresh(on_progress)
+    roots = find_roots([os.fspath(one) for one in ([logdir] if isinstance(logdir, (str, os.PathLike)) else logdir)])
+    scanner = Scanner(
+        roots.get("", ""), config=os.fspath(config) if config is not None else None, source=open_log(roots)
+    )
+    return scanner.refresh(on_progress)
 
 
 class Scanner:
@@ -76,10 +80,18 @@ class Scanner:
         root: a folder or an fsspec URL; ignored where `spec` is given.
         spec: run name prefix to folder, as `tensorboard --logdir_spec`.
         config: a losshealth.toml; without it, the one in a local `root` counts.
+        source: the runs to follow, where they are not just the event files below `root` or `spec`.
     """
 
-    def __init__(self, root: str, *, spec: Mapping[str, str] | None = None, config: str | None = None) -> None:
-        self._log = Logdir(root, spec=spec)
+    def __init__(
+        self,
+        root: str,
+        *,
+        spec: Mapping[str, str] | None = None,
+        config: str | None = None,
+        source: RunSource | None = None,
+    ) -> None:
+        self._log: RunSource = source or Logdir(root, spec=spec)
         in_logdir = os.path.join(root, FILE_NAME) if root and not spec and "://" not in root else None
         self._overrides = OverridesFile(config or in_logdir, must_exist=config is not None)
         self._seen: dict[str, Run] = {}
