@@ -15,6 +15,9 @@ Curve: TypeAlias = Series | tuple[ArrayLike, ArrayLike] | ArrayLike
 
 MODES = ("min", "max")
 
+TOO_LARGE = 1e290
+"""Magnitude from which on a value counts as infinite: sums and differences of such values overflow."""
+
 
 def check_mode(mode: str) -> str:
     """Return `mode`; ValueError unless it is "min" or "max"."""
@@ -111,6 +114,11 @@ def _mean_per_step(steps: Steps, values: Floats, wall_times: Floats) -> Series:
         sums: NDArray[np.float64] = np.add.reduceat(values / np.repeat(counts, counts), first)
         times = np.add.reduceat(wall_times / np.repeat(counts, counts), first)
     return Series(steps[first], sums, times)
+
+
+def finite(values: Floats) -> NDArray[np.bool_]:
+    """Which values are finite and small enough to compute with, bool [n]."""
+    return np.abs(values) < TOO_LARGE
 
 
 def take(series: Series, where: NDArray[np.bool_] | Sequence[int] | slice) -> Series:

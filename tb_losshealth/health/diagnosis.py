@@ -5,14 +5,27 @@ from __future__ import annotations
 import numpy as np
 
 from tb_losshealth.health import reason
-from tb_losshealth.health.alignment import half_interval_earlier, train_at_evaluations
+from tb_losshealth.health.alarm import Alarm
+from tb_losshealth.health.alignment import half_interval_earlier
 from tb_losshealth.health.answer import Diagnosis, Gap, Onset, Verdict
-from tb_losshealth.health.curves import Curve, as_series, check_mode, take
+from tb_losshealth.health.blocks import MOST
+from tb_losshealth.health.curves import Curve, as_series, check_mode, finite
 from tb_losshealth.health.flags import in_order
-from tb_losshealth.health.judgement import MIN_EVALUATIONS, Judgement, judge
-from tb_losshealth.health.series import Floats, Series
+from tb_losshealth.health.judgement import MIN_EVALUATIONS, Judgement, judge, watch
+from tb_losshealth.health.record import Record, make_record
+from tb_losshealth.health.trend import trend_of
 
 __all__ = ["Diagnosis", "Gap", "Onset", "Verdict", "diagnose", "diagnose_train"]
+
+FEW_EVALUATIONS = 10
+SPARSE = 0.25
+"""Share of evaluations without a train value of their own, from which on train is called sparse."""
+NOISY = 0.15
+"""Noise of one evaluation, of validation's range, from which on validation is called noisy."""
+BELOW = 0.25
+"""Train above validation by this share of validation's range is large ..."""
+BELOW_ALWAYS = 0.9
+"""... and lasting if it holds in this share of the evaluations after the first third."""
 
 
 def diagnose(train: Curve, val: Curve, mode: str = "min") -> Diagnosis:
@@ -30,55 +43,11 @@ def diagnose(train: Curve, val: Curve, mode: str = "min") -> Diagnosis:
         ValueError: wrong arguments (shapes, lengths, steps that decrease, an unknown mode).
     """
     check_mode(mode)
-    train_series, val_series = as_series(train, "train"), as_series(val, "val")
-    flags: set[str] = set()
-    sign = -1.0 if mode == "max" else 1.0
-    good = np.isfinite(val_series.values)
-    train_good = np.isfinite(train_series.values)
-    if not good.all() or not train_good.all():
-        flags.add("non_finite")
-    clean, clean_train = take(val_series, good), take(train_series, train_good)
-    unit = _unit(clean.values, clean_train.values)
-    scaled = Series(clean_train.steps, sign * clean_train.values / unit, clean_train.wall_times)
-    v = sign * clean.values / unit
-    not_judged: list[str] = []
-    aligned = train_at_evaluations(scaled, clean)
-    t = aligned if np.isfinite(aligned).any() else None
-    if t is None:
-        not_judged.append("Train has no value at any evaluation, so overfitting cannot be told from divergence.")
-    judged = judge(v, t)
-    if _ends_broken(train_series.values, val_series.values):
-        judged = Judgement(Verdict.DIVERGING, None, judged.sigma, judged.spikes)
-    if judged.spikes:
-        flags.add("spikes")
-    if t is not None and _val_below_train(v, t, judged.sigma):
-        flags.add("val_below_train")
-    if MIN_EVALUATIONS <= len(v) < 10:
-        flags.add("few_evaluations")
-    if len(v) < MIN_EVALUATIONS:
-        not_judged.append(f"{len(v)} finite evaluations; at least {MIN_EVALUATIONS} are needed.")
-    best = int(np.argmin(v)) if len(v) else None
-    onset = None
-    if judged.turn is not None:
-        at = judged.turn
-        onset = Onset(
-            int(clean.steps[at.index]), int(clean.steps[at.low]), int(clean.steps[at.high]), None, at.confidence
-        )
-    gap = _gap(clean, v, t, unit, None if judged.turn is None else judged.turn.index)
-    return Diagnosis(
-        verdict=judged.verdict,
-        onset=onset,
-        recovered=judged.recovered,
-        best_step=None if best is None else int(clean.steps[best]),
-        best_value=None if best is None else float(clean.values[best]),
-        gap=gap,
-        flags=in_order(flags),
-        reason=_sentence(judged, clean, t, onset, best, sign, unit),
-        not_judged=tuple(not_judged),
-        mode=mode,
-        evaluations=len(clean),
-        train_points=len(clean_train),
-    )
+    val_series = as_series(val, "val")
+    record, aligned = make_record(as_series(train, "train"), val_series, _sign(mode))
+    steps = val_series.steps[finite(val_series.values)]
+    alarm = watch(aligned, steps, record.times)
+    return conclude(record, alarm, MOST // 2 if record.times else 0, mode)[0]
 
 
 def diagnose_train(train: Curve, mode: str = "min") -> Diagnosis:
@@ -96,103 +65,126 @@ def diagnose_train(train: Curve, mode: str = "min") -> Diagnosis:
     """
     check_mode(mode)
     series = as_series(train, "train")
-    good = np.isfinite(series.values)
-    clean = take(series, good)
-    sign = -1.0 if mode == "max" else 1.0
-    unit = _unit(clean.values)
-    values = sign * clean.values / unit
-    if len(values) > 400:
-        values = np.array([np.median(part) for part in np.array_split(values, 200)])
-    judged = judge(values, values if len(values) else None)
-    verdict = judged.verdict
-    if verdict in (Verdict.OVERFITTING, Verdict.WIDENING_GAP) or _ends_broken(series.values, np.zeros(1)):
-        verdict = Verdict.DIVERGING
-    flags = set() if good.all() else {"non_finite"}
-    not_judged = ["No validation is logged beside it, so overfitting cannot be seen."]
-    if len(clean) < MIN_EVALUATIONS:
-        not_judged.append(f"{len(clean)} finite train values; at least {MIN_EVALUATIONS} are needed.")
-    sentence = f"Train alone looks {verdict.value}."
-    if len(clean):
-        sentence = (
-            f"Train went {reason.number(float(clean.values[0]))} -> {reason.number(float(clean.values[-1]))} over "
-            f"steps {reason.step(int(clean.steps[0]))}-{reason.step(int(clean.steps[-1]))}; without validation "
-            "overfitting cannot be seen."
-        )
+    record, _ = make_record(series, series, _sign(mode))
+    judged, _ = judge(record, Alarm(), 0, _best_possible(record, mode))
+    points = record.totals.evaluations
     return Diagnosis(
-        verdict=verdict,
+        verdict=judged.verdict,
         onset=None,
         recovered=False,
         best_step=None,
         best_value=None,
         gap=Gap(None, None, None, None),
-        flags=in_order(flags),
-        reason=sentence,
-        not_judged=tuple(not_judged),
+        flags=in_order({"non_finite"} if record.totals.non_finite else set()),
+        reason=reason.of_train(judged, record, _sign(mode)),
+        not_judged=(
+            "Overfitting: no validation is logged beside train.",
+            *(
+                (f"The trend: {points} finite values, at least {MIN_EVALUATIONS} are needed.",)
+                * (points < MIN_EVALUATIONS)
+            ),
+        ),
         mode=mode,
         evaluations=0,
-        train_points=len(clean),
+        train_points=points,
     )
 
 
-def _unit(*curves: Floats) -> float:
-    """The largest magnitude, by which all is divided, so that no square overflows; 1.0 without one."""
-    largest = max((float(np.max(np.abs(curve))) for curve in curves if len(curve)), default=0.0)
-    return largest if largest > 1e-290 else 1.0
+def conclude(record: Record, alarm: Alarm, start: int, mode: str) -> tuple[Diagnosis, Alarm]:
+    """Turn a record into the answer.
+
+    Args:
+        record: the run.
+        alarm: how things stood before block `start`.
+        start: first block that `alarm` does not know.
+        mode: "min" or "max".
+
+    Returns:
+        The answer, and the alarm as it stands at the end.
+    """
+    sign, totals = _sign(mode), record.totals
+    judged, alarm = judge(record, alarm, start, _best_possible(record, mode))
+    onset = None
+    if judged.turning is not None:
+        at, low, high = (int(record.steps[i]) for i in (judged.turning.at, judged.turning.low, judged.turning.high))
+        onset = Onset(at, low, high, judged.confirmed_step, judged.confidence)
+    best = totals.best
+    diagnosis = Diagnosis(
+        verdict=judged.verdict,
+        onset=onset,
+        recovered=judged.recovered,
+        best_step=best.step if best else None,
+        best_value=sign * best.value if best else None,
+        gap=_gap(record, judged),
+        flags=in_order(_flags(record, judged)),
+        reason=reason.of_pair(judged, onset, record, sign),
+        not_judged=_not_judged(record, judged),
+        mode=mode,
+        evaluations=totals.evaluations,
+        train_points=totals.train_points,
+    )
+    return diagnosis, alarm
 
 
-def _ends_broken(*curves: Floats) -> bool:
-    """Whether a curve ends in values that are not finite, after at least one that was."""
-    return any(len(curve) > 1 and np.isfinite(curve).any() and not np.isfinite(curve[-1]) for curve in curves)
+def _sign(mode: str) -> float:
+    return -1.0 if mode == "max" else 1.0
 
 
-def _val_below_train(v: Floats, t: Floats, sigma: float) -> bool:
-    known = np.isfinite(t)
-    if known.sum() < 6:
-        return False
-    below = half_interval_earlier(t[known]) - v[known]
-    late = below[len(below) // 3 :]
-    size = max(float(np.ptp(v)), 3 * sigma)
-    return bool(np.mean(late > 0.1 * size) > 0.9 and np.median(late) > 0.25 * size)
+def _best_possible(record: Record, mode: str) -> float | None:
+    """The lowest value (higher-is-better turned round) of a metric that looks like a share or a percentage."""
+    if mode == "min" or not len(record.v):
+        return None
+    lowest, highest = record.v_start + float(record.v.min()), record.v_start + float(record.v.max())
+    if highest > 0:
+        return None
+    return next((-top for top in (1.0, 100.0) if lowest >= -top), None)
 
 
-def _gap(clean: Series, v: Floats, t: Floats | None, unit: float, turn: int | None) -> Gap:
-    if t is None:
-        return Gap(None, None, None, None)
-    gap = (v - t) * unit
-    known = np.flatnonzero(np.isfinite(gap))
-    if not len(known):
-        return Gap(None, None, None, None)
-    widest = int(known[np.argmax(gap[known])])
+def _gap(record: Record, judged: Judgement) -> Gap:
+    totals = record.totals
     at_onset = None
-    if turn is not None:
-        before = known[known <= turn]
-        at_onset = float(gap[before[-1]]) if len(before) else None
-    return Gap(float(gap[known[-1]]), float(gap[widest]), int(clean.steps[widest]), at_onset)
+    if judged.turning is not None and record.t_start is not None and not totals.disjoint:
+        at = judged.turning.at
+        at_onset = float(record.v[at] + record.v_start - record.t[at] - record.t_start)
+    widest = totals.widest_gap
+    return Gap(totals.last_gap, widest.value if widest else None, widest.step if widest else None, at_onset)
 
 
-def _sentence(
-    judged: Judgement, clean: Series, t: Floats | None, onset: Onset | None, best: int | None, sign: float, unit: float
-) -> str:
-    if best is None or len(clean) < MIN_EVALUATIONS:
-        return f"{len(clean)} finite evaluations are too few to say anything; at least {MIN_EVALUATIONS} are needed."
-    values = clean.values
-    first, last = float(values[0]), float(values[-1])
-    span = f"steps {reason.step(int(clean.steps[0]))}-{reason.step(int(clean.steps[-1]))}"
-    keep = f"the best is {reason.number(float(values[best]))} at step {reason.step(int(clean.steps[best]))}"
-    train = ""
-    start = 0 if judged.turn is None else judged.turn.index
-    if t is not None:
-        known = np.flatnonzero(np.isfinite(t))
-        from_here = known[known >= start]
-        if len(from_here):
-            a, b = sign * unit * float(t[from_here[0]]), sign * unit * float(t[known[-1]])
-            train = f" while train went {reason.number(a)} -> {reason.number(b)}"
-    if onset is not None and judged.turn is not None:
-        a = float(values[judged.turn.index])
-        word = "rose" if sign > 0 else "fell"
-        return (
-            f"Validation {word} {reason.number(a)} -> {reason.number(last)}{reason.percent(last - a, a)} since step "
-            f"{reason.step(onset.step)} (95 % interval {reason.step(onset.low)}-{reason.step(onset.high)}){train}; "
-            f"keep the checkpoint of step {reason.step(int(clean.steps[best]))}."
-        )
-    return f"Validation went {reason.number(first)} -> {reason.number(last)} over {span}{train}; {keep}."
+def _flags(record: Record, judged: Judgement) -> set[str]:
+    totals, n = record.totals, len(record.v)
+    flags = {
+        "non_finite": totals.non_finite > 0,
+        "recovered": judged.recovered,
+        "spikes": totals.spikes > 0,
+        "few_evaluations": MIN_EVALUATIONS <= totals.evaluations < FEW_EVALUATIONS,
+        "steps_disjoint": totals.disjoint,
+        "train_sparse": totals.without_train > SPARSE * totals.evaluations,
+        "val_below_train": _val_below_train(record),
+    }
+    if n >= MIN_EVALUATIONS:
+        trend = trend_of(record.v)
+        flags["constant_validation"] = bool(np.all(record.v == record.v[0]))
+        span = float(np.ptp(record.v))
+        flags["noisy_validation"] = n >= FEW_EVALUATIONS and trend.noise > NOISY * span > 0
+    return {flag for flag, raised in flags.items() if raised}
+
+
+def _val_below_train(record: Record) -> bool:
+    n = len(record.v)
+    if record.t_start is None or record.totals.disjoint or n < 6:
+        return False
+    below = half_interval_earlier(record.t + record.t_start) - record.v - record.v_start
+    late = below[n // 3 :]
+    return bool(np.mean(late > BELOW * np.ptp(record.v)) >= BELOW_ALWAYS and np.ptp(record.v) > 0)
+
+
+def _not_judged(record: Record, judged: Judgement) -> tuple[str, ...]:
+    totals = record.totals
+    reasons = []
+    if totals.evaluations < MIN_EVALUATIONS:
+        reasons.append(f"The trend: {totals.evaluations} finite evaluations, at least {MIN_EVALUATIONS} are needed.")
+    if record.t_start is None and totals.evaluations:
+        reasons.append("Overfitting: train has no value at any evaluation, so a rise could as well be divergence.")
+    if totals.disjoint:
+        reasons.append("The gap: train and validation do not share a step axis.")
+    return tuple(reasons)

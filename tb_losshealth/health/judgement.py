@@ -1,4 +1,4 @@
-"""The decision: which verdict two aligned curves deserve, and where validation turned."""
+"""The decision: from a record and the alarm that was raised along the way to a verdict with its figures."""
 
 from __future__ import annotations
 
@@ -6,127 +6,115 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from tb_losshealth.health.alarm import Alarm, advance
 from tb_losshealth.health.answer import Verdict
-from tb_losshealth.health.noise import autocorrelation, clip_spikes, noise_level
-from tb_losshealth.health.series import Floats
-from tb_losshealth.health.unimodal import fit_unimodal
+from tb_losshealth.health.blocks import MOST
+from tb_losshealth.health.evidence import Evidence, gather, train_rises
+from tb_losshealth.health.record import Aligned, Record
+from tb_losshealth.health.series import Steps
+from tb_losshealth.health.trend import settle
+from tb_losshealth.health.turning import Turning, find_turning
 
 MIN_EVALUATIONS = 3
-MIN_FOR_ONSET = 5
-CHI2_95 = 3.84
+"""Evaluations below which nothing is said."""
 
+LIKELY = 0.85
+"""Log-odds (a probability of 70 %) from which on a run that has ended is called overfitting. Best macro-F1 on the
+tuning split with at most 3 % false alarms in each healthy family of it."""
 
-@dataclass(frozen=True, slots=True)
-class Turn:
-    """Where validation turned, as indices of evaluations, and how sure that is."""
-
-    index: int
-    low: int
-    high: int
-    confidence: float
-    rise: float
-    train_fall: float
+STILL_LIKELY = 0.0
+"""The same for an onset that was confirmed live: it stands until it has become the less likely."""
 
 
 @dataclass(frozen=True, slots=True)
 class Judgement:
-    """Verdict with the figures it rests on; values in units of the (scaled) curves."""
+    """What was decided.
+
+    Attributes:
+        verdict: for the run as it stands.
+        turning: block indices of the turning point; of the revoked one if `recovered`.
+        confidence: probability of overfitting at the turning point's latest evidence; 0 without one.
+        recovered: whether an onset was confirmed and revoked.
+        confirmed_step: step at which the onset was confirmed.
+        rising: whether validation rises, whatever train does.
+        since: block index since which it does.
+    """
 
     verdict: Verdict
-    turn: Turn | None
-    sigma: float
-    spikes: int
-    recovered: bool = False
+    turning: Turning | None
+    confidence: float
+    recovered: bool
+    confirmed_step: int | None
+    rising: bool
+    since: int
 
 
-def judge(v: Floats, t: Floats | None) -> Judgement:
-    """Judge validation `v` (lower is better, finite) beside train `t` at the same evaluations (NaN where unknown)."""
-    n = len(v)
+def watch(aligned: Aligned, steps: Steps, times: int) -> Alarm:
+    """The alarm as it would have been raised live, up to the resolution before the last.
+
+    Args:
+        aligned: the whole curves.
+        steps: int64 [n], of the evaluations.
+        times: how often neighbours are merged in the end; those looks are left to `judge`.
+    """
+    alarm = Alarm()
+    for level in range(times):
+        start = MOST // 2 if level else 0
+        width = 1 << level
+        e = gather(*aligned.blocks(level))
+        alarm, _, _ = advance(alarm, e, steps[width - 1 :: width][:MOST], level, start)
+    return alarm
+
+
+def judge(record: Record, alarm: Alarm, start: int, best_possible: float | None) -> tuple[Judgement, Alarm]:
+    """Judge a record.
+
+    Args:
+        record: the run.
+        alarm: how things stood before block `start`.
+        start: first block that `alarm` does not know.
+        best_possible: the lowest value validation could have, where that is known.
+
+    Returns:
+        The judgement and the alarm as it stands at the end.
+    """
+    n = len(record.v)
     if n < MIN_EVALUATIONS:
-        return Judgement(Verdict.INCONCLUSIVE, None, 0.0, 0)
-    clipped, spikes = clip_spikes(v)
-    fit = fit_unimodal(clipped, np.ones(n))
-    k = fit.turn
-    residual_sse = max(float(fit.sse_at[k]), 0.0)
-    tiny = 1e-12 * float(np.max(np.abs(v)))
-    sigma = max(noise_level(clipped), np.sqrt(residual_sse / n), tiny)
-    after = n - 1 - k
-    turn = None
-    ends = _window(n)
-    end = float(np.median(clipped[-min(ends, after) :])) if after else fit.level
-    rise = end - fit.level
-    descent = max(float(np.max(clipped[: max(1, min(3, k + 1))])) - fit.level, 0.0)
-    smooth_t = _interpolate(t, n)
-    train_fall = 0.0
-    if after >= 2 and n >= MIN_FOR_ONSET and smooth_t is not None:
-        trace = np.r_[np.minimum.accumulate(clipped[: k + 1])]
-        drawups = float(np.max(clipped[: k + 1] - trace)) if k else 0.0
-        ratio = (1 + 0.0) / 1.0
-        rho = autocorrelation(clipped - np.interp(np.arange(n), np.arange(n), _rolling(clipped)))
-        ratio = (1 + rho) / (1 - rho)
-        z = rise / (sigma * np.sqrt(ratio * (1 / min(ends, after) + 1 / min(ends, k + 1))))
-        f = (float(fit.sse_at[-1]) - residual_sse) / (max(residual_sse, n * tiny**2) / max(n - 3, 1)) / ratio
-        train_end = float(np.median(smooth_t[-min(ends, after) :]))
-        train_turn = float(np.median(smooth_t[max(0, k - ends + 1) : k + 1]))
-        train_fall = train_turn - train_end
-        if (
-            z > 3.0
-            and f > 8.0
-            and rise > 0.08 * max(descent, train_fall)
-            and rise > 1.2 * drawups
-            and train_fall > -0.25 * rise
-        ):
-            near = np.flatnonzero(fit.sse_at - fit.sse_at[k] <= CHI2_95 * sigma**2 * ratio)
-            confidence = 1 / (1 + np.exp(-(z - 4.0)))
-            turn = Turn(k, int(near[0]), int(near[-1]), float(confidence), rise, train_fall)
-            return Judgement(Verdict.OVERFITTING, turn, sigma, spikes)
-        if z > 3.0 and f > 8.0 and rise > 0.08 * descent and train_fall < -0.25 * rise and rise > drawups:
-            return Judgement(Verdict.DIVERGING, None, sigma, spikes)
-    return Judgement(_without_turn(clipped, smooth_t, sigma), turn, sigma, spikes)
+        broken = Verdict.DIVERGING if record.totals.broken and n else Verdict.INCONCLUSIVE
+        return Judgement(broken, None, 0.0, False, None, False, 0), alarm
+    e = gather(record.v, record.t)
+    alarm, rise, odds = advance(alarm, e, record.steps, record.times, start)
+    rising = bool(rise[-1] >= LIKELY)
+    since = int(e.lowest[-1])
+    overfits = bool(odds[-1] >= (STILL_LIKELY if alarm.state == "confirmed" else LIKELY))
+    verdict = Verdict.OVERFITTING
+    if record.totals.broken or (not overfits and rising and bool(train_rises(e)[-1])):
+        verdict = Verdict.DIVERGING
+    elif not overfits and rising and record.t_start is None:
+        verdict = Verdict.INCONCLUSIVE
+    elif not overfits:
+        verdict = _settled(record, best_possible)
+    if overfits and verdict is Verdict.OVERFITTING:
+        turning = _turning(record, e, n)
+        step = alarm.confirmed_step if alarm.state == "confirmed" else None
+        return Judgement(verdict, turning, _probability(float(odds[-1])), False, step, rising, since), alarm
+    if alarm.revoked:
+        end = max(-(-alarm.latest >> record.times), 2)
+        confidence = _probability(float(odds[end - 1]))
+        turning = _turning(record, e, end)
+        return Judgement(verdict, turning, confidence, True, alarm.confirmed_step, rising, since), alarm
+    return Judgement(verdict, None, 0.0, False, None, rising, since), alarm
 
 
-def _without_turn(v: Floats, t: Floats | None, sigma: float) -> Verdict:
-    n = len(v)
-    third = max(1, n // 3)
-    descent = float(np.median(v[: min(2, third)]) - np.min(_rolling(v)))
-    recent = float(np.median(v[-2 * third : -third]) - np.median(v[-third:]))
-    noise = sigma * np.sqrt(2 / third)
-    if descent < 3 * sigma:
-        if t is None:
-            return Verdict.UNSTABLE if n >= MIN_FOR_ONSET else Verdict.INCONCLUSIVE
-        level = max(abs(float(np.median(v))), 1e-300)
-        if n < MIN_FOR_ONSET:
-            return Verdict.INCONCLUSIVE
-        return Verdict.UNSTABLE if sigma > 0.1 * level else Verdict.UNDERFITTING
-    if recent > max(2 * noise, 0.03 * descent):
-        return Verdict.IMPROVING
-    if n < MIN_FOR_ONSET:
-        return Verdict.INCONCLUSIVE
-    if t is not None:
-        train_recent = float(np.median(t[-2 * third : -third]) - np.median(t[-third:]))
-        train_descent = float(np.max(t[: max(1, third)]) - np.min(t))
-        train_sigma = noise_level(t)
-        if train_recent > max(2 * train_sigma * np.sqrt(2 / third), 0.05 * train_descent, 2 * recent):
-            return Verdict.WIDENING_GAP
-    level = abs(float(np.median(v[: min(2, third)])))
-    return Verdict.UNDERFITTING if descent < 0.1 * level else Verdict.CONVERGED
+def _turning(record: Record, e: Evidence, end: int) -> Turning:
+    return find_turning(record.v[:end], float(e.window[end - 1]), float(e.scatter[end - 1]))
 
 
-def _window(n: int) -> int:
-    return max(2, min(25, n // 8))
+def _settled(record: Record, best_possible: float | None) -> Verdict:
+    headroom = None if best_possible is None else record.v_start - best_possible
+    t = None if record.t_start is None else record.t
+    return settle(record.v, t, abs(record.v_start), abs(record.t_start or 0.0), headroom)
 
 
-def _rolling(v: Floats) -> Floats:
-    width = 3 if len(v) >= 5 else 1
-    padded = np.pad(v, width // 2, mode="edge")
-    return np.median(np.lib.stride_tricks.sliding_window_view(padded, width), axis=1)
-
-
-def _interpolate(t: Floats | None, n: int) -> Floats | None:
-    if t is None:
-        return None
-    known = np.isfinite(t)
-    if known.sum() < 2:
-        return None
-    at = np.arange(n)
-    return np.interp(at, at[known], t[known])
+def _probability(log_odds: float) -> float:
+    return float(1 / (1 + np.exp(-np.clip(log_odds, -50, 50))))

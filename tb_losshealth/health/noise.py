@@ -1,72 +1,82 @@
-"""How much a curve scatters about its own trend, robustly, and how much neighbours share of it."""
+"""Scatter about a trend, known at every moment from what came before, and spikes cut by it.
+
+The scale of a set of differences d is taken as (mean sqrt|d|)^2: a power mean with exponent 1/2. One pass and one sum
+give it for every prefix, outliers enter by their square root alone, and ties do not break it as they break a median.
+"""
 
 from __future__ import annotations
+
+import math
 
 import numpy as np
 
 from tb_losshealth.health.series import Floats
 
-MAD_TO_SIGMA = 1.4826
-"""Median absolute deviation of a normal distribution to its standard deviation."""
+SQRT_MOMENT = 0.8221789586624
+"""E sqrt|z| for a standard normal z: 2^(1/4) Gamma(3/4) / sqrt(pi)."""
 
-SPIKE_SIGMAS = 4.0
-"""A point this far from the median of its neighbours is a spike: 1 in 16,000 for normal noise."""
+UNCUT = 8
+"""Values from which on spikes are cut: with fewer, nobody can tell a spike from the curve."""
 
-
-def noise_level(values: Floats) -> float:
-    """Standard deviation of white noise on a smooth trend, from second differences.
-
-    Args:
-        values: float64 [n], finite.
-
-    Returns:
-        1.4826 MAD(second differences) / sqrt(6); 0.0 for n < 3.
-    """
-    if len(values) < 3:
-        return 0.0
-    second = values[2:] - 2 * values[1:-1] + values[:-2]
-    return float(MAD_TO_SIGMA * np.median(np.abs(second)) / np.sqrt(6))
+SPIKE_SCALES = 5.0
+"""A value this many scales of the steps between neighbours off the median of the last three is a spike ..."""
+SPIKE_GROWTH = 2.0
+"""... unless the curve already moved there: it may go on by this many times its last step."""
 
 
-def autocorrelation(residuals: Floats) -> float:
-    """Lag-1 autocorrelation, corrected for short series ((1 + 4 rho)/n bias) and held in [0, 0.95]."""
-    n = len(residuals)
-    if n < 8:
-        return 0.0
-    centred = residuals - residuals.mean()
-    power = float(centred @ centred)
-    if power <= 0:
-        return 0.0
-    rho = float(centred[1:] @ centred[:-1]) / power
-    return float(np.clip(rho + (1 + 4 * rho) / n, 0.0, 0.95))
+def running_scale(differences: Floats) -> Floats:
+    """Scale of differences[: i + 1] for each i, as a normal standard deviation."""
+    counts = np.arange(1, len(differences) + 1)
+    root = np.cumsum(np.sqrt(np.abs(differences))) / counts / SQRT_MOMENT
+    return root * root
 
 
-def clip_spikes(values: Floats) -> tuple[Floats, int]:
-    """Pull isolated spikes back to their neighbourhood.
+def cut_spikes(values: Floats) -> Floats:
+    """Cut values that jump out of the band of their predecessors, unless the one before already did.
 
-    A point is a spike if it lies more than `SPIKE_SIGMAS` of the noise beyond all of its two neighbours on
-    either side and its neighbours agree with each other; a lasting step is left alone. The first and the
-    last point are judged against nothing and stay.
+    A lasting step is thereby passed on one value late, an isolated spike not at all. Each result depends on
+    earlier values alone.
 
     Args:
         values: float64 [n], finite.
 
     Returns:
-        The clipped copy, and how many points were clipped.
+        float64 [n].
     """
-    n = len(values)
-    if n < 7:
-        return values, 0
-    padded = np.r_[values[:2][::-1], values, values[-2:][::-1]]
-    windows = np.lib.stride_tricks.sliding_window_view(padded, 5)
-    centre = np.median(windows, axis=1)
-    off = values - centre
-    spread = max(noise_level(values), MAD_TO_SIGMA * float(np.median(np.abs(off))))
-    limit = SPIKE_SIGMAS * spread
-    spikes = np.abs(off) > limit
-    spikes[:2] = False
-    spikes[-1] = False
-    if spread == 0.0 or not spikes.any():
-        return values, 0
-    clipped = np.where(spikes, centre + np.sign(off) * limit, values)
-    return clipped, int(spikes.sum())
+    if len(values) <= UNCUT:
+        return values
+    now, last, second, third = (values[UNCUT - i : len(values) - i] for i in range(4))
+    margin = SPIKE_SCALES * running_scale(np.diff(values))[UNCUT - 2 : len(values) - 2]
+    centre = np.maximum(np.minimum(last, second), np.minimum(np.maximum(last, second), third))
+    growth = SPIKE_GROWTH * (last - second)
+    low = np.minimum(np.minimum(last, last + growth), centre - margin)
+    high = np.maximum(np.maximum(last, last + growth), centre + margin)
+    return np.concatenate([values[:UNCUT], np.minimum(np.maximum(now, low), high)])
+
+
+class SpikeCutter:
+    """`cut_spikes` fed one value at a time."""
+
+    def __init__(self) -> None:
+        """Start empty."""
+        self._count = 0
+        self._last = self._second = self._third = 0.0
+        self._roots = 0.0
+
+    def add(self, value: float) -> float:
+        """Return the value, cut if it is a spike."""
+        last, second, third = self._last, self._second, self._third
+        result = value
+        if self._count >= UNCUT:
+            root = self._roots / (self._count - 1) / SQRT_MOMENT
+            margin = SPIKE_SCALES * (root * root)
+            centre = max(min(last, second), min(max(last, second), third))
+            growth = SPIKE_GROWTH * (last - second)
+            low = min(min(last, last + growth), centre - margin)
+            high = max(max(last, last + growth), centre + margin)
+            result = min(max(value, low), high)
+        if self._count:
+            self._roots += math.sqrt(abs(value - last))
+        self._count += 1
+        self._last, self._second, self._third = value, last, second
+        return result

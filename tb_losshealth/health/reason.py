@@ -4,23 +4,122 @@ from __future__ import annotations
 
 import math
 
+from tb_losshealth.health.answer import Onset, Verdict
+from tb_losshealth.health.judgement import MIN_EVALUATIONS, Judgement
+from tb_losshealth.health.record import Record
+
 
 def number(value: float) -> str:
-    """Format a value with three significant digits and thousands separators."""
-    if value == 0 or not math.isfinite(value):
-        return f"{value:g}"
+    """A value with three significant digits, thousands separators where it is large."""
     if 1000 <= abs(value) < 1e6:
         return f"{value:,.0f}"
     return f"{value:.3g}"
 
 
-def step(value: int) -> str:
-    """Format a step with thousands separators."""
-    return f"{value:,}"
+def moved(start: float, end: float) -> str:
+    """From where to where, and by how much where a percentage means something."""
+    text = f"{number(start)} -> {number(end)}"
+    change = (end - start) / abs(start) if start else math.inf
+    if not 0.005 <= abs(change) < 100 or (start < 0) != (end < 0):
+        return text
+    return f"{text} ({change:+.0%})".replace("%", " %")
 
 
-def percent(change: float, base: float) -> str:
-    """Format `change` relative to `base` as " (+12 %)"; empty where the base says nothing."""
-    if base == 0 or not math.isfinite(change / base) or abs(change / base) > 100:
-        return ""
-    return f" ({change / abs(base):+.0%})".replace("%", " %")
+def of_pair(judged: Judgement, onset: Onset | None, record: Record, sign: float) -> str:
+    """The sentence for a pair.
+
+    Args:
+        judged: what was decided.
+        onset: its onset.
+        record: the run.
+        sign: 1.0 if lower is better, -1.0 if higher is.
+    """
+    totals, n = record.totals, len(record.v)
+    if totals.first is None or totals.last is None or totals.best is None:
+        return "Validation has no finite value."
+    first, last, best = (sign * point.value for point in (totals.first, totals.last, totals.best))
+    worse, better = ("rose", "fell") if sign > 0 else ("fell", "rose")
+    keep = f"keep the checkpoint of step {totals.best.step:,}"
+
+    def val(block: int) -> float:
+        return sign * (float(record.v[block]) + record.v_start)
+
+    def train(block: int) -> float:
+        return sign * (float(record.t[block]) + (record.t_start or 0.0))
+
+    def train_moved(block: int) -> str:
+        if record.t_start is None:
+            return ""
+        a, b = train(block), train(-1)
+        word = "stayed at" if number(a) == number(b) else "fell" if b < a else "rose"
+        return f"train {word} {number(b) if word == 'stayed at' else moved(a, b)}"
+
+    if n < MIN_EVALUATIONS and not totals.broken:
+        few = f"{totals.evaluations} evaluation" + "s" * (totals.evaluations != 1)
+        return f"{few} cannot show a trend; at least {MIN_EVALUATIONS} are needed."
+    if judged.verdict is Verdict.OVERFITTING and judged.turning is not None and onset is not None:
+        return (
+            f"Validation {worse} {moved(val(judged.turning.at), last)} since step {onset.step:,} "
+            f"(95 % interval {onset.low:,}-{onset.high:,}) while {train_moved(judged.turning.at)}; {keep}."
+        )
+    if judged.verdict is Verdict.DIVERGING and totals.broken:
+        text = (
+            f"The values end in NaN or infinity after validation's {number(last)} at step {totals.last.step:,}; {keep}."
+        )
+    elif judged.verdict is Verdict.DIVERGING:
+        text = (
+            f"Validation {worse} {moved(val(judged.since), last)} since step {int(record.steps[judged.since]):,} "
+            f"and train with it ({number(train(judged.since))} -> {number(train(-1))}); {keep}."
+        )
+    elif judged.verdict is Verdict.INCONCLUSIVE and judged.rising:
+        text = (
+            f"Validation {worse} {moved(val(judged.since), last)} since step {int(record.steps[judged.since]):,}, "
+            "but there is no train value to tell overfitting from divergence."
+        )
+    elif judged.verdict is Verdict.INCONCLUSIVE:
+        text = f"{totals.evaluations} evaluations ({moved(first, last)}) are too few to tell a trend from chance."
+    elif judged.verdict is Verdict.IMPROVING:
+        back = max(n - 1 - max(1, n // 4), 0)
+        text = (
+            f"Validation still {'falls' if sign > 0 else 'rises'}: {moved(val(back), last)} since step "
+            f"{int(record.steps[back]):,}; the best so far is {number(best)} at step {totals.best.step:,}."
+        )
+    elif judged.verdict is Verdict.WIDENING_GAP:
+        text = (
+            f"Validation has been level at {number(last)} since about step {int(record.steps[n // 2]):,} while "
+            f"{train_moved(n // 2)}, so the gap widens without validation getting worse; {keep}."
+        )
+    elif judged.verdict is Verdict.UNDERFITTING:
+        learned = "" if record.t_start is None else f" and {train_moved(0)}"
+        text = (
+            f"Validation went only {moved(first, last)} in {totals.evaluations:,} evaluations{learned}: "
+            "little was learned."
+        )
+    elif judged.verdict is Verdict.UNSTABLE:
+        low, high = sorted((sign * (record.v.min() + record.v_start), sign * (record.v.max() + record.v_start)))
+        text = (
+            f"Validation swings between {number(low)} and {number(high)} without a trend, so its best value "
+            f"({number(best)} at step {totals.best.step:,}) may be luck."
+        )
+    else:
+        text = (
+            f"Validation {better} {moved(first, last)} and has levelled off; "
+            f"the best is {number(best)} at step {totals.best.step:,}."
+        )
+    if judged.recovered and onset is not None:
+        text = f"{text[:-1]}; an earlier onset at step {onset.step:,} was revoked when validation came back."
+    return text
+
+
+def of_train(judged: Judgement, record: Record, sign: float) -> str:
+    """The sentence for train without validation."""
+    first, last = record.totals.first, record.totals.last
+    if first is None or last is None:
+        return "Train has no finite value."
+    blind = "without validation beside it, overfitting cannot be seen"
+    if judged.verdict is Verdict.DIVERGING and record.totals.broken:
+        return f"Train ends in NaN or infinity after {number(sign * last.value)} at step {last.step:,}; {blind}."
+    at = judged.since if judged.verdict is Verdict.DIVERGING else 0
+    start = sign * (record.v[at] + record.v_start) if len(record.v) else sign * first.value
+    since = int(record.steps[at]) if len(record.v) else first.step
+    return f"Train went {moved(start, sign * last.value)} since step {since:,}; {blind}."

@@ -1,0 +1,87 @@
+"""Fit the weights of tb_losshealth/health/evidence.py on the tuning split and print them.
+
+python benchmarks/judging/calibrate.py
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import numpy as np
+
+from benchmarks.judging import families, real
+from benchmarks.judging.history import Floats, History
+from tb_losshealth.health import evidence
+from tb_losshealth.health.alignment import train_at_evaluations
+from tb_losshealth.health.noise import cut_spikes
+from tb_losshealth.health.series import Series
+
+SEEDS = range(300)
+SIGNS = {name: np.sign(weight) for name, weight in evidence.WEIGHTS.items()}
+SMALLEST_EFFECT = 0.05
+
+
+def tuning_set(seeds: range = SEEDS) -> list[History]:
+    """Histories of the tuning split with a clear truth."""
+    found = [*families.histories("tuning", seeds), *real.histories("tuning")]
+    return [h for h in found if clear(h)]
+
+
+def clear(history: History) -> bool:
+    """Whether the truth is settled: overfitting by at least 5 % of the descent, or none at all."""
+    return history.overfits is False or (history.overfits is True and not history.effect < SMALLEST_EFFECT)
+
+
+def prepared(history: History) -> tuple[Floats, Floats]:
+    """Validation and train as `evidence.gather` wants them."""
+    times = np.full(len(history.steps), np.nan), np.full(len(history.train_steps), np.nan)
+    val = Series(history.steps, history.oriented, times[0])
+    t = train_at_evaluations(Series(history.train_steps, history.oriented_train, times[1]), val)
+    known = np.flatnonzero(np.isfinite(t))
+    t = t[known[np.maximum(np.searchsorted(known, np.arange(len(t)), side="right") - 1, 0)]]
+    return cut_spikes(val.values - val.values[0]), cut_spikes(t - t[0])
+
+
+def design(histories: Iterable[History]) -> tuple[Floats, Floats]:
+    """Features [m, features] and truth [m] of those whose rise is visible and not ruled out by train."""
+    rows, truth = [], []
+    for history in histories:
+        e = evidence.gather(*prepared(history))
+        if e.visible[-1] and e.rise[-1] > 0 and evidence.learned(e)[-1] and not evidence.train_rises(e)[-1]:
+            rows.append([column[-1] for column in evidence.features(e).values()])
+            truth.append(float(bool(history.overfits)))
+    return np.array(rows), np.array(truth)
+
+
+def fit(x: Floats, y: Floats, steps: int = 60) -> tuple[float, Floats]:
+    """Logistic regression by Newton's method, each weight held to the sign that its meaning demands."""
+    signs = np.array(list(SIGNS.values()))
+    mean, spread = x.mean(axis=0), x.std(axis=0) + 1e-9
+    z = np.column_stack([np.ones(len(x)), (x - mean) / spread * signs])
+    weights = np.zeros(z.shape[1])
+    for _ in range(steps):
+        p = 1 / (1 + np.exp(-z @ weights))
+        free = np.r_[True, (weights[1:] > 0) | ((z[:, 1:].T @ (y - p)) > 0)]
+        gradient = z.T @ (y - p) - 1e-3 * weights
+        curvature = (z * (p * (1 - p))[:, None]).T @ z + 1e-2 * np.eye(len(weights))
+        move = np.zeros(len(weights))
+        move[free] = np.linalg.solve(curvature[np.ix_(free, free)], gradient[free])
+        weights = weights + move
+        weights[1:] = np.maximum(weights[1:], 0)
+    slopes = weights[1:] * signs / spread
+    return float(weights[0] - slopes @ mean), slopes
+
+
+def main() -> None:
+    x, y = design(tuning_set())
+    bias, slopes = fit(x, y)
+    print(f"# {len(y)} histories, {y.mean():.0%} overfit")
+    print("WEIGHTS = {")
+    for name, slope in zip(SIGNS, slopes, strict=True):
+        print(f'    "{name}": {slope:.2f},')
+    print("}")
+    print(f"BIAS = {bias:.2f}")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,92 @@
+"""What each detector says about a history: ours and the rules, in one shape."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from benchmarks.judging.history import Floats, History
+from benchmarks.judging.rules import Rule
+from tb_losshealth.health.alignment import train_at_evaluations
+from tb_losshealth.health.blocks import MOST
+from tb_losshealth.health.curves import as_series
+from tb_losshealth.health.diagnosis import Diagnosis, conclude
+from tb_losshealth.health.judgement import watch
+from tb_losshealth.health.record import make_record
+from tb_losshealth.health.series import Series
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """A detector's answer; positions are indices of evaluations.
+
+    Attributes:
+        overfits: at the end of the run.
+        alarm: when it first fired live; None if never.
+        onset: where it puts the onset, if it says overfitting.
+        low: lower end of its interval.
+        high: upper end.
+        checkpoint: the evaluation that it would have kept.
+        confidence: of overfitting, 0 to 1; NaN if it gives none.
+        verdict: the word for it.
+    """
+
+    overfits: bool
+    alarm: int | None
+    onset: int | None
+    low: int | None
+    high: int | None
+    checkpoint: int
+    confidence: float
+    verdict: str
+
+
+def ours(history: History) -> Outcome:
+    """tb_losshealth's diagnose, and its live alarm."""
+    diagnosis, told = diagnosed(history)
+    onset = diagnosis.onset if diagnosis.verdict == "overfitting" else None
+    find = {int(step): i for i, step in enumerate(history.steps)}
+    return Outcome(
+        overfits=diagnosis.verdict == "overfitting",
+        alarm=None if told is None else find[told],
+        onset=find[onset.step] if onset else None,
+        low=find[onset.low] if onset else None,
+        high=find[onset.high] if onset else None,
+        checkpoint=find[diagnosis.best_step] if diagnosis.best_step is not None else 0,
+        confidence=onset.confidence if onset else np.nan,
+        verdict=str(diagnosis.verdict.value),
+    )
+
+
+def diagnosed(history: History) -> tuple[Diagnosis, int | None]:
+    """`diagnose`, and the step at which the live alarm first went off."""
+    train = as_series((history.train_steps, history.train), "train")
+    val = as_series((history.steps, history.val), "val")
+    record, aligned = make_record(train, val, -1.0 if history.mode == "max" else 1.0)
+    alarm = watch(aligned, val.steps, record.times)
+    diagnosis, alarm = conclude(record, alarm, MOST // 2 if record.times else 0, history.mode)
+    return diagnosis, alarm.first_told
+
+
+def curves(history: History) -> tuple[Floats, Floats]:
+    """Validation and train at the evaluations, lower is better, gaps in train filled from the left."""
+    unknown = np.full(len(history.steps), np.nan)
+    val = Series(history.steps, history.oriented, unknown)
+    train = Series(history.train_steps, history.oriented_train, np.full(len(history.train_steps), np.nan))
+    t = train_at_evaluations(train, val)
+    known = np.flatnonzero(np.isfinite(t))
+    if len(known) == 0:
+        return val.values, np.zeros(len(t))
+    return val.values, t[known[np.maximum(np.searchsorted(known, np.arange(len(t)), side="right") - 1, 0)]]
+
+
+def by_rule(rule: Rule, v: Floats, t: Floats) -> Outcome:
+    """A rule's answer: it marks the best evaluation before it fires, and keeps that checkpoint."""
+    fires = rule(v, t)
+    at = np.flatnonzero(fires)
+    alarm = int(at[0]) if len(at) else None
+    best = int(np.argmin(v))
+    kept = best if alarm is None else int(np.argmin(v[: alarm + 1]))
+    fired = bool(fires[-1])
+    return Outcome(fired, alarm, best if fired else None, None, None, kept, np.nan, "overfitting" if fired else "")

@@ -1,0 +1,80 @@
+"""Histories from real trainings with a near-exact truth (train_models.py)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+
+from benchmarks.judging.history import Floats, History
+
+TUNING_TASKS = ("digits", "breast_cancer")
+REPORTING_TASKS = ("digits_parity", "digits_lower_half", "diabetes")
+EVALUATIONS_SEEN = (6, 10, 20, 40, 120)
+OVERFITS_FROM = 0.05
+"""Rise over descent of the truth from which a run overfits, as for the synthetic histories."""
+HEALTHY_TO = 0.01
+"""Rise over descent up to which it does not; what lies between is left open."""
+
+
+def histories(split: str, path: Path | None = None) -> Iterator[History]:
+    """Every model of one split ("tuning" or "reporting"), seen through a fixed and through a fresh validation set."""
+    chosen = TUNING_TASKS if split == "tuning" else REPORTING_TASKS
+    with np.load(path or Path(__file__).with_name("real_trainings.npz")) as data:
+        columns = {name: data[name] for name in ("task", "train", "val", "fresh", "truth")}
+    for i, task in enumerate(columns["task"]):
+        if task in chosen:
+            for j, kind in enumerate(("val", "fresh")):
+                count = EVALUATIONS_SEEN[(i // 5 + 2 * j) % len(EVALUATIONS_SEEN)]
+                if not np.isfinite(columns["truth"][i]).all():
+                    continue
+                yield _history(
+                    str(task),
+                    columns["train"][i].astype(float),
+                    columns[kind][i].astype(float),
+                    columns["truth"][i].astype(float),
+                    count,
+                    kind,
+                )
+
+
+def _history(task: str, train: Floats, val: Floats, truth: Floats, count: int, kind: str) -> History:
+    n, per_evaluation = train.shape
+    seen = np.unique(np.linspace(n // count - 1, n - 1, count).round().astype(int))
+    smooth = smoothed(truth)
+    lowest = int(np.argmin(smooth))
+    descent = float(smooth[: max(1, n // 40)].max() - smooth[lowest])
+    rise = float(smooth[-1] - smooth[lowest])
+    effect = rise / descent if descent > 0 else np.inf
+    train_means = smoothed(train.mean(1))
+    train_rises = train_means[-1] > train_means[lowest] + 0.25 * rise
+    overfits: bool | None = None
+    if effect >= OVERFITS_FROM:
+        overfits = not train_rises
+    elif effect <= HEALTHY_TO:
+        overfits = False
+    low = np.flatnonzero(smooth - smooth[lowest] <= 0.005 * max(descent, rise))
+    position = np.interp([low[0], low[-1], lowest], seen, np.arange(len(seen)))
+    return History(
+        "real",
+        f"{task}/{kind}",
+        overfits,
+        "overfitting" if overfits else None,
+        np.arange(1, n * per_evaluation + 1, dtype=np.int64),
+        train.ravel(),
+        ((seen + 1) * per_evaluation).astype(np.int64),
+        val[seen],
+        "min",
+        (float(position[0]), float(position[1])) if overfits else None,
+        smooth[seen],
+        effect,
+        float(np.std(val - truth)) / descent if descent > 0 else np.nan,
+    )
+
+
+def smoothed(curve: Floats) -> Floats:
+    """Mean of five neighbours: the truth is the model's average over a few steps, not one batch's accident."""
+    padded = np.pad(curve, 2, mode="edge")
+    mean: Floats = np.lib.stride_tricks.sliding_window_view(padded, 5).mean(axis=1)
+    return mean

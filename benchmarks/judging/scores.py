@@ -1,0 +1,115 @@
+"""Figures from outcomes and truths."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from benchmarks.judging.detectors import Outcome
+from benchmarks.judging.history import Floats, History
+
+
+@dataclass(frozen=True)
+class Scores:
+    """Figures of one detector on one set; NaN where there is nothing to measure.
+
+    Attributes:
+        count: histories with a settled truth.
+        f1: F1 of "overfits".
+        macro_f1: mean of it and of the F1 of "does not".
+        onset_error: median |onset - truth| in % of the run, over detected overfitting.
+        onset_error_p90: its 90th percentile.
+        regret: mean of (g(k) - g(tau)) / (g(0) - g(tau)) of the kept checkpoint, in %, over overfitting runs.
+        regret_median: its median.
+        coverage: share of intervals that contain the truth, in %.
+        width: median width of the interval in % of the run.
+        delay: median time from the true turn to the live alarm, in % of the run.
+        told: share of overfitting runs in which the live alarm went off after the turn, in %.
+        false_live: share of runs that never overfit in which it went off, in %, plus those alarmed before the turn.
+    """
+
+    count: int
+    f1: float
+    macro_f1: float
+    onset_error: float
+    onset_error_p90: float
+    regret: float
+    regret_median: float
+    coverage: float
+    width: float
+    delay: float
+    told: float
+    false_live: float
+
+
+def score(histories: Sequence[History], outcomes: Sequence[Outcome], revoked: Sequence[str]) -> Scores:
+    """Score a detector.
+
+    Families in `revoked` truly rise for a while, so a live alarm there is neither right nor wrong.
+    """
+    pairs = [(h, o) for h, o in zip(histories, outcomes, strict=True) if h.overfits is not None]
+    truth = np.array([bool(h.overfits) for h, _ in pairs])
+    said = np.array([o.overfits for _, o in pairs])
+    positives = [(h, o) for h, o in pairs if h.overfits]
+    found = [(h, o) for h, o in positives if o.onset is not None and h.onset is not None]
+    errors = np.array([100 * off(h, o.onset) / len(h.steps) for h, o in found if o.onset is not None])
+    ranges = [(h, o.low, o.high) for h, o in found if o.low is not None and o.high is not None]
+    regrets = np.array([100 * regret(h, o.checkpoint) for h, o in positives if h.clean is not None])
+    early, delays = 0, []
+    for h, o in positives:
+        if o.alarm is not None and h.onset is not None:
+            if o.alarm < h.onset[0] - 0.5:
+                early += 1
+            else:
+                delays.append(100 * max(o.alarm - h.onset[1], 0) / len(h.steps))
+    calm = [o.alarm is not None for h, o in pairs if not h.overfits and h.family not in revoked]
+    return Scores(
+        count=len(pairs),
+        f1=f1(truth, said),
+        macro_f1=(f1(truth, said) + f1(~truth, ~said)) / 2,
+        onset_error=_quantile(errors, 0.5),
+        onset_error_p90=_quantile(errors, 0.9),
+        regret=float(regrets.mean()) if len(regrets) else np.nan,
+        regret_median=_quantile(regrets, 0.5),
+        coverage=100 * float(np.mean([covers(h, low, high) for h, low, high in ranges])) if ranges else np.nan,
+        width=_quantile(np.array([100 * (high - low) / len(h.steps) for h, low, high in ranges]), 0.5),
+        delay=_quantile(np.array(delays), 0.5),
+        told=100 * len(delays) / max(len(positives), 1),
+        false_live=100 * (sum(calm) + early) / max(len(calm) + len(positives), 1),
+    )
+
+
+def f1(
+    truth: np.ndarray[tuple[int, ...], np.dtype[np.bool_]], said: np.ndarray[tuple[int, ...], np.dtype[np.bool_]]
+) -> float:
+    """Harmonic mean of precision and recall."""
+    hits = int(np.sum(truth & said))
+    return 2 * hits / max(int(truth.sum()) + int(said.sum()), 1)
+
+
+def off(history: History, onset: int) -> float:
+    """Evaluations between a marked onset and the range in which validation truly turns."""
+    if history.onset is None:
+        return np.nan
+    return max(history.onset[0] - onset, onset - history.onset[1], 0.0)
+
+
+def covers(history: History, low: int, high: int) -> bool:
+    """Whether an interval meets the range in which validation truly turns."""
+    return history.onset is not None and low <= history.onset[1] + 0.5 and high >= history.onset[0] - 0.5
+
+
+def regret(history: History, kept: int) -> float:
+    """Loss of a checkpoint above the best one, over what training had gained, both without noise."""
+    if history.clean is None:
+        return np.nan
+    g = -history.clean if history.mode == "max" else history.clean
+    gained = float(g[: max(1, len(g) // 50)].max() - g.min())
+    return float(g[kept] - g.min()) / gained if gained > 0 else np.nan
+
+
+def _quantile(values: Floats, q: float) -> float:
+    values = values[np.isfinite(values)]
+    return float(np.quantile(values, q)) if len(values) else np.nan

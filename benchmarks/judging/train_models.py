@@ -1,0 +1,217 @@
+"""Train small networks on the real data sets that scikit-learn bundles and keep their loss curves.
+
+    python -m benchmarks.judging.train_models        # about two minutes; rewrites judging/real_trainings.npz
+
+The truth is the loss on a large held-out set, evaluated at every logged step. A detector is shown the loss on a
+small validation set: either the same examples at every evaluation, kept out of the truth, or fresh ones each time.
+"""
+
+from __future__ import annotations
+
+import math
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from sklearn.datasets import load_breast_cancer, load_diabetes, load_digits
+from torch import Tensor, nn
+
+OUTPUT = Path(__file__).with_name("real_trainings.npz")
+EVALUATIONS = 120
+Curve = NDArray[np.float32]
+LOGGED_PER_EVALUATION = 4
+
+
+@dataclass(frozen=True)
+class Task:
+    """One data set with one thing to learn from it."""
+
+    name: str
+    inputs: Tensor
+    targets: Tensor
+    kind: str
+
+    @property
+    def outputs(self) -> int:
+        """Width of the last layer."""
+        if self.kind == "classes":
+            return int(self.targets.max()) + 1
+        return self.targets.shape[1]
+
+    def loss(self, predicted: Tensor, targets: Tensor) -> Tensor:
+        """Mean loss."""
+        if self.kind == "classes":
+            return nn.functional.cross_entropy(predicted, targets)
+        return nn.functional.mse_loss(predicted, targets)
+
+
+def tasks() -> list[Task]:
+    """Classification, regression and reconstruction on real data."""
+    digits, cancer, diabetes = load_digits(), load_breast_cancer(), load_diabetes()
+
+    def tensor(array: object) -> Tensor:
+        return torch.tensor(np.asarray(array), dtype=torch.float32)
+
+    def standard(array: object) -> Tensor:
+        data = tensor(array)
+        scaled: Tensor = (data - data.mean(0)) / (data.std(0) + 1e-6)
+        return scaled
+
+    pixels = tensor(digits.data) / 16
+    return [
+        Task("digits", pixels, torch.tensor(digits.target), "classes"),
+        Task("digits_parity", pixels, torch.tensor(digits.target % 2), "classes"),
+        Task("digits_lower_half", pixels[:, :32], pixels[:, 32:], "values"),
+        Task("breast_cancer", standard(cancer.data), torch.tensor(cancer.target), "classes"),
+        Task("diabetes", standard(diabetes.data), standard(diabetes.target[:, None]), "values"),
+    ]
+
+
+@dataclass(frozen=True)
+class Recipe:
+    """How one model is trained."""
+
+    task: int
+    seed: int
+    train_size: int
+    val_size: int
+    width: int
+    depth: int
+    dropout: float
+    weight_decay: float
+    label_noise: float
+    optimizer: str
+    rate: float
+    schedule: str
+    steps: int
+    batch: int
+
+
+def recipe(seed: int, count: int) -> Recipe:
+    """Draw the settings of model `seed`."""
+    rng = np.random.default_rng(seed)
+    task = seed % count
+    adam = rng.random() < 0.7
+    return Recipe(
+        task=task,
+        seed=seed,
+        train_size=int(rng.choice([40, 80, 150, 300])) if task >= 3 else int(rng.choice([60, 150, 300, 600])),
+        val_size=int(rng.choice([80, 160])) if task >= 3 else int(rng.choice([100, 200, 400])),
+        width=int(rng.choice([4, 16, 64, 128])),
+        depth=int(rng.choice([1, 1, 2])),
+        dropout=float(rng.choice([0, 0, 0.2, 0.5])),
+        weight_decay=float(rng.choice([0, 0, 1e-3, 3e-2])),
+        label_noise=float(rng.choice([0, 0, 0.1, 0.3])),
+        optimizer="adam" if adam else "sgd",
+        rate=float(10 ** rng.uniform(-3.5, -1.8)) if adam else float(10 ** rng.uniform(-2.0, -0.3)),
+        schedule=str(rng.choice(["constant", "constant", "cosine", "step", "restarts"])),
+        steps=int(rng.choice([240, 600, 1200])),
+        batch=int(rng.choice([16, 32, 64])),
+    )
+
+
+def network(task: Task, settings: Recipe) -> nn.Module:
+    """A multi-layer perceptron."""
+    layers: list[nn.Module] = []
+    width = task.inputs.shape[1]
+    for _ in range(settings.depth):
+        layers += [nn.Linear(width, settings.width), nn.ReLU(), nn.Dropout(settings.dropout)]
+        width = settings.width
+    return nn.Sequential(*layers, nn.Linear(width, task.outputs))
+
+
+def spoil(task: Task, targets: Tensor, share: float, rng: torch.Generator) -> Tensor:
+    """Give a share of the training targets to other examples."""
+    spoilt = targets.clone()
+    hit = torch.rand(len(targets), generator=rng) < share
+    spoilt[hit] = targets[torch.randperm(len(targets), generator=rng)[: int(hit.sum())]]
+    return spoilt
+
+
+def rate_factor(schedule: str, progress: float) -> float:
+    """Learning rate relative to its start."""
+    if schedule == "cosine":
+        return 0.5 * (1 + math.cos(math.pi * progress))
+    if schedule == "step":
+        return 1.0 if progress < 0.5 else (0.1 if progress < 0.8 else 0.01)
+    if schedule == "restarts":
+        return 0.5 * (1 + math.cos(math.pi * (progress * 4 % 1)))
+    return 1.0
+
+
+def train(task: Task, settings: Recipe) -> dict[str, Curve]:
+    """Train one model; return train [E, L], val (fixed), fresh and truth, each [E]."""
+    torch.manual_seed(settings.seed)
+    rng = torch.Generator().manual_seed(settings.seed)
+    order = torch.randperm(len(task.inputs), generator=rng)
+    cut = settings.train_size
+    split, truth_index = order[:cut], order[cut:]
+    fixed, truth_index = truth_index[: settings.val_size], truth_index[settings.val_size :]
+    x, y = task.inputs[split], spoil(task, task.targets[split], settings.label_noise, rng)
+    model = network(task, settings)
+    kinds = {"adam": torch.optim.AdamW, "sgd": torch.optim.SGD}
+    optimizer = kinds[settings.optimizer](model.parameters(), lr=settings.rate, weight_decay=settings.weight_decay)
+    every = max(LOGGED_PER_EVALUATION, settings.steps // EVALUATIONS)
+    logged: list[float] = []
+    curves: dict[str, list[float]] = {"val": [], "fresh": [], "truth": []}
+    pending: list[float] = []
+    steps = every * EVALUATIONS
+    for step in range(steps):
+        for group in optimizer.param_groups:
+            group["lr"] = settings.rate * rate_factor(settings.schedule, step / steps)
+        batch = torch.randint(cut, (settings.batch,), generator=rng)
+        loss = task.loss(model(x[batch]), y[batch])
+        optimizer.zero_grad()
+        loss.backward()
+        optimizer.step()
+        pending.append(loss.item())
+        if (step + 1) % every == 0:
+            parts = np.array_split(np.array(pending), LOGGED_PER_EVALUATION)
+            logged += [float(part.mean()) for part in parts]
+            pending = []
+            model.eval()
+            with torch.no_grad():
+                rest = truth_index[torch.randperm(len(truth_index), generator=rng)]
+                for name, index in (("val", fixed), ("fresh", rest[: settings.val_size]), ("truth", truth_index)):
+                    curves[name].append(task.loss(model(task.inputs[index]), task.targets[index]).item())
+            model.train()
+    result = {name: np.array(values, dtype=np.float32) for name, values in curves.items()}
+    result["train"] = np.array(logged, dtype=np.float32).reshape(EVALUATIONS, LOGGED_PER_EVALUATION)
+    return result
+
+
+def main(models: int) -> None:
+    torch.set_num_threads(1)
+    everything = tasks()
+    columns: dict[str, list[Curve]] = {}
+    names: list[str] = []
+    for seed in range(models):
+        settings = recipe(seed, len(everything))
+        task = everything[settings.task]
+        for name, values in train(task, settings).items():
+            columns.setdefault(name, []).append(rounded(values))
+        names.append(task.name)
+        print(f"\r{seed + 1}/{models} {task.name:<20}", end="", file=sys.stderr, flush=True)
+    np.savez_compressed(
+        OUTPUT,
+        task=np.array(names),
+        train=np.stack(columns["train"]),
+        val=np.stack(columns["val"]),
+        fresh=np.stack(columns["fresh"]),
+        truth=np.stack(columns["truth"]),
+    )
+    print(f"\n{OUTPUT}: {OUTPUT.stat().st_size / 1024:.0f} KiB", file=sys.stderr)
+
+
+def rounded(values: Curve) -> Curve:
+    """Keep 12 bits of the mantissa (1 part in 8,000): the rest is noise that does not compress."""
+    bits = (values.view(np.uint32) + np.uint32(0x400)) & np.uint32(0xFFFFF800)
+    result: Curve = bits.view(np.float32)
+    return result
+
+
+if __name__ == "__main__":
+    main(int(sys.argv[1]) if len(sys.argv) > 1 else 200)

@@ -1,0 +1,120 @@
+"""When a person watching is told: provisional at first sight, confirmed once the evidence has held, revoked if it goes.
+
+The threshold rises with the logarithm of the evaluations seen: the longer a run, the more often chance may try, so
+that false alarms stay rare over a whole run and not only at one look (alpha spending).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from math import ceil, log
+from typing import Literal
+
+from tb_losshealth.health.evidence import Evidence, overfitting_odds, rise_odds
+from tb_losshealth.health.series import Floats, Steps
+
+State = Literal["healthy", "provisional", "confirmed", "recovered"]
+
+SEEN_FROM = 2.3
+"""Log-odds at 10 evaluations from which on a rise is an alarm ..."""
+SEEN_GROWTH = 0.3
+"""... and by how much more for each e-fold of evaluations."""
+HELD_AT_LEAST = 2
+HELD_SHARE = 0.03
+"""An alarm is confirmed once it has held for this share of the run, and for two evaluations."""
+GONE_BELOW = -1.0
+"""Log-odds below which a confirmed onset is revoked, held as long as confirming takes."""
+
+
+@dataclass(frozen=True, slots=True)
+class Alarm:
+    """How things stand after some evaluations; counts start at 1.
+
+    Attributes:
+        state: what to tell.
+        held: evaluations in a row that carried the alarm.
+        absent: evaluations in a row that contradicted it.
+        latest: count of the latest evaluation that carried it.
+        confirmed: count at which the present or the latest onset was confirmed.
+        confirmed_step: the step of that evaluation.
+        window: time scale of the evidence at that moment, in evaluations.
+        revoked: whether a confirmed onset was revoked since.
+        first_told: step at which any onset was first confirmed, also one that was withdrawn since.
+    """
+
+    state: State = "healthy"
+    held: int = 0
+    absent: int = 0
+    latest: int = 0
+    confirmed: int = 0
+    confirmed_step: int | None = None
+    window: int = 1
+    revoked: bool = False
+    first_told: int | None = None
+
+    def after(self, count: int, weight: int, look: Look) -> Alarm:
+        """How things stand once `count` evaluations are known, `weight` of them new."""
+        seen = look.odds >= SEEN_FROM + SEEN_GROWTH * log(count / 10)
+        needed = max(HELD_AT_LEAST, ceil(HELD_SHARE * count))
+        if self.state == "confirmed":
+            absent = self.absent + weight if look.odds < GONE_BELOW else 0
+            if look.new_best or (absent >= needed and look.rise_odds < GONE_BELOW):
+                return replace(self, state="recovered", held=0, absent=0, revoked=True)
+            if absent >= needed:  # validation is still up, but train went up with it: it was something else
+                return Alarm(first_told=self.first_told)
+            return replace(self, absent=absent, latest=count if seen else self.latest)
+        calm: State = "recovered" if self.revoked else "healthy"
+        if not seen:
+            return self if self.state == calm else replace(self, state=calm, held=0)
+        held = self.held + weight
+        if held < needed:
+            return replace(self, state="provisional", held=held)
+        told = look.step if self.first_told is None else self.first_told
+        return Alarm("confirmed", held, 0, count, count, look.step, look.window, False, told)
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """The evidence at one evaluation.
+
+    Attributes:
+        step: of the evaluation.
+        odds: log-odds of overfitting.
+        rise_odds: log-odds that validation rises, whatever train does.
+        window: time scale of the evidence, in evaluations.
+        new_best: whether validation has a new best since the confirmation, at the scale of the confirmed onset.
+    """
+
+    step: int
+    odds: float
+    rise_odds: float
+    window: int
+    new_best: bool
+
+
+def advance(alarm: Alarm, e: Evidence, steps: Steps, times: int, start: int = 0) -> tuple[Alarm, Floats, Floats]:
+    """Take the looks from block `start` on into account.
+
+    Args:
+        alarm: how things stood before block `start`.
+        e: evidence, one entry a block.
+        steps: int64, last step of each block.
+        times: a block holds 2**times evaluations.
+        start: first block that `alarm` does not know.
+
+    Returns:
+        How things stand, and `rise_odds` and `overfitting_odds` of all blocks.
+    """
+    rising = rise_odds(e)
+    odds = overfitting_odds(e, rising)
+    weight = 1 << times
+    looks = zip(
+        steps[start:].tolist(), odds[start:].tolist(), rising[start:].tolist(), e.window[start:].tolist(), strict=True
+    )
+    for j, (step, odd, rise, window) in enumerate(looks, start):
+        new_best = False
+        if alarm.state == "confirmed":
+            scale = min(max(alarm.window >> times, 1).bit_length(), len(e.newest_low)) - 1
+            new_best = bool((int(e.newest_low[scale, j]) + 1) * weight > alarm.confirmed)
+        alarm = alarm.after((j + 1) * weight, weight, Look(step, odd, rise, int(window) * weight, new_best))
+    return alarm, rising, odds

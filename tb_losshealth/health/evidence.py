@@ -1,0 +1,202 @@
+"""Is validation rising beyond noise while train falls? Asked of every prefix of a run, at many time scales at once.
+
+At the scale w a curve is its trailing mean over w evaluations. The rise of validation at that scale is its distance
+from the lowest such mean so far. The widest scale is chosen on which the rise has lasted at least three of its
+windows: that is the least noisy view in which the rise can be seen. There the rise is compared with everything that
+could fake it. Every number for a prefix uses that prefix alone, so judging live and afterwards are one thing.
+
+All of it is differences and their quotients: neither the unit of the loss nor its zero matters.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from tb_losshealth.health.noise import running_scale
+from tb_losshealth.health.series import Floats
+
+FEWEST = 5
+"""Evaluations below which overfitting is never said."""
+
+LASTING = 3
+"""Windows that a rise must have lasted to be looked at on a scale wider than one evaluation."""
+LASTING_SINGLE = 2
+"""Evaluations after the lowest one from which on a rise is looked at at all."""
+
+TRAIN_RISES = 0.3
+"""Train rises with validation if it gained this share of validation's rise ..."""
+TRAIN_RISES_SIGMAS = 2.5
+"""... and this many standard deviations of its own noise: then both diverge."""
+LEARNED_SIGMAS = 4.0
+"""Fall of train since the start, in its noise, below which nothing was learned that could be overfitted."""
+
+WEIGHTS = {
+    "rise_to_noise": 1.61,
+    "rise_to_descent": 1.89,
+    "recovered": -1.54,
+    "straightness": 3.14,
+    "train_rises": -1.03,
+    "duration": 2.43,
+}
+"""Log-odds of overfitting per unit of each feature; fitted by benchmarks/judging/calibrate.py."""
+BIAS = 4.47
+
+SHARE_OF_TRAIN = 0.5
+"""Descent of validation is taken as at least this share of train's: the first evaluation may come after most of it."""
+
+_NEGLIGIBLE = 1e-9
+"""Changes below this share of the curves' range are rounding."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Evidence:
+    """Figures about the rise at the end of every prefix; all float64 [n] unless said otherwise.
+
+    Attributes:
+        lowest: index at the middle of the window in which validation was lowest.
+        window: evaluations averaged, the scale that was chosen.
+        rise: of validation since then.
+        scatter: standard deviation of such a rise by noise alone.
+        descent: of validation before then, from the highest single evaluation.
+        recovered: largest rise before then, which the run came back from.
+        path: total up and down since then; the rise itself for a straight rise.
+        lasted: evaluations since then.
+        train_fall: fall of train since then.
+        train_learned: fall of train since the start.
+        train_scatter: standard deviation of train's change by noise alone.
+        visible: bool [n], whether the rise has lasted long enough to be looked at.
+        newest_low: int64 [scales, n], index at which the trailing mean was lowest, for each scale 1, 2, 4, ...
+    """
+
+    lowest: Floats
+    window: Floats
+    rise: Floats
+    scatter: Floats
+    descent: Floats
+    recovered: Floats
+    path: Floats
+    lasted: Floats
+    train_fall: Floats
+    train_learned: Floats
+    train_scatter: Floats
+    visible: np.ndarray[tuple[int], np.dtype[np.bool_]]
+    newest_low: np.ndarray[tuple[int, int], np.dtype[np.int64]]
+
+
+def gather(v: Floats, t: Floats) -> Evidence:
+    """Measure the rise at the end of every prefix.
+
+    Args:
+        v: float64 [n], validation, lower is better, finite, n >= 1.
+        t: float64 [n], train at the same evaluations, finite.
+    """
+    n = len(v)
+    index = np.arange(n)
+    sum_v, sum_t = np.zeros(n + 1), np.zeros(n + 1)
+    np.cumsum(v, out=sum_v[1:])
+    np.cumsum(t, out=sum_t[1:])
+    highest = np.maximum.accumulate(v)
+    scatter_v = scatter_t = np.zeros(n)
+    newest_low = []
+    width = 1
+    while width == 1 or (LASTING + 1) * width <= n:
+        mean_v, mean_t = (sum_v[width:] - sum_v[:-width]) / width, (sum_t[width:] - sum_t[:-width]) / width
+        k = n - width + 1
+        lowest = np.minimum.accumulate(mean_v)
+        low = np.maximum.accumulate(np.where(mean_v <= lowest, index[:k], 0))
+        rise = mean_v - lowest
+        path = np.zeros(k)
+        np.cumsum(np.abs(mean_v[1:] - mean_v[:-1]), out=path[1:])
+        # Averaging twice as many values takes at most this much off the noise, whatever the few windows say.
+        narrower = 1.0 if width == 1 else np.sqrt(0.5)
+        scatter_v = np.maximum(_scatter(mean_v, width), scatter_v[-k:] * narrower)
+        scatter_t = np.maximum(_scatter(mean_t, width), scatter_t[-k:] * narrower)
+        lasted = index[:k] - low
+        seen = lasted >= (LASTING_SINGLE if width == 1 else LASTING * width)
+        columns = np.empty((len(_COLUMNS), k))
+        columns[0] = low + (width - 1) // 2
+        columns[1] = width
+        columns[2] = rise
+        columns[3] = scatter_v
+        columns[4] = highest[low + width - 1] - lowest
+        columns[5] = np.maximum.accumulate(rise)[low]
+        columns[6] = path - path[low]
+        columns[7] = lasted
+        columns[8] = mean_t[low] - mean_t
+        columns[9] = mean_t[0] - mean_t
+        columns[10] = scatter_t
+        if width == 1:
+            chosen, visible = columns, seen
+        else:
+            chosen[:, width - 1 :] = np.where(seen, columns, chosen[:, width - 1 :])
+            visible[width - 1 :] |= seen
+        newest_low.append(np.concatenate([np.zeros(width - 1, dtype=np.int64), low + width - 1]))
+        width *= 2
+    return Evidence(visible=visible, newest_low=np.stack(newest_low), **dict(zip(_COLUMNS, chosen, strict=True)))
+
+
+_COLUMNS = (
+    "lowest",
+    "window",
+    "rise",
+    "scatter",
+    "descent",
+    "recovered",
+    "path",
+    "lasted",
+    "train_fall",
+    "train_learned",
+    "train_scatter",
+)
+
+
+def _scatter(means: Floats, width: int) -> Floats:
+    """Noise of a trailing mean over `width`, from second differences of windows that do not overlap; 0 if unknown."""
+    unknown = min(2 * width, len(means))
+    second = means[2 * width :] - 2 * means[width : len(means) - width] + means[: -2 * width]
+    return np.concatenate([np.zeros(unknown), running_scale(second) / np.sqrt(6)])
+
+
+def features(e: Evidence) -> dict[str, Floats]:
+    """What the weights apply to, float64 [n] each."""
+    tiny = _NEGLIGIBLE * np.maximum(
+        np.maximum.accumulate(e.rise + e.descent), np.maximum.accumulate(np.abs(e.train_learned))
+    )
+    tiny = tiny + np.finfo(np.float64).tiny
+    rise = np.maximum(e.rise, tiny)
+    descent = np.maximum(e.descent, SHARE_OF_TRAIN * e.train_learned)
+    return {
+        "rise_to_noise": np.log(rise / np.maximum(e.scatter, tiny) + 0.1),
+        "rise_to_descent": np.log(rise / (rise + descent) + 0.02),
+        "recovered": np.minimum(e.recovered / rise, 1.0),
+        "straightness": rise / np.maximum(e.path, rise),
+        "train_rises": np.clip(-e.train_fall / np.maximum(e.train_scatter, tiny), 0.0, 4.0),
+        "duration": np.log(np.maximum(e.lasted, 1.0) / np.arange(1, len(rise) + 1)),
+    }
+
+
+def train_rises(e: Evidence) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:
+    """Whether train rose together with validation, bool [n]."""
+    return (e.train_fall < -TRAIN_RISES * e.rise) & (e.train_fall < -TRAIN_RISES_SIGMAS * e.train_scatter)
+
+
+def learned(e: Evidence) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:
+    """Whether train fell since the start by more than its noise, bool [n]."""
+    return (e.train_learned > LEARNED_SIGMAS * e.train_scatter) & (e.train_learned > 0)
+
+
+def rise_odds(e: Evidence) -> Floats:
+    """Log-odds that validation has turned for the worse, were train to allow it; -inf where no rise is visible."""
+    total = np.full(len(e.rise), BIAS)
+    for name, value in features(e).items():
+        total += WEIGHTS[name] * value
+    return np.where(e.visible & (e.rise > 0), total, -np.inf)
+
+
+def overfitting_odds(e: Evidence, rising: Floats) -> Floats:
+    """Log-odds of overfitting: those of `rise_odds`, but -inf where train rules it out or too little was seen."""
+    odds = np.where(learned(e) & ~train_rises(e), rising, -np.inf)
+    odds[: FEWEST - 1] = -np.inf
+    return odds

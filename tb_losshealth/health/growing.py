@@ -1,0 +1,159 @@
+"""What a live monitor keeps: a record that grows by one evaluation at a time, and the train values since the last."""
+
+from __future__ import annotations
+
+from copy import copy
+from dataclasses import replace
+
+import numpy as np
+
+from tb_losshealth.health.alarm import Alarm, advance
+from tb_losshealth.health.alignment import LONGEST_INTERVAL
+from tb_losshealth.health.blocks import Blocks
+from tb_losshealth.health.evidence import gather
+from tb_losshealth.health.noise import SpikeCutter
+from tb_losshealth.health.record import Point, Record, Totals
+
+
+class Interval:
+    """Train values between two evaluations, thinned as `train_at_evaluations` thins them."""
+
+    def __init__(self) -> None:
+        """Start empty."""
+        self._steps: list[int] = []
+        self._values: list[float] = []
+        self._repeats = 1
+        self._count = 0
+        self._stride = 1
+
+    def add(self, step: int, value: float) -> bool:
+        """Add a value, or average it into the one before at the same step; return whether it is a new point."""
+        if self._steps and step == self._steps[-1]:
+            self._repeats += 1
+            self._values[-1] += (value - self._values[-1]) / self._repeats
+            return False
+        self._repeats = 1
+        if self._count % self._stride == 0:
+            self._steps.append(step)
+            self._values.append(value)
+        self._count += 1
+        if len(self._values) > LONGEST_INTERVAL:
+            self._steps, self._values = self._steps[::2], self._values[::2]
+            self._stride *= 2
+        return True
+
+    def take_until(self, step: int) -> Interval:
+        """Remove and return the values up to a step; all of them if that is none, for then the steps do not compare."""
+        taken = copy(self)
+        ahead = [i for i, at in enumerate(self._steps) if at > step]
+        rest = Interval()
+        if 0 < len(ahead) < len(self._steps):
+            taken._steps, taken._values = self._steps[: ahead[0]], self._values[: ahead[0]]
+            for i in ahead:
+                rest.add(self._steps[i], self._values[i])
+        self.__dict__.update(rest.__dict__)
+        return taken
+
+    def median(self) -> float | None:
+        """The median; None if there are no values."""
+        if not self._values:
+            return None
+        ordered = sorted(self._values)
+        last = len(ordered) - 1
+        return ordered[last // 2] / 2 + ordered[(last + 1) // 2] / 2
+
+
+class _Curve:
+    """One curve relative to its first value, spikes cut, in blocks."""
+
+    def __init__(self) -> None:
+        self.start: float | None = None
+        self.latest = 0.0
+        self.blocks = Blocks()
+        self._cutter = SpikeCutter()
+
+    def copy(self) -> _Curve:
+        twin = copy(self)
+        twin.blocks, twin._cutter = self.blocks.copy(), copy(self._cutter)
+        return twin
+
+    def add(self, value: float | None) -> tuple[bool, bool]:
+        """Add a value, or the latest again for None; return whether a block was filled and the value cut."""
+        if value is not None:
+            if self.start is None:
+                self.start = value
+            self.latest = value - self.start
+        cut = self._cutter.add(self.latest)
+        return self.blocks.add(cut), cut != self.latest
+
+
+class GrowingRecord:
+    """A `Record` that takes one evaluation at a time, and the alarm along the way.
+
+    Attributes:
+        alarm: as it stands.
+        last_step: of the latest evaluation; None before the first.
+    """
+
+    def __init__(self) -> None:
+        """Start empty."""
+        self.alarm = Alarm()
+        self.last_step: int | None = None
+        self._val, self._train = _Curve(), _Curve()
+        self._steps: list[int] = []
+        self._totals = Totals()
+
+    def copy(self) -> GrowingRecord:
+        """An independent copy."""
+        twin = copy(self)
+        twin._val, twin._train = self._val.copy(), self._train.copy()
+        twin._steps, twin._totals = self._steps.copy(), replace(self._totals)
+        return twin
+
+    def add(self, step: int, val: float, train: float | None) -> None:
+        """Add an evaluation; values are lower-is-better.
+
+        Args:
+            step: greater than the one before.
+            val: finite.
+            train: median of train since the evaluation before; None without any.
+        """
+        self._count(step, val, train)
+        times = self._val.blocks.times
+        filled, was_cut = self._val.add(val)
+        self._train.add(train)
+        self._totals.spikes += was_cut
+        if self._val.blocks.times > times:
+            self._steps = self._steps[1::2]
+        if filled:
+            self._steps.append(step)
+            record = self.record()
+            e = gather(record.v, record.t)
+            self.alarm, _, _ = advance(self.alarm, e, record.steps, record.times, len(record.v) - 1)
+
+    def record(self) -> Record:
+        """The record as it stands."""
+        return Record(
+            np.array(self._steps, dtype=np.int64),
+            self._val.blocks.means(),
+            self._train.blocks.means(),
+            self._val.start or 0.0,
+            self._train.start,
+            self._val.blocks.times,
+            replace(self._totals),
+        )
+
+    def _count(self, step: int, val: float, train: float | None) -> None:
+        totals, point = self._totals, Point(step, val)
+        self.last_step = step
+        totals.evaluations += 1
+        totals.first = totals.first or point
+        totals.last = point
+        if totals.best is None or val < totals.best.value:
+            totals.best = point
+        if train is None:
+            totals.without_train += self._train.start is not None
+            return
+        totals.last_gap = val - train
+        if totals.widest_gap is None or totals.last_gap > totals.widest_gap.value:
+            totals.widest_gap = Point(step, totals.last_gap)

@@ -1,0 +1,167 @@
+"""What is kept of a run: the two curves in at most 512 blocks, and single numbers about all of it.
+
+`diagnose` makes one from whole curves, `LossMonitor` keeps one up to date; the judgement sees nothing else.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from tb_losshealth.health.alignment import train_at_evaluations
+from tb_losshealth.health.blocks import MOST, block_means, halvings
+from tb_losshealth.health.curves import finite, take
+from tb_losshealth.health.noise import cut_spikes
+from tb_losshealth.health.series import Floats, Series, Steps
+
+
+@dataclass(frozen=True, slots=True)
+class Point:
+    """A value (lower is better) and its step."""
+
+    step: int
+    value: float
+
+
+@dataclass(slots=True)
+class Totals:
+    """Single numbers about a run; all values lower-is-better, gaps are validation - train.
+
+    Attributes:
+        evaluations: finite validation values.
+        train_points: finite train values.
+        non_finite: values that are NaN, infinite or too large to judge, of both curves.
+        broken: whether a curve ends in such a value.
+        spikes: validation values that were cut.
+        without_train: evaluations since the first train value with none of their own.
+        first: the first evaluation.
+        last: the latest one.
+        best: the lowest one, the earliest of several.
+        last_gap: gap at the latest evaluation that has a train value of its own.
+        widest_gap: the largest gap.
+        disjoint: whether train and validation do not share a step axis.
+    """
+
+    evaluations: int = 0
+    train_points: int = 0
+    non_finite: int = 0
+    broken: bool = False
+    spikes: int = 0
+    without_train: int = 0
+    first: Point | None = None
+    last: Point | None = None
+    best: Point | None = None
+    last_gap: float | None = None
+    widest_gap: Point | None = None
+    disjoint: bool = False
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Record:
+    """A run in bounded memory.
+
+    Attributes:
+        steps: int64 [b], last step of each block.
+        v: float64 [b], validation - `v_start`, lower is better, spikes cut, averaged by block.
+        t: float64 [b], train - `t_start` at the same evaluations; 0 until the first one.
+        v_start: first validation value.
+        t_start: first train value at an evaluation; None without train.
+        times: how often neighbours were merged: a block holds 2**times evaluations.
+        totals: single numbers.
+    """
+
+    steps: Steps
+    v: Floats
+    t: Floats
+    v_start: float
+    t_start: float | None
+    times: int
+    totals: Totals = field(default_factory=Totals)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Aligned:
+    """Two whole curves at the evaluations, spikes cut, relative to their first values."""
+
+    v: Floats
+    t: Floats
+
+    def blocks(self, times: int) -> tuple[Floats, Floats]:
+        """The first `MOST` blocks of 2**times evaluations."""
+        most = MOST << times
+        return block_means(self.v[:most], times), block_means(self.t[:most], times)
+
+
+def make_record(train: Series, val: Series, sign: float) -> tuple[Record, Aligned]:
+    """Make the record of two whole curves.
+
+    Args:
+        train: as it was logged.
+        val: as it was logged.
+        sign: 1.0 if lower is better, -1.0 if higher is.
+    """
+    good, train_good = finite(val.values), finite(train.values)
+    clean, clean_train = take(val, good), take(train, train_good)
+    totals = Totals(
+        evaluations=len(clean),
+        train_points=len(clean_train),
+        non_finite=len(val) + len(train) - len(clean) - len(clean_train),
+        broken=any(len(g) > 1 and not g[-1] and g.any() for g in (good, train_good)),
+        disjoint=_disjoint(clean_train.steps, clean.steps),
+    )
+    if totals.disjoint:
+        clean_train = _stretched(clean_train, clean.steps)
+    raw_v, raw_t = sign * clean.values, sign * train_at_evaluations(clean_train, clean)
+    known = np.flatnonzero(np.isfinite(raw_t))
+    if len(clean):
+        best = int(np.argmin(raw_v))
+        totals.first, totals.last, totals.best = (_point(clean.steps, raw_v, at) for at in (0, -1, best))
+    v, v_start = _from_start(raw_v)
+    if len(known):
+        filled = raw_t[known[np.maximum(np.searchsorted(known, np.arange(len(v)), side="right") - 1, 0)]]
+        t, t_start = _from_start(filled)
+        totals.without_train = len(v) - int(known[0]) - len(known)
+        if not totals.disjoint:
+            gap = raw_v[known] - raw_t[known]
+            totals.last_gap = float(gap[-1])
+            totals.widest_gap = _point(clean.steps[known], gap, int(np.argmax(gap)))
+    else:
+        t, t_start = np.zeros(len(v)), None
+    cut = Aligned(cut_spikes(v), cut_spikes(t))
+    totals.spikes = int(np.count_nonzero(cut.v != v))
+    times = halvings(len(v))
+    width = 1 << times
+    blocks = cut.blocks(times)
+    record = Record(clean.steps[width - 1 :: width], *blocks, v_start, t_start if len(known) else None, times, totals)
+    return record, cut
+
+
+def _from_start(values: Floats) -> tuple[Floats, float]:
+    """Values relative to the first one, so that sums over a long run keep their digits."""
+    start = float(values[0]) if len(values) else 0.0
+    return values - start, start
+
+
+def _point(steps: Steps, values: Floats, at: int) -> Point:
+    return Point(int(steps[at]), float(values[at]))
+
+
+HARDLY_ANY = 0.05
+"""If no more than this share of one curve (or one point) lies before the other's end, they count different things."""
+
+
+def _disjoint(train: Steps, val: Steps) -> bool:
+    """Whether batches were counted here and epochs there; asked by order alone, so that no unit matters."""
+    if min(len(train), len(val)) < 3:
+        return False
+    return any(
+        np.searchsorted(a, b[-1], side="right") <= max(1, HARDLY_ANY * len(a)) for a, b in ((train, val), (val, train))
+    )
+
+
+def _stretched(train: Series, val: Steps) -> Series:
+    """Train on validation's axis, by position: its first point at the start, its last at the last evaluation."""
+    at = np.arange(1, len(train) + 1) * (len(val) / len(train))
+    index = np.minimum(np.ceil(at - 1e-9).astype(np.int64) - 1, len(val) - 1)
+    return Series(val[index], train.values, train.wall_times)
