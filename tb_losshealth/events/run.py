@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import accumulate
 from types import MappingProxyType
 
 import numpy as np
@@ -63,6 +64,7 @@ class Tag:
             np.concatenate([part.values for part in parts]),
             np.concatenate([part.wall_times for part in parts]),
             self._purges,
+            writers=list(accumulate(len(part) for part in parts))[:-1],
         )
 
 

@@ -49,6 +49,7 @@ def split_sessions(
     values: ArrayLike,
     wall_times: ArrayLike,
     purges: Iterable[tuple[int, int]] = (),
+    writers: Iterable[int] = (),
 ) -> list[Session]:
     """Splits the rows of one tag into trainings.
 
@@ -57,6 +58,8 @@ def split_sessions(
         values: float64 [n].
         wall_times: float64 [n], seconds since the epoch.
         purges: pairs of (row, step), see `Purge`.
+        writers: rows before which a new writer (an event file, after the first) begins: what it writes under the step
+            at which the last one ended replaces that, rather than being averaged with it.
 
     Returns:
         Sessions, oldest first, none empty. Arrays are views of the arguments where nothing had to be changed.
@@ -70,7 +73,7 @@ def split_sessions(
     cuts = [cut for cut in cuts if cut[0] > 0]
     if not cuts and bool((step_column[1:] > step_column[:-1]).all()):
         return [Session(Series(step_column, value_column, wall_column))]
-    points = _average_repeats(step_column, value_column, wall_column, [row for row, _ in cuts])
+    points = _average_repeats(step_column, value_column, wall_column, [*writers, *(row for row, _ in cuts)])
     return _split(points, cuts)
 
 

@@ -1,11 +1,15 @@
 import numpy as np
+from hypothesis import given
+from hypothesis import strategies as st
 
 from tb_losshealth.health.sessions import Session, split_sessions
 
 
-def split(steps: list[int], purges: list[tuple[int, int]] | None = None) -> list[Session]:
+def split(
+    steps: list[int], purges: list[tuple[int, int]] | None = None, writers: list[int] | None = None
+) -> list[Session]:
     rows = np.arange(len(steps), dtype=np.float64)
-    return split_sessions(np.array(steps), rows, 100.0 + rows, purges or [])
+    return split_sessions(np.array(steps, dtype=np.int64), rows, 100.0 + rows, purges or [], writers or [])
 
 
 def curves(sessions: list[Session]) -> list[list[tuple[int, float]]]:
@@ -79,3 +83,77 @@ def test_a_purge_of_everything_leaves_no_session() -> None:
 
 def test_a_purge_reaches_earlier_sessions() -> None:
     assert curves(split([0, 1, 2, 0, 1, 2], [(6, 2)])) == [[(0, 0), (1, 1)], [(0, 3), (1, 4)]]
+
+
+def test_a_new_writer_replaces_the_step_at_which_the_last_one_ended() -> None:
+    (session,) = split([0, 1, 2, 2, 3], writers=[3])
+    assert curves([session]) == [[(0, 0), (1, 1), (2, 3), (3, 4)]]
+    assert (session.resumed_at, session.averaged) == ((2,), False)
+
+
+def test_a_new_writer_at_the_first_step_is_a_new_training() -> None:
+    assert curves(split([0, 0, 1], writers=[1])) == [[(0, 0)], [(0, 1), (1, 2)]]
+
+
+def plainly(
+    steps: list[int], values: list[float], purges: list[tuple[int, int]], writers: list[int]
+) -> list[tuple[list[tuple[int, float, int]], list[int]]]:
+    """The rules, row by row: (step, mean, last row) of each point, and where it was resumed."""
+    sessions: list[tuple[list[tuple[int, list[float], int]], list[int]]] = []
+
+    def drop(session: tuple[list[tuple[int, list[float], int]], list[int]], step: int) -> None:
+        points, resumed = session
+        points[:] = [point for point in points if point[0] < step]
+        resumed[:] = [at for at in resumed if at < step]
+
+    fresh = True
+    for row, (step, value) in enumerate(zip(steps, values, strict=True)):
+        for at, bound in purges:
+            if at == row and at > 0:
+                fresh = True
+                for session in sessions:
+                    drop(session, bound)
+        if row in writers:
+            fresh = True
+        if sessions and sessions[-1][0]:
+            points, resumed = sessions[-1]
+            if not fresh and points[-1][0] == step:
+                points[-1] = step, [*points[-1][1], value], row
+                continue
+            if step <= points[0][0]:
+                sessions.append(([], []))
+            elif step <= points[-1][0] or (row in dict(purges)):
+                drop(sessions[-1], step)
+                resumed.append(step)
+        elif not sessions:
+            sessions.append(([], []))
+        sessions[-1][0].append((step, [value], row))
+        fresh = False
+    for at, bound in purges:
+        if at >= len(steps):
+            for session in sessions:
+                drop(session, bound)
+    return [
+        ([(step, float(np.mean(batch)), row) for step, batch, row in points], resumed)
+        for points, resumed in sessions
+        if points
+    ]
+
+
+@given(
+    st.lists(st.integers(-2, 9), max_size=25),
+    st.lists(st.tuples(st.integers(0, 25), st.integers(-2, 9)), max_size=3).map(sorted),
+    st.lists(st.integers(1, 24), max_size=2),
+)
+def test_sessions_follow_the_rules_row_by_row(
+    steps: list[int], purges: list[tuple[int, int]], writers: list[int]
+) -> None:
+    found = split(steps, purges, writers)
+    expected = plainly(steps, [float(row) for row in range(len(steps))], purges, writers)
+    assert [list(session.resumed_at) for session in found] == [resumed for _, resumed in expected]
+    for session, (points, _) in zip(found, expected, strict=True):
+        series = session.series
+        assert series.steps.tolist() == [point[0] for point in points]
+        assert (np.diff(series.steps) > 0).all()
+        np.testing.assert_allclose(series.values, [point[1] for point in points])
+        assert series.wall_times.tolist() == [100.0 + point[2] for point in points]
