@@ -47,6 +47,7 @@ def scan(
     logdir: str | os.PathLike[str] | Sequence[str | os.PathLike[str]],
     *,
     config: str | os.PathLike[str] | None = None,
+    metrics_files: bool = False,
     on_progress: Callable[[Progress], None] | None = None,
 ) -> ScanResult:
     """Read a logdir, pair its scalars and judge each pair.
@@ -55,6 +56,7 @@ def scan(
         logdir: a folder of runs as `tensorboard --logdir` takes it, a metrics file (CSV, JSON lines, the state of
             Hugging Face's Trainer), a glob, an fsspec URL, or several of these.
         config: a losshealth.toml with a person's word on pairs; without it, the one in a local `logdir` counts.
+        metrics_files: whether to look for metrics files in folders too, beside event files.
         on_progress: called now and then while files are read.
 
     Returns:
@@ -65,9 +67,8 @@ def scan(
         ValueError: if it is one event file, not its folder.
     """
     roots = find_roots([os.fspath(one) for one in ([logdir] if isinstance(logdir, (str, os.PathLike)) else logdir)])
-    scanner = Scanner(
-        roots.get("", ""), config=os.fspath(config) if config is not None else None, source=open_log(roots)
-    )
+    source = open_log(roots, metrics=metrics_files or any(os.path.isfile(root) for root in roots.values()))
+    scanner = Scanner(roots.get("", ""), config=os.fspath(config) if config is not None else None, source=source)
     return scanner.refresh(on_progress)
 
 
