@@ -62,8 +62,8 @@ def test_runs_behind_urls_and_globs_of_urls_are_read(logdir: Path, write_run, ov
     memory.put(f"{logdir}/", "/bucket/", recursive=True)
     memory.pipe("/bucket/c/metrics.csv", b"epoch,train_loss,val_loss\n1,2,3\n")
     try:
-        assert [report.pair.run for report in scan("memory://bucket")] == ["a/x", "b/y", "c"]
-        assert [report.pair.run for report in scan("memory://bucket/*")] == ["a/x", "b/y", "c"]
+        assert [report.pair.run for report in scan("memory://bucket", metrics_files=True)] == ["a/x", "b/y", "c"]
+        assert [report.pair.run for report in scan("memory://bucket/*", metrics_files=True)] == ["a/x", "b/y", "c"]
     finally:
         memory.rm("/bucket", recursive=True)
 
@@ -71,5 +71,5 @@ def test_runs_behind_urls_and_globs_of_urls_are_read(logdir: Path, write_run, ov
 def test_several_logdirs_make_one_result(tmp_path: Path, logdir: Path, write_run, overfitting) -> None:
     write_run("exp", overfitting)
     (tmp_path / "results.csv").write_text("epoch,train_loss,val_loss\n1,2,3\n")
-    result = scan([logdir, tmp_path / "results.csv"])
+    result = scan([logdir, tmp_path / "results.csv"], metrics_files=True)
     assert {report.pair.run for report in result} == {"runs/exp", "results.csv"}

@@ -28,7 +28,7 @@ def state(steps: int) -> str:
 
 
 def pairs(logdir: Path) -> set[tuple[str, str]]:
-    return {(report.pair.run, report.pair.name) for report in scan(logdir)}
+    return {(report.pair.run, report.pair.name) for report in scan(logdir, metrics_files=True)}
 
 
 def test_a_run_is_named_by_its_folder_or_else_by_its_file(logdir: Path) -> None:
@@ -49,24 +49,24 @@ def test_one_file_a_split_pairs_as_sibling_runs_do(logdir: Path) -> None:
     rows = "epoch,loss\n1,3\n2,2\n3,1\n"
     put(logdir / "exp" / "train.csv", rows)
     put(logdir / "exp" / "val.csv", rows)
-    (report,) = scan(logdir)
+    (report,) = scan(logdir, metrics_files=True)
     assert (report.pair.run, report.pair.train.run, report.pair.val.run) == ("exp", "exp/train", "exp/val")
 
 
 def test_event_files_go_before_metrics_files_of_the_same_folder(logdir: Path, write_run, overfitting) -> None:
     put(write_run("exp", overfitting) / "results.csv", CSV)
     put(logdir / "other" / "results.csv", CSV)
-    found = {report.pair.run: len(report.val) for report in scan(logdir)}
+    found = {report.pair.run: len(report.val) for report in scan(logdir, metrics_files=True)}
     assert found == {"exp": 60, "other": 29}
 
 
 def test_of_the_states_saved_with_checkpoints_the_longest_counts(logdir: Path) -> None:
     for step in (5, 10, 20):
         put(logdir / "out" / f"checkpoint-{step}" / "trainer_state.json", state(step))
-    (report,) = scan(logdir)
+    (report,) = scan(logdir, metrics_files=True)
     assert (report.pair.run, len(report.val)) == ("out", 20)
     put(logdir / "out" / "trainer_state.json", state(25))
-    (report,) = scan(logdir)
+    (report,) = scan(logdir, metrics_files=True)
     assert (report.pair.run, len(report.val)) == ("out", 25)
 
 
@@ -85,7 +85,7 @@ def test_a_file_that_promises_metrics_and_holds_none_is_a_problem(logdir: Path) 
     put(logdir / "exp" / "metrics.csv", "")
     put(logdir / "exp" / "trainer_state.json", "{")
     put(logdir / "data" / "images.csv", "id,width\n1,640\n")
-    result = scan(logdir)
+    result = scan(logdir, metrics_files=True)
     assert {Path(problem.path).name for problem in result.problems} == {"metrics.csv", "trainer_state.json"}
 
 
@@ -107,8 +107,8 @@ def test_a_growing_file_is_followed(logdir: Path) -> None:
 def test_a_url_is_read_as_a_folder_is(logdir: Path) -> None:
     put(logdir / "a" / "metrics.csv", CSV)
     put(logdir / "b" / "out" / "checkpoint-5" / "trainer_state.json", state(5))
-    local = [(r.pair.run, r.diagnosis) for r in scan(logdir)]
-    assert [(r.pair.run, r.diagnosis) for r in scan(f"file://{logdir}")] == local
+    local = [(r.pair.run, r.diagnosis) for r in scan(logdir, metrics_files=True)]
+    assert [(r.pair.run, r.diagnosis) for r in scan(f"file://{logdir}", metrics_files=True)] == local
     assert len(local) == 2
 
 
@@ -116,4 +116,4 @@ def test_a_url_is_read_as_a_folder_is(logdir: Path) -> None:
 def test_links_in_a_circle_end(logdir: Path, name: str) -> None:
     put(logdir / "exp" / name, CSV)
     (logdir / "exp" / "again").symlink_to(logdir)
-    assert len(scan(logdir)) == 1
+    assert len(scan(logdir, metrics_files=True)) == 1
