@@ -13,6 +13,7 @@ from typing import Any, NamedTuple, Protocol
 
 from tb_losshealth.events.problems import ReadProblem
 
+_LONGEST_REASON = 200  # characters; some drivers tell all they tried
 _NO_FOLDER = "there is no such folder"
 
 
@@ -151,7 +152,8 @@ def _followed(link: _Folder, seen: set[str]) -> _Folder | None:
 
 def unreadable(path: str, error: Exception) -> ReadProblem:
     """The problem that an error in reading a file or folder is."""
-    reason = (error.strerror if isinstance(error, OSError) else None) or str(error) or type(error).__name__
+    message = (error.strerror if isinstance(error, OSError) else None) or str(error) or type(error).__name__
+    reason = message.partition("\n")[0][:_LONGEST_REASON]
     return ReadProblem(printable(path), None, f"cannot be read: {reason}")
 
 

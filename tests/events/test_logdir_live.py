@@ -57,7 +57,8 @@ def test_a_writer_that_is_killed_and_resumed_is_followed(tmp_path: Path) -> None
                 assert process.poll() is None
                 logdir.refresh()
                 for run in logdir.runs.values():
-                    counts.append(min(check(tag, factor) for factor, tag in enumerate(run.tags.values(), 1)))
+                    lengths = [check(tag, factor) for factor, tag in enumerate(run.tags.values(), 1)]
+                    counts.append(min(lengths, default=0))
         finally:
             process.send_signal(signal.SIGKILL)
             process.wait()
