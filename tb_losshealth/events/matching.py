@@ -1,13 +1,14 @@
 """Which tags of one family of runs are train and validation of the same metric, judged by names alone.
 
-The result is a plan: it depends on no value, so that the thousand runs of a sweep, all logging the same tags, share
-one. `pairing` then chooses among the plan's options by what the values show.
+The result is a plan. It depends on no value, so that the thousand runs of a sweep, all logging the same tags, share
+one; `evidence` then chooses among the plan's options by what the values show.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from enum import IntEnum
 from typing import NamedTuple
 
 from tb_losshealth.events import vocabulary as words
@@ -16,7 +17,30 @@ from tb_losshealth.events.names import METRIC_WORDS, Grain, Kind, Name, read
 from tb_losshealth.events.pairs import Mode
 from tb_losshealth.events.vocabulary import Split
 
-_GENERIC_LOSS = words.SAME_LOSS | {"loss"}
+_LETTERS = frozenset(words.LETTERS)
+_GENERIC_LOSS = words.SAME_LOSS | words.EXTENT | {"loss"}
+
+
+class Match(IntEnum):
+    """How the names of a train and a validation tag agree, best first; each with the words that explain it."""
+
+    explanation: str
+
+    def __new__(cls, value: int, explanation: str) -> Match:
+        """Makes a member of its rank and explanation."""
+        member = int.__new__(cls, value)
+        member._value_ = value
+        member.explanation = explanation
+        return member
+
+    EXACT = 0, "the names differ in the split alone"
+    SAME = 1, "both names say the same metric"
+    UNMARKED = 2, "the unmarked tag is train, since the same metric is there marked as validation"
+    EXTENT = 3, "both names say the same metric, one of them in total"
+    ORDINAL = 4, "both names say the same metric behind a number"
+    SET = 5, "the same metric on a validation set that the name tells"
+    FOLDER = 6, "the same metric but for a folder"
+    ALIAS = 7, "two names of one loss"
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,11 +70,6 @@ class Entry:
         """The metric as a person calls it."""
         return self.name.label(self.metric)
 
-    @property
-    def marked(self) -> bool:
-        """Whether the tag itself names its split."""
-        return self.name.split is not None or self.split is not self.role.split
-
 
 @dataclass(frozen=True, slots=True)
 class Option:
@@ -60,17 +79,19 @@ class Option:
         train: place of the train tag.
         val: place of the validation tag.
         rank: lower is better, as far as names tell.
+        match: how the names agree.
         flags: what is unusual.
-        how: how the names match, for the explanation.
-        summary_ok: whether one train point may stand for the curve (a single epoch).
+        epoch_train: whether the train tag says to be per epoch, so that one point of it may be the whole curve.
+        may_repeat: whether the validation set was guessed, so that it may be another name of the same curve.
     """
 
     train: int
     val: int
     rank: tuple[int, ...]
+    match: Match
     flags: tuple[str, ...]
-    how: str
     epoch_train: bool
+    may_repeat: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,13 +99,13 @@ class Group:
     """One metric on one validation set: at most one pair comes of it.
 
     Attributes:
-        label: the metric as a person calls it.
-        valset: the validation set, where the names tell of one.
+        label: the metric as a person calls it; empty if the names say no more than the split.
+        valset: the validation set, where there are several.
         kind: what sort of metric.
         mode: which way is better; None where the values must tell.
         options: ways to pair, best first.
         tests: for each train tag, third-split tags of the metric, best first.
-        stand_in: whether the validation side is a test split.
+        stand_in: whether the validation side is a test split, for want of a validation split.
     """
 
     label: str
@@ -96,15 +117,12 @@ class Group:
     stand_in: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Lone:
-    """A tag that may stand alone: a train loss without validation."""
+class Lone(NamedTuple):
+    """A train loss, in case it has no validation."""
 
     at: int
     label: str
     metric: frozenset[str]
-    grain: str
-    reason: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,6 +142,13 @@ class Plan:
     interest: tuple[int, ...]
 
 
+class Topic(NamedTuple):
+    """What a pair is about: a metric on a validation set, each as the words that tell."""
+
+    metric: frozenset[str]
+    valset: frozenset[str]
+
+
 def make_plan(tags: Sequence[tuple[int, Role, str]]) -> Plan:
     """Plans the pairs of a family.
 
@@ -133,35 +158,30 @@ def make_plan(tags: Sequence[tuple[int, Role, str]]) -> Plan:
     entries = _entries(tags)
     metrics = [entry for entry in entries if entry.name.kind != "none"]
     train = [entry for entry in metrics if entry.split == "train"]
-    val = [entry for entry in metrics if entry.split == "val"]
-    test = [entry for entry in metrics if entry.split == "test"]
     plain = [entry for entry in metrics if entry.split is None]
-    others = [entry for entry in entries if entry.name.kind == "none"]
+    test = [entry for entry in metrics if entry.split == "test"]
+    val = [entry for entry in metrics if entry.split == "val"]
     val = [entry for entry in val if not _is_value_loss(entry, train, val, plain)]
+    timed = [entry for entry in entries if "runtime" in entry.name.metric]
 
-    matcher = _Matcher(train, plain, others)
-    groups = matcher.groups(val, stand_in=False)
-    covered = {metric for metric, _ in groups}
+    matcher = Matcher(train, plain, val, timed)
+    matcher.match_all()
+    groups = matcher.grouped(test, stand_in=False)
+    covered = {metric for topic in matcher.options for metric in (topic.metric, topic.metric - words.EXTENT)}
     left = [entry for entry in test if entry.metric not in covered]
-    stand_ins = matcher.groups(left, stand_in=True)
-    built = [
-        _group(key, options, matcher, test if not stand_in else [], stand_in, several=_several(key, found))
-        for found, stand_in in ((groups, False), (stand_ins, True))
-        for key, options in found.items()
-    ]
-    built.sort(key=lambda group: (group.kind != "loss", group.label, group.valset))
-    lone = tuple(
-        Lone(entry.at, entry.label or "loss", entry.metric, entry.grain, "")
-        for entry in (*train, *plain)
-        if entry.name.kind == "loss" and not entry.name.of_reinforcement and not entry.name.axis
+    # An unmarked tag beside marked train tags is as likely a validation metric itself.
+    stand_ins = Matcher(train, [] if any(entry.name.split for entry in train) else plain, left, timed)
+    stand_ins.match_all()
+    groups += stand_ins.grouped([], stand_in=True)
+    groups.sort(key=lambda group: (group.kind != "loss", group.label, group.valset))
+    return Plan(
+        tuple(groups),
+        tuple(
+            Lone(entry.at, entry.label or "loss", entry.metric) for entry in (*train, *plain) if _may_be_alone(entry)
+        ),
+        tuple(_reason(entry) for entry in entries),
+        tuple(2 if e.name.kind == "none" else 0 if e.split in ("val", "test") else 1 for e in entries),
     )
-    reasons = [_reason(entry, train, val, test) for entry in entries]
-    interest = [2 if entry.name.kind == "none" else 0 if entry.split in ("val", "test") else 1 for entry in entries]
-    return Plan(tuple(built), lone, tuple(reasons), tuple(interest))
-
-
-def _several(key: _Key, groups: Iterable[_Key]) -> bool:
-    return sum(metric == key.metric for metric, _ in groups) > 1
 
 
 def _entries(tags: Sequence[tuple[int, Role, str]]) -> list[Entry]:
@@ -170,8 +190,9 @@ def _entries(tags: Sequence[tuple[int, Role, str]]) -> list[Entry]:
         name = read(tag)
         split = name.split or role.split
         metric = name.metric
-        if name.letter is not None and name.letter in (role.split, "val" if role.split == "test" else role.split):
-            metric -= set(words.LETTERS)
+        if name.letter is not None and split is not None and (name.letter == "train") == (split == "train"):
+            # `v_loss` in a run of validation says it twice.
+            metric -= _LETTERS
         entries.append(Entry(at, home, name, role, split, metric, name.grain or role.grain))
     return _with_letters(entries)
 
@@ -179,167 +200,198 @@ def _entries(tags: Sequence[tuple[int, Role, str]]) -> list[Entry]:
 def _with_letters(entries: list[Entry]) -> list[Entry]:
     """Reads `t_loss` and `v_loss` as train and validation where both are there."""
     lettered = [entry for entry in entries if entry.name.letter and entry.split is None]
-    if len(lettered) < 2:
-        return entries
-    seen: dict[tuple[int, frozenset[str]], set[Split]] = {}
-    letters = set(words.LETTERS)
+    splits: dict[tuple[int, frozenset[str]], set[Split | None]] = {}
     for entry in lettered:
-        seen.setdefault((entry.home, entry.metric - letters), set()).add(entry.name.letter or "train")
-    return [
-        Entry(entry.at, entry.home, entry.name, entry.role, entry.name.letter, entry.metric - letters, entry.grain)
-        if entry in lettered and len(seen[entry.home, entry.metric - letters]) > 1
-        else entry
-        for entry in entries
-    ]
+        splits.setdefault((entry.home, entry.metric - _LETTERS), set()).add(entry.name.letter)
+    for entry in lettered:
+        metric = entry.metric - _LETTERS
+        if len(splits[entry.home, metric]) > 1:
+            entries[entry.at] = Entry(
+                entry.at, entry.home, entry.name, entry.role, entry.name.letter, metric, entry.grain
+            )
+    return entries
 
 
 def _is_value_loss(entry: Entry, train: list[Entry], val: list[Entry], plain: list[Entry]) -> bool:
     """`val_loss` beside `pol_loss` is the loss of a value function."""
-    if entry.name.split_word.lower() != "val" or any(other.name.split_word.lower() != "val" for other in val):
+    if train or any(other.name.split_word.lower() != "val" for other in val):
         return False
-    return not train and any(other.metric & {"pol", "policy", "actor", "pi"} for other in plain)
+    return entry.name.kind == "loss" and any(other.metric & words.POLICY for other in plain)
 
 
-class _Key(NamedTuple):
-    """What a pair is about: a metric on a validation set, each as the words that tell."""
+def _may_be_alone(entry: Entry) -> bool:
+    name = entry.name
+    trained_on = "loss" in entry.metric or not entry.metric & words.WATCHED
+    return name.kind == "loss" and trained_on and not name.of_reinforcement and not name.axis
 
-    metric: frozenset[str]
-    valset: frozenset[str]
 
+class Matcher:
+    """Finds for validation tags the train tags of the same metric.
 
-class _Matcher:
-    """Finds for validation tags the train tags of the same metric."""
+    Args:
+        train: tags of train.
+        plain: tags that say no split; they are train where a validation tag says the same metric.
+        val: tags of validation.
+        timed: tags of run times, which tell validation sets (`eval/news_runtime`).
 
-    def __init__(self, train: list[Entry], plain: list[Entry], others: list[Entry]) -> None:
-        self.train = train
-        self.plain = plain
-        self.others = others
-        self.valsets: dict[_Key, str] = {}
-        self.entries = {entry.at: entry for entry in (*train, *plain)}
+    Attributes:
+        options: for every topic the ways to pair.
+    """
 
-    def groups(self, val: list[Entry], *, stand_in: bool) -> dict[_Key, list[Option]]:
-        """Options for every (metric, validation set)."""
-        plain = [] if stand_in and any(entry.marked for entry in self.train) else self.plain
-        found: dict[_Key, list[Option]] = {}
-        unmatched = []
-        for entry in val:
-            options = [option for t in (*self.train, *plain) if (option := _strict(t, entry))]
-            if options:
-                key = self._key(entry, entry.metric)
-                found.setdefault(key, []).extend(options)
-            else:
-                unmatched.append(entry)
-        strict = set(found)
-        for entry in unmatched:
-            relaxed = self._relaxed(entry, val, plain)
-            if relaxed is None:
-                continue
-            key, options = relaxed
-            if key in strict:
-                options = [Option(o.train, o.val, (1, *o.rank[1:]), o.flags, o.how, o.epoch_train) for o in options]
-            found.setdefault(key, []).extend(options)
-        return found
+    def __init__(self, train: list[Entry], plain: list[Entry], val: list[Entry], timed: list[Entry]) -> None:
+        self._train = train
+        self._plain = plain
+        self._val = val
+        self._timed = timed
+        self._entries = {entry.at: entry for entry in (*train, *plain)}
+        self._valsets: dict[Topic, str] = {}
+        self.options: dict[Topic, list[Option]] = {}
 
-    def _key(self, entry: Entry, metric: frozenset[str], added: frozenset[str] = frozenset()) -> _Key:
-        key = _Key(metric, added | set(entry.role.qualifier))
-        written = (entry.name.label(added), " ".join(entry.role.qualifier))
-        self.valsets.setdefault(key, " ".join(filter(None, written)))
-        return key
+    def match_all(self) -> None:
+        """Looks for partners of every validation tag, by the strictest rule that finds one."""
+        rules = (self._by_metric, self._by_extent, self._by_ordinal, self._by_set, self._by_folder, self._by_alias)
+        unmatched = self._val
+        for rule in rules:
+            left = []
+            for entry in unmatched:
+                if not rule(entry):
+                    left.append(entry)
+            unmatched = left
 
-    def _relaxed(self, entry: Entry, val: list[Entry], plain: list[Entry]) -> tuple[_Key, list[Option]] | None:
-        for rule in (self._by_ordinal, self._by_set, self._by_namespace, self._by_alias):
-            result = rule(entry, val, plain)
-            if result is not None:
-                return result
-        return None
+    def grouped(self, test: list[Entry], *, stand_in: bool) -> list[Group]:
+        """The options, one group a topic.
 
-    def _by_ordinal(self, entry: Entry, val: list[Entry], plain: list[Entry]) -> tuple[_Key, list[Option]] | None:
+        Args:
+            test: tags of a third split.
+            stand_in: whether what was matched as validation is a test split.
+        """
+        groups = []
+        for topic, options in self.options.items():
+            options.sort(key=lambda option: option.rank)
+            first = self._entries[options[0].train]
+            several = sum(other.metric == topic.metric for other in self.options) > 1
+            said = topic.metric & first.metric or first.metric
+            bare = said - words.EXTENT
+            # "loss" rather than "total_loss", unless there is a "loss" of its own.
+            if bare and not any(other.metric == bare for other in self.options if other.metric != topic.metric):
+                said = bare
+            groups.append(
+                Group(
+                    label=first.name.label(said),
+                    valset=self._valsets[topic] if several else "",
+                    kind=first.name.kind,
+                    mode=first.name.mode,
+                    options=tuple(options),
+                    tests={at: _tests(self._entries[at], test) for at in {option.train for option in options}},
+                    stand_in=stand_in,
+                )
+            )
+        return groups
+
+    def _add(
+        self, entry: Entry, partners: Iterable[tuple[Entry, Match]], metric: frozenset[str], *, may_repeat: bool = False
+    ) -> bool:
+        options = [_option(t, entry, match, may_repeat) for t, match in partners if _compatible(t, entry)]
+        if options:
+            added = entry.metric - metric if options[0].match is Match.SET else frozenset()
+            topic = Topic(metric, added | frozenset(entry.role.qualifier))
+            named = (entry.name.label(added), " ".join(entry.role.qualifier))
+            self._valsets.setdefault(topic, " ".join(filter(None, named)))
+            self.options.setdefault(topic, []).extend(options)
+        return bool(options)
+
+    def _by_metric(self, entry: Entry) -> bool:
+        partners = [(t, match) for t in (*self._train, *self._plain) if (match := _same(t, entry)) is not None]
+        return self._add(entry, partners, entry.metric)
+
+    def _by_extent(self, entry: Entry) -> bool:
+        """`total_loss` beside `validation_loss`."""
+        bare = entry.metric - words.EXTENT
+        same = [
+            t for t in (*self._train, *self._plain) if bare and t.metric - words.EXTENT == bare and _known(t, entry)
+        ]
+        return bool(same) and self._add(entry, [(t, Match.EXTENT) for t in same], same[0].metric)
+
+    def _by_ordinal(self, entry: Entry) -> bool:
         """`1_train_loss` beside `2_val_loss`."""
         bare = _without_ordinal(entry)
-        options = [
-            _option(t, entry, 3, "the same metric but for a leading number")
-            for t in self.train
-            if t.name.kind != "unknown" and _without_ordinal(t) == bare and _compatible(t, entry)
-        ]
-        return (self._key(entry, bare), options) if options else None
+        same = [t for t in self._train if _known(t, entry) and _without_ordinal(t) == bare]
+        return self._add(entry, [(t, Match.ORDINAL) for t in same], bare)
 
-    def _by_set(self, entry: Entry, val: list[Entry], plain: list[Entry]) -> tuple[_Key, list[Option]] | None:
+    def _by_set(self, entry: Entry) -> bool:
         """`eval/news_loss` beside `train/loss`: the added words name a validation set."""
-        candidates = [
-            t
-            for t in (*self.train, *plain)
-            if t.metric < entry.metric and t.metric & METRIC_WORDS and _compatible(t, entry)
-        ]
-        if not candidates:
-            return None
-        most = max(len(t.metric) for t in candidates)
-        closest = [t for t in candidates if len(t.metric) == most]
-        if len({t.metric for t in closest}) > 1:
-            return None
-        added = entry.metric - closest[0].metric
-        if not self._names_a_set(entry, added, closest, val):
-            return None
-        named = " ".join(sorted(added))
-        options = [_option(t, entry, 4, f'the same metric on the validation set "{named}"') for t in closest]
-        return self._key(entry, closest[0].metric, added), options
+        every = (*self._train, *self._plain)
+        wider = [t for t in every if t.metric < entry.metric and t.metric & METRIC_WORDS and _compatible(t, entry)]
+        most = max((len(t.metric) for t in wider), default=0)
+        closest = [t for t in wider if len(t.metric) == most]
+        if len({t.metric for t in closest}) != 1:
+            return False
+        metric = closest[0].metric
+        added = entry.metric - metric
+        surely = self._is_set(entry, added)
+        if not surely and not self._may_be_set(entry, added, closest):
+            return False
+        return self._add(entry, [(t, Match.SET) for t in closest], metric, may_repeat=not surely)
 
-    def _names_a_set(self, entry: Entry, added: frozenset[str], closest: list[Entry], val: list[Entry]) -> bool:
-        if added & METRIC_WORDS or added & words.NOT_METRICS - words.SET_WORDS:
-            return False
-        if all(word.isdigit() or word in words.SET_WORDS for word in added):
+    def _is_set(self, entry: Entry, added: frozenset[str]) -> bool:
+        if any(other.split == entry.split and added < other.name.metric for other in self._timed):
             return True
-        if added & words.COMPONENTS:
+        if any(word.isdigit() for word in added) and entry.name.kind == "score" and not added & words.SET_NUMBERED:
+            # `acc_5` counts answers rather than sets.
+            return added <= entry.name.beside
+        return all(word.isdigit() or word in words.SET_WORDS for word in added)
+
+    def _may_be_set(self, entry: Entry, added: frozenset[str], closest: list[Entry]) -> bool:
+        if added & (METRIC_WORDS | words.COMPONENTS | words.NOT_METRICS) or not any(t.split for t in closest):
             return False
-        if any(other.split == entry.split and added < other.name.metric for other in self.others):
-            return True
-        base = closest[0].metric
-        if any(base < t.metric for t in (*self.train, *self.plain)) or all(t.split is None for t in closest):
-            return False
+        # Where train has parts of the metric in the same place, the added words rather name a part, too.
+        metric = closest[0].metric
+        wider = [t for t in (*self._train, *self._plain) if metric < t.metric]
         if added <= entry.name.nearby:
-            return True
-        if not added <= entry.name.before:
+            return not any(t.metric - metric <= t.name.nearby for t in wider)
+        if not added <= entry.name.beside or any(not t.metric - metric <= t.name.nearby for t in wider):
             return False
         kinds = {
             other.name.kind
-            for other in val
-            if added < other.metric and any(t.metric == other.metric - added for t in self.train)
+            for other in self._val
+            if added < other.metric and any(t.metric == other.metric - added for t in self._train)
         }
-        losses = [other for other in val if other.name.kind == "loss"]
+        losses = [other for other in self._val if other.name.kind == "loss"]
         return (len(kinds) > 1 and "loss" in kinds) or (entry.name.kind == "loss" and len(losses) == 1)
 
-    def _by_namespace(self, entry: Entry, val: list[Entry], plain: list[Entry]) -> tuple[_Key, list[Option]] | None:
+    def _by_folder(self, entry: Entry) -> bool:
         """`model/train_loss` beside `val_loss`, if nothing else could be meant."""
-        if entry.name.kind not in ("loss", "score", "error"):
-            return None
-        wider = [t for t in self.train if entry.metric < t.metric and t.name.kind == entry.name.kind]
-        if len({t.metric for t in wider}) != 1:
-            return None
+        wider = [t for t in self._train if entry.metric < t.metric and t.name.kind == entry.name.kind]
+        if entry.name.kind == "unknown" or len({t.metric for t in wider}) != 1:
+            return False
         added = wider[0].metric - entry.metric
         if added & (METRIC_WORDS | words.COMPONENTS | words.NOT_METRICS) or not added <= wider[0].name.nearby:
-            return None
-        options = [_option(t, entry, 5, "the same metric but for a folder") for t in wider if _compatible(t, entry)]
-        return (self._key(entry, entry.metric), options) if options else None
+            return False
+        return self._add(entry, [(t, Match.FOLDER) for t in wider], entry.metric)
 
-    def _by_alias(self, entry: Entry, val: list[Entry], plain: list[Entry]) -> tuple[_Key, list[Option]] | None:
+    def _by_alias(self, entry: Entry) -> bool:
         """`loss/train/total` beside `metrics/eval/CrossEntropy`."""
         if entry.name.kind != "loss":
-            return None
-        bare = entry.metric - _GENERIC_LOSS
-        options = [
-            _option(t, entry, 6, "two names of one loss")
-            for t in (*self.train, *plain)
+            return False
+        paired = {option.train for options in self.options.values() for option in options}
+        partners = [
+            (t, Match.ALIAS)
+            for t in (*self._train, *self._plain)
             if t.name.kind == "loss"
-            and t.metric - _GENERIC_LOSS == bare
+            and t.at not in paired
+            and t.metric - _GENERIC_LOSS == entry.metric - _GENERIC_LOSS
             and ("loss" in t.metric or "loss" in entry.metric)
-            and not any(_strict(t, other) for other in val)
-            and _compatible(t, entry)
         ]
-        return (self._key(entry, entry.metric), options) if options else None
+        return self._add(entry, partners, entry.metric)
 
 
 def _without_ordinal(entry: Entry) -> frozenset[str]:
     first = entry.name.skeleton.partition(" ")[0]
     return entry.metric - {first} if first.isdigit() else entry.metric
+
+
+def _known(t: Entry, v: Entry) -> bool:
+    return t.name.kind != "unknown" and v.name.kind != "unknown"
 
 
 def _compatible(t: Entry, v: Entry) -> bool:
@@ -349,76 +401,64 @@ def _compatible(t: Entry, v: Entry) -> bool:
     return t.home == v.home or t.split == "train" or v.role.split is not None
 
 
-def _strict(t: Entry, v: Entry) -> Option | None:
-    """The option of two tags that name the same metric in the same words."""
-    if t.metric != v.metric or not _compatible(t, v):
+def _same(t: Entry, v: Entry) -> Match | None:
+    """How two tags agree that name the same metric."""
+    if t.metric != v.metric:
         return None
-    same = t.name.skeleton == v.name.skeleton
-    if v.name.kind == "unknown" or t.name.kind == "unknown":
+    exact = t.name.skeleton == v.name.skeleton
+    if not _known(t, v):
+        # Words that are not known must at least be said of both splits in the same way.
         by_tag = t.name.split is not None and v.name.split is not None
-        by_epoch = t.grain == "epoch" and v.grain == "epoch"
-        if not same or not (by_tag or by_epoch):
+        if not exact or not (by_tag or t.name.grain == v.name.grain == "epoch"):
             return None
-    if same:
-        return _option(t, v, 0, "the names differ in the split alone")
-    if t.split is None:
-        how = "the unmarked tag is train, since a marked one of the same metric is beside it"
-        return _option(t, v, 1 if t.name.soft == v.name.soft else 2, how)
-    return _option(t, v, 1 if t.name.soft == v.name.soft else 2, "both names say the same metric")
+    return Match.EXACT if exact else Match.UNMARKED if t.split is None else Match.SAME
 
 
-def _option(t: Entry, v: Entry, level: int, how: str) -> Option:
-    mixed = t.grain == "step" and v.grain != "step"
-    if v.grain == "step":
-        grain = 3
-    else:
-        grain = {"epoch": 0, "": 1, "step": 2}[t.grain] if v.grain == "" else {"epoch": 0, "": 1, "step": 3}[t.grain]
-    rank = (int(level > 2), int(t.home != v.home), int(t.split is None), grain, level)
-    flags = ("step_train_epoch_val",) if mixed else ()
-    return Option(t.at, v.at, rank, flags, how, t.grain == "epoch")
-
-
-def _group(
-    key: _Key,
-    options: list[Option],
-    matcher: _Matcher,
-    test: list[Entry],
-    stand_in: bool,
-    *,
-    several: bool,
-) -> Group:
-    options = sorted(options, key=lambda option: option.rank)
-    first = matcher.entries[options[0].train]
-    kind, mode = first.name.kind, first.name.mode
-    tests = {at: _tests(matcher.entries[at], key.metric, test) for at in {option.train for option in options}}
-    return Group(
-        label=first.name.label(key.metric & first.metric or first.metric),
-        valset=matcher.valsets[key] if several else "",
-        kind=kind,
-        mode=mode,
-        options=tuple(options),
-        tests=tests,
-        stand_in=stand_in,
+def _option(t: Entry, v: Entry, match: Match, may_repeat: bool) -> Option:
+    rank = (
+        match > Match.EXTENT,
+        t.home != v.home,
+        t.split is None,
+        _grain_rank(t.grain, v.grain),
+        match,
+        t.name.soft != v.name.soft,
     )
+    flags = ("step_train_epoch_val",) if t.grain == "step" and v.grain != "step" else ()
+    return Option(t.at, v.at, tuple(map(int, rank)), match, flags, t.grain == "epoch", may_repeat)
 
 
-def _tests(train: Entry, metric: frozenset[str], test: list[Entry]) -> tuple[int, ...]:
-    options = [option for entry in test if entry.metric == metric and (option := _strict(train, entry))]
+def _grain_rank(train: Grain, val: Grain) -> int:
+    """Epoch with epoch first, then whatever says nothing, then steps."""
+    if val == "step":
+        return 4
+    if train == "step":
+        return 3 if val == "epoch" else 2
+    return 0 if train == "epoch" else 1
+
+
+def _tests(train: Entry, test: list[Entry]) -> tuple[int, ...]:
+    options = [
+        _option(train, entry, match, False)
+        for entry in test
+        if (match := _same(train, entry)) is not None and _compatible(train, entry)
+    ]
     return tuple(option.val for option in sorted(options, key=lambda option: option.rank))
 
 
-def _reason(entry: Entry, train: list[Entry], val: list[Entry], test: list[Entry]) -> str:
+def _reason(entry: Entry) -> str:
     """Why a tag is in no pair, if it turns out to be in none."""
     name = entry.name
+    by = f'by "{name.split_word}"' if name.split else "by its run"
     if name.kind == "none":
         return f"No pair: {name.why_none}."
     if name.axis:
         return f"No pair: it is a copy of a curve on another axis (vs {name.axis})."
     if entry.split == "train":
-        return f'Train (by "{name.split_word or "its run"}"), but no validation tag names the same metric.'
-    if entry.split in ("val", "test"):
-        kind = "Validation" if entry.split == "val" else "Test"
-        return f'{kind} (by "{name.split_word or "its run"}"), but no train tag names the same metric.'
+        return f"Train ({by}), but no validation tag names the same metric."
+    if entry.split == "val":
+        return f"Validation ({by}), but no train tag names the same metric."
+    if entry.split == "test":
+        return f"Test ({by}), but no train tag names the same metric."
     if name.of_reinforcement:
         return "No pair: a loss of reinforcement learning has no validation."
     return "No pair: its name says neither train nor validation, and no tag that does names the same metric."

@@ -64,7 +64,7 @@ class Name:
         metric: of these, the words that say which metric it is.
         soft: of these, the words that say how it was averaged; they matter only where there is a choice.
         nearby: those of `metric` in other path components than the metric word (`val_unseen/loss`).
-        before: those of `metric` in front of the metric word.
+        beside: those of `metric` that stand with the split word, in front of the metric word (`val_unseen_loss`).
         grain: whether it says to be per epoch or per step.
         axis: "samples" in `loss vs samples`.
         kind: what sort of metric; "none" if it is none.
@@ -80,7 +80,7 @@ class Name:
     metric: frozenset[str]
     soft: frozenset[str]
     nearby: frozenset[str]
-    before: frozenset[str]
+    beside: frozenset[str]
     grain: Grain
     axis: str
     kind: Kind
@@ -197,39 +197,44 @@ def _with_phrases(found: list[Word]) -> list[Word]:
 @lru_cache(maxsize=CACHED_NAMES)
 def read(tag: str) -> Name:
     """Reads a tag (or the name that a sub-run and its tag make together)."""
-    axis, body = _without_axis(cut(tag))
-    split: Split | None = None
-    split_word = ""
-    rest = []
-    for word in body:
-        named = split_of(word.text)
-        if named is None:
-            rest.append(word)
-        else:
-            # The rightmost split wins: `Train/Samples/eval_loss` is validation.
-            split, split_word = named, word.written
+    every = cut(tag)
+    axis, body = _without_axis(every)
+    mark = _mark(body)
+    rest = [word for word in body if split_of(word.text) is None]
     core = tuple(word for word in rest if not _is_filler(word, rest))
     kind, mode, why_none = _kind(core)
-    named_words = [word for word in core if word.text not in GRAIN_WORDS and word.text not in words.SOFT]
-    heads = [at for at, word in enumerate(named_words) if word.text in METRIC_WORDS]
-    head = heads[-1] if heads else -1
+    naming = [word for word in core if word.text not in GRAIN_WORDS and word.text not in words.SOFT]
+    head = next((word for word in reversed(naming) if word.text in METRIC_WORDS), None)
+    in_front = naming[: naming.index(head)] if head else naming
     texts = {word.text for word in core}
     return Name(
-        split=split,
-        split_word=split_word,
-        skeleton=" ".join("*" if split_of(word.text) else word.text for word in cut(tag)),
+        split=split_of(mark.text) if mark else None,
+        split_word=mark.written if mark else "",
+        skeleton=" ".join("*" if split_of(word.text) else word.text for word in every),
         core=core,
-        metric=frozenset(word.text for word in named_words),
+        metric=frozenset(word.text for word in naming),
         soft=frozenset(texts & words.SOFT),
-        nearby=frozenset(word.text for word in named_words if heads and word.part != named_words[head].part),
-        before=frozenset(word.text for word in named_words[: max(head, 0)]),
+        nearby=frozenset(word.text for word in naming if head and word.part != head.part),
+        beside=frozenset(word.text for word in in_front if mark and word.part == mark.part),
         grain="epoch" if texts & words.EPOCH_WORDS else "step" if texts & words.STEP_WORDS else "",
         axis=axis,
         kind=kind,
         mode=mode,
         why_none=why_none,
-        letter=_letter(core) if split is None or split != "train" else None,
+        letter=None if mark and split_of(mark.text) == "train" else _letter(core),
     )
+
+
+def _mark(body: Sequence[Word]) -> Word | None:
+    """The word that tells the split: the rightmost one (`Train/Samples/eval_loss` is validation)."""
+    marks = [word for word in body if split_of(word.text)]
+    if not marks:
+        return None
+    last = marks[-1]
+    if last.text in words.EVALUATION:
+        named = [word for word in marks if word.part == last.part and word.text not in words.EVALUATION]
+        return named[-1] if named else last
+    return last
 
 
 def _without_axis(every: Sequence[Word]) -> tuple[str, list[Word]]:
@@ -255,26 +260,37 @@ def _letter(core: Sequence[Word]) -> Split | None:
 def _kind(core: Sequence[Word]) -> tuple[Kind, Mode | None, str]:
     """What sort of metric the words name: the rightmost word that is known tells."""
     texts = [word.text for word in core]
-    meaning = [text for text in texts if text not in GRAIN_WORDS]
+    meaning = [word for word in core if word.text not in GRAIN_WORDS]
     if any(text in words.RECORDS for text in texts):
         return "none", None, "it is a record so far, not the curve itself"
     if texts and texts[0] in words.HPARAMS:
         return "none", None, "it is a summary for the comparison of hyperparameters, not a curve"
-    if len(meaning) < len(texts) and all(text in words.SOFT for text in meaning):
+    if len(meaning) < len(texts) and all(word.text in words.SOFT | words.EXTENT for word in meaning):
         return "none", None, "it counts epochs or steps"
-    is_loss = any(text in words.LOSSES for text in meaning)
-    others = [text for text in meaning if text in words.NOT_METRICS]
-    for text in reversed(meaning):
-        if text in words.LOSSES or (is_loss and (text in words.ERRORS or text in words.LOSS_IN_A_LOSS_FOLDER)):
-            return "loss", "min", ""
-        if text in words.ERRORS:
-            return "error", "min", ""
-        if text in words.SCORES:
-            if any(other not in words.HARMLESS for other in others):
-                break
-            return "score", "max", ""
-        if text in words.NOT_METRICS and text not in words.HARMLESS:
+    others = [word.text for word in meaning if word.text in words.NOT_METRICS]
+    strong = [word for word in meaning if word.text not in words.WEAK]
+    for at, word in reversed(list(enumerate(strong))):
+        kind, mode = _kind_of(word, strong[:at])
+        if kind == "score" and any(other not in words.HARMLESS for other in others):
+            break
+        if kind != "unknown":
+            return kind, mode, ""
+        if word.text in words.NOT_METRICS and word.text not in words.HARMLESS:
             break
     if others:
         return "none", None, f'"{others[-1]}" tells that it is no metric of how good a model is'
-    return "unknown", None, ""
+    return ("score", "max", "") if len(strong) < len(meaning) else ("unknown", None, "")
+
+
+def _kind_of(word: Word, before: Sequence[Word]) -> tuple[Kind, Mode | None]:
+    """What one word says; a loss word in front of it may make it the name of a loss (`loss_dice`, `loss/iou`)."""
+    loss = next((other for other in reversed(before) if other.text in words.LOSSES), None)
+    if word.text in words.LOSSES:
+        return "loss", "min"
+    if word.text in METRIC_WORDS and loss is not None:
+        in_folder = word.text in words.ERRORS or word.text in words.LOSS_IN_A_LOSS_FOLDER
+        if loss.part == word.part or in_folder:
+            return "loss", "min"
+    if word.text in words.ERRORS:
+        return "error", "min"
+    return ("score", "max") if word.text in words.SCORES else ("unknown", None)

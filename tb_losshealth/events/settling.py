@@ -106,7 +106,10 @@ class Settling:
         for group in plan.groups:
             options = self._permitted(group, runs, facts, replaced) if self._overrides else group.options
             option = choose(options, group.kind, facts)
-            if option is None or (group.valset and any(same_curve(facts[option.val], val) for val in vals)):
+            if option is None:
+                continue
+            if option.may_repeat and any(same_curve(facts[option.val], val) for val in vals):
+                replaced[option.val] = "No pair of its own: it repeats another validation curve, value by value."
                 continue
             run = runs[option.train] if runs[option.train] == runs[option.val] else self._family
             tests = group.tests[option.train]
@@ -164,7 +167,7 @@ class Settling:
             mode or guessed_mode(train),
             (train, val, test),
             flags,
-            f'"{train.tag}" is train, "{val.tag}" is {said}: {option.how}.',
+            f'"{train.tag}" is train, "{val.tag}" is {said}: {option.match.explanation}.',
             is_loss=kind == "loss",
             source="grammar",
         )

@@ -148,11 +148,11 @@ LOSSES = _words(
     "celoss mseloss bceloss focalloss diceloss free-energy energy-loss"
 )
 ERRORS = _words(
-    "error perplexity mae rmse msle mape smape wmape mase rmsle nrmse rse rae wer cer per ter eer der "
+    "error perplexity miss mae rmse msle mape smape wmape mase rmsle nrmse rse rae wer cer ter eer der "
     "mcd fid kid lpips "
     "ece brier hausdorff hd hd95 assd asd chamfer cd epe aepe ade fde minade minfde mpjpe pampjpe nme distance "
     "dist absrel sqrel silog rmselog l1 l2 regret residual misclassification hamming medae mre mlae crps ql "
-    "pinball emd wasserstein fpr fnr far frr aer disto distortion ed lev levenshtein"
+    "pinball emd wasserstein fpr fnr far frr aer disto distortion lev levenshtein"
 )
 SCORES = _words(
     "accuracy f1 f2 fbeta fscore fmeasure auc auroc auprc prauc roc ap map map50 map75 map95 ap50 ap75 mar ar "
@@ -166,8 +166,14 @@ SCORES = _words(
     "mrr ndcg hits hit hr hitrate map10 top1 top3 top5 top10 acc1 acc5 prec prec1 prec5 top "
     "reward return score success winrate loglikelihood elbo pck pckh oks gain ndcg10 recall1 recall5 recall10 "
     "correct tpr tnr npv ppv informedness gmean lift nmi ari purity silhouette logp inception "
-    "d1 delta1 delta2 delta3"
+    "delta1 delta2 delta3"
 )
+
+# A word that means a metric only where no other does (`fid_score`).
+WEAK = _words("score")
+
+# The evaluation of a named split is that split's (`train_eval`, `eval_test`).
+EVALUATION = _words("eval evaluation evaluate evals")
 
 # Words of the score table that name a loss where a loss word stands in front of them (`loss/iou`).
 LOSS_IN_A_LOSS_FOLDER = _words(
@@ -179,7 +185,12 @@ LOSS_IN_A_LOSS_FOLDER = _words(
 HPARAMS = _words("hparam hparams hp")
 
 # Of the words below, those that do not make a score something else (`error rate`, `token accuracy`).
-HARMLESS = _words("rate sample samples token tokens step steps epoch epochs word words sentence frame frames delta")
+# Of the words below, those that leave a metric one (`error rate`, `token accuracy`, `mae_temperature`).
+HARMLESS = _words(
+    "rate sample samples token tokens step steps epoch epochs word words sentence frame frames example examples "
+    "percent percentage pct temperature temp alpha beta gamma delta length size speed duration latency energy "
+    "index id full seconds second minute minutes hour hours day days confidence param params gap"
+)
 
 # What is logged beside metrics and is none.
 NOT_METRICS = _words(
@@ -211,12 +222,14 @@ FILLERS = _words(
     "集 的 ptl ray tune tb tensorboard event events run runs"
 )
 
-# Words that tell a smoothed, summed or partial copy of the same metric.
+# Words that tell a smoothed or averaged copy of the same metric.
 SOFT = _words(
-    "avg average averaged mean total tot overall all sum running moving smooth smoothed smoothing "
-    "reduced current cur "
-    "curr final raw ema swa main full global median whole combined_total meter aggregated agg macro_total"
+    "avg average averaged mean running moving smooth smoothed smoothing reduced current cur curr final raw ema swa "
+    "meter aggregated agg"
 )
+
+# Words that tell how much is summed up; they matter where both sides use them (`total_loss` beside `loss`).
+EXTENT = _words("total tot overall all sum full global")
 
 EPOCH_WORDS = _words("epoch epochs epoches epochwise perepoch")
 STEP_WORDS = _words(
@@ -224,13 +237,15 @@ STEP_WORDS = _words(
     "current "
     "intermediate interval"
 )
-MEAN_WORDS = _words("avg average averaged mean total")
 
 # `... vs samples`: a copy of the curve on another axis.
 AXES = _words("samples sample iterations iteration steps step epochs epoch tokens token time examples updates flops")
 
 # A record so far, or of the end: never the curve itself.
 RECORDS = _words("best lowest highest minimum maximum")
+
+# Losses that a lone train curve of them is not worth a report of its own for: they are watched, not trained on.
+WATCHED = _words("kl kld kldiv")
 
 # Parts of a loss; an added one of these is another metric, not another validation set.
 COMPONENTS = _words(
@@ -257,6 +272,12 @@ COMPONENTS = _words(
 
 # Reinforcement learning: losses of a policy have no validation.
 REINFORCEMENT = _words("value policy actor critic vf pg pi td qf q1 q2 qf1 qf2 entropy surrogate")
+
+# Beside these, `val_loss` is the loss of a value function.
+POLICY = _words("pol policy actor pi")
+
+# Words that make a number a validation set's.
+SET_NUMBERED = _words("dataloader loader idx fold set")
 
 # Parts of a validation set's name.
 SET_WORDS = _words(

@@ -546,6 +546,50 @@ CASES = {
         Loss/train ~ Loss/validation -> loss
         Intent Accuracy/train ~ Intent Accuracy/validation -> intent accuracy max""",
     ),
+    "score of something": (
+        "train/fid_score, val/fid_score, train/score, val/score, train/loss_dice, val/loss_dice",
+        """
+        train/loss_dice ~ val/loss_dice -> loss_dice
+        train/fid_score ~ val/fid_score -> fid_score
+        train/score ~ val/score -> score max""",
+    ),
+    "a folder of losses": (
+        "Loss/train_dice, Loss/val_dice, Loss and accuracy/train acc, Loss and accuracy/val acc",
+        """
+        Loss/train_dice ~ Loss/val_dice -> loss/dice
+        Loss and accuracy/train acc ~ Loss and accuracy/val acc -> loss/acc max""",
+    ),
+    "total beside part": (
+        "train/total_loss, val/total_loss, train/loss, val/loss",
+        """
+        train/loss ~ val/loss -> loss
+        train/total_loss ~ val/total_loss -> total_loss""",
+    ),
+    "evaluation of train": (
+        "train_eval/loss, val_eval/loss, eval/test_loss",
+        """
+        train_eval/loss ~ val_eval/loss -> loss test=eval/test_loss""",
+    ),
+    "regression of several": (
+        "train/mae_temperature, val/mae_temperature, train/loss_temperature, val/loss_temperature",
+        """
+        train/loss_temperature ~ val/loss_temperature -> loss_temperature
+        train/mae_temperature ~ val/mae_temperature -> mae_temperature""",
+    ),
+    "optical flow": (
+        "train_loss, train_epe, val_kitti_loss, val_kitti_epe, val_sintel_loss, val_sintel_epe",
+        """
+        train_loss ~ val_kitti_loss -> loss (kitti)
+        train_loss ~ val_sintel_loss -> loss (sintel)
+        train_epe ~ val_kitti_epe -> epe (kitti)
+        train_epe ~ val_sintel_epe -> epe (sintel)""",
+    ),
+    "parts and sets": (
+        "train/loss, train/kl_loss, val/cifar/loss, val/cifar/kl_loss",
+        """
+        train/loss ~ val/cifar/loss -> loss
+        train/kl_loss ~ val/cifar/kl_loss -> kl_loss""",
+    ),
     "chinese": (
         "训练损失, 验证损失, 训练集准确率, 验证集准确率",
         """
@@ -594,6 +638,9 @@ NO_PAIR = {
         hparam/train_loss*1, hparam/val_loss*1, exp/1611 :: hparams/train_acc*1,
         exp/1611 :: hparams/val_acc*1""",
     "classes": "train/acc, val/acc_class_0, val/acc_class_1",
+    "top five": "train/acc, val/acc_5, train/top, val/top_5",
+    "unknown part": "train/loss, train/alpha_loss, val/beta_loss, val/gamma_loss",
+    "evaluation during training": "train_loss, train_eval_loss",
     "other experiments": "resnet :: loss, resnet_test :: loss, vgg :: loss, vgg_dev :: loss",
     "trainings that happen to be called so": """
         runs/train :: loss, runs/train :: epoch, runs/train2 :: loss,
