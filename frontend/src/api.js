@@ -45,14 +45,22 @@ async function getJson(route, params = {}, signal) {
 }
 
 /**
- * @param {AbortSignal} [signal]
+ * @param {{ since?: number | undefined, limit: number, after?: string, spark: 0 | 1 }} params
  * @returns {Promise<import("./types.js").Overview>}
  */
-export function getOverview(signal) {
-  return getJson("overview", {}, signal);
+export function getOverview(params) {
+  return getJson("overview", params);
 }
 
-/** @typedef {{ width: number, from?: number, to?: number }} Window */
+/**
+ * @param {readonly string[]} ids
+ * @returns {Promise<Record<string, NonNullable<import("./types.js").PairRow["spark"]>>>}
+ */
+export async function getSparks(ids) {
+  return (await getJson("sparks", { ids: ids.join(",") })).sparks;
+}
+
+/** @typedef {{ width: number, from?: number, to?: number, session?: number | undefined }} Window */
 
 /**
  * @param {string} id
@@ -72,4 +80,17 @@ export function getPair(id, window, signal) {
  */
 export function getTrainOnly(id, window, signal) {
   return getJson("train_only", { id, ...window }, signal);
+}
+
+/**
+ * Has the browser save a pair's curves as they were logged, not thinned out.
+ * @param {string} id
+ * @param {"csv" | "json"} format
+ * @param {string} name - of the file
+ */
+export function download(id, format, name) {
+  const link = document.createElement("a");
+  link.href = `./download?${new URLSearchParams({ id, format })}`;
+  link.download = name;
+  link.click();
 }

@@ -1,19 +1,25 @@
 // The page: keeps what was read from the server and what a person has chosen, and hands both to the parts that show it.
 
-import { ApiError, getOverview } from "./api.js";
-import { DetailView } from "./detail/view.js";
+import { ApiError } from "./api.js";
+import { Bar } from "./bar.js";
+import { CompareView } from "./compare/view.js";
 import { problemsPanel, unpairedPanel } from "./detail/panels.js";
+import { DetailView } from "./detail/view.js";
 import { fill, h } from "./dom.js";
-import { count, formatAgo, formatStep } from "./format.js";
-import { isShown, readView, writeView } from "./host.js";
-import { listRows, WORST_FIRST } from "./overview/rows.js";
-import { OverviewTable, verdictChips } from "./overview/table.js";
+import { isShown, readRunFilter, readView, writeView } from "./host.js";
+import { idsBetween, listRows } from "./overview/rows.js";
+import { Summary } from "./overview/summary.js";
+import { OverviewTable } from "./overview/table.js";
+import { parseSettings, settingsView } from "./settings.js";
 import * as states from "./states.js";
-import { VERDICTS, VERDICT_NAMES } from "./verdicts.js";
+import { OverviewStore } from "./store.js";
+import { formatView, parseView, parseZoom } from "./view.js";
 
 /**
  * @typedef {import("./types.js").Overview} Overview
  * @typedef {import("./overview/rows.js").Item} Item
+ * @typedef {import("./overview/rows.js").Query} Query
+ * @typedef {import("./settings.js").Settings} Settings
  */
 
 /** Pause between two looks at the progress of the first reading, in milliseconds. */
@@ -22,56 +28,86 @@ const PROGRESS_PAUSE = 600;
 const RETRY_PAUSES = [1000, 2000, 4000, 8000, 15000];
 /** Pause before a pair is fetched while a person runs through the list with an arrow key held down. */
 const SELECT_PAUSE = 60;
+/** Pause before the URL takes the view: browsers limit how often that may be. */
+const URL_PAUSE = 250;
+/** How often words like "5 s ago" are written anew, in milliseconds. */
+const CLOCK = 5000;
+const INTERVAL_KEY = "losshealth.refresh";
 
 export class App {
-  /** @type {Overview | null} */
-  #overview = null;
   /** @type {readonly Item[]} */
   #items = [];
-  #query = { pattern: "", verdicts: /** @type {ReadonlySet<string>} */ (new Set()), sort: WORST_FIRST };
-  /** @type {string | null} */
-  #selected = readView()["pair"] ?? null;
+  /** @type {Query} */
+  #query;
+  /** @type {Set<string>} in the order of choice */
+  #selected;
+  /** @type {string | null} the row chosen last */
+  #active = null;
+  /** @type {string | null} where a range of rows begins */
+  #anchor = null;
+  /** @type {Settings} */
+  #settings;
+  #isFullSize = false;
+  #interval = readInterval();
   #failures = 0;
   #timer = 0;
   #selectTimer = 0;
+  #urlTimer = 0;
   /** @type {Promise<void> | null} */
   #refreshing = null;
   #again = false;
   #missed = false;
 
   constructor() {
-    this.filter = h("input", {
-      type: "search",
-      class: "filter",
-      placeholder: "Filter by regex",
-      "aria-label": "Filter runs and losses by regular expression",
-      spellcheck: "false",
-      autocomplete: "off",
-      oninput: () => this.#setQuery({ pattern: this.filter.value }),
+    const start = readView();
+    const { query, selected } = parseView(start);
+    this.#query = { ...query, runFilter: readRunFilter() };
+    this.#selected = new Set(selected);
+    this.#active = selected.at(-1) ?? null;
+    this.#settings = parseSettings(start);
+    this.store = new OverviewStore(() => this.table.refresh());
+    this.bar = new Bar(query.pattern, {
+      onQuery: (change) => this.#setQuery(change),
+      onRefresh: () => this.refresh(),
+      onInterval: (seconds) => this.#setInterval(seconds),
     });
-    this.chips = h("div", { class: "chips", role: "group", "aria-label": "Filter by verdict" });
-    this.status = h("div", { class: "status" });
     this.notice = h("div", { class: "notice", role: "alert", hidden: true });
+    this.progress = h("div", { class: "reading", "aria-hidden": "true", hidden: true });
     this.table = new OverviewTable({
-      onSelect: (id) => this.#select(id),
+      onSelect: (id, how) => this.#select(id, how),
       onSort: (sort) => this.#setQuery({ sort }),
+      sparkOf: (pair) => this.store.spark(pair),
+      onInSight: (pairs) => void this.store.wantSparks(pairs),
     });
-    this.summary = h("footer", { class: "summary" });
-    this.nothingFound = h("p", { class: "nothing-found quiet", hidden: true });
-    this.detail = new DetailView({ onUnreachable: () => this.refresh() });
-    this.bar = h("header", { class: "bar" }, this.filter, this.chips, this.status);
+    this.summary = new Summary({
+      onTab: (key) => this.detail.openTab(key),
+      onGroup: (group) => this.#setQuery({ group }),
+      listed: () => this.#items,
+    });
+    this.nothingFound = h("p", { class: "nothing-found quiet", hidden: true }, "No pair matches these filters.");
+    const onSettings = (/** @type {Settings} */ settings) => this.#setSettings(settings);
+    const onFullSize = () => this.#setFullSize(!this.#isFullSize);
+    this.detail = new DetailView(
+      { settings: this.#settings, zoom: parseZoom(start["zoom"]), tab: start["tab"] ?? "why" },
+      { onUnreachable: () => this.refresh(), onViewChange: () => this.#writeUrl(), onSettings, onFullSize },
+    );
+    this.compare = new CompareView(this.#settings, { onSettings, onFullSize, onOpen: (id) => this.#select(id, "only") });
+    this.compare.body.hidden = true;
+    this.right = h("section", { class: "detail", "aria-label": "Chosen pair" }, this.detail.body, this.compare.body);
     this.panes = h(
       "main",
       { class: "panes" },
-      h("section", { class: "overview", "aria-label": "All pairs" }, this.table.root, this.nothingFound, this.summary),
-      this.detail.root,
+      h("section", { class: "overview", "aria-label": "All pairs" }, this.table.root, this.nothingFound, this.summary.root),
+      this.right,
     );
     this.state = h("main", { class: "state-place" });
-    this.root = h("div", { class: "app" }, this.bar, this.notice, this.panes, this.state);
+    this.root = h("div", { class: "app" }, this.bar.root, this.progress, this.notice, this.panes, this.state);
     this.#showOnly(this.state);
+    new ResizeObserver(() => this.#fitCharts()).observe(this.right);
     addEventListener("resize", () => this.#catchUp());
     document.addEventListener("visibilitychange", () => this.#catchUp());
-    setInterval(() => isShown() && this.#renderStatus(), 5000);
+    document.addEventListener("keydown", (event) => this.#onKey(event));
+    setInterval(() => this.#tick(), CLOCK);
   }
 
   /** Asks the server for what is new. Calls while it is asked already become one further call. */
@@ -96,6 +132,7 @@ export class App {
   /** Draws in the colours that the page has now. */
   repaint() {
     this.detail.repaint();
+    this.compare.repaint();
   }
 
   #catchUp() {
@@ -104,16 +141,24 @@ export class App {
     this.refresh();
   }
 
+  #tick() {
+    if (!isShown()) return;
+    const due = this.#interval && Date.now() / 1000 - (this.store.overview?.read_at ?? 0) >= this.#interval - 1;
+    if (due && !this.#failures) this.refresh();
+    this.#renderStatus();
+  }
+
   async #refreshOnce() {
     try {
-      const overview = await getOverview();
-      const news = overview.version !== this.#overview?.version || overview.state !== this.#overview.state || this.#failures > 0;
-      this.#failures = 0;
-      this.notice.hidden = true;
-      this.#overview = overview;
-      if (news || overview.state === "loading") this.#render();
-      else this.#renderStatus();
-      if (overview.state === "loading") this.#timer = window.setTimeout(() => this.refresh(), PROGRESS_PAUSE);
+      const wasLost = this.#failures > 0;
+      await this.store.refresh((changed) => {
+        this.#failures = 0;
+        this.notice.hidden = true;
+        const runFilter = readRunFilter();
+        if (changed || wasLost || runFilter !== this.#query.runFilter) this.#render();
+        else this.#renderStatus();
+      });
+      if (this.store.overview?.state === "loading") this.#timer = window.setTimeout(() => this.refresh(), PROGRESS_PAUSE);
     } catch (error) {
       this.#onFailure(error instanceof ApiError ? error : new ApiError("refused", String(error)));
     }
@@ -124,7 +169,7 @@ export class App {
     const pause = RETRY_PAUSES[Math.min(this.#failures, RETRY_PAUSES.length - 1)];
     this.#failures++;
     this.#timer = window.setTimeout(() => this.refresh(), pause);
-    if (!this.#overview) {
+    if (!this.store.overview) {
       states.showState(this.state, states.firstFailureState(failure.message));
       return;
     }
@@ -141,11 +186,12 @@ export class App {
   #showOnly(part) {
     this.panes.hidden = part !== this.panes;
     this.state.hidden = part !== this.state;
-    this.filter.hidden = this.chips.hidden = part !== this.panes;
+    if (part === this.state) this.bar.hideQuery();
   }
 
   #render() {
-    const overview = /** @type {Overview} */ (this.#overview);
+    const overview = /** @type {Overview} */ (this.store.overview);
+    this.#query = { ...this.#query, runFilter: readRunFilter() };
     const state = this.#stateInstead(overview);
     if (state) {
       states.showState(this.state, state);
@@ -153,9 +199,10 @@ export class App {
     } else {
       this.#showOnly(this.panes);
       this.#renderTable();
-      this.#renderSummary();
+      this.summary.show(overview, this.#query);
       this.#renderDetail();
     }
+    this.#renderProgress(overview);
     this.#renderStatus();
   }
 
@@ -174,87 +221,153 @@ export class App {
   }
 
   #renderTable() {
-    const { pairs, train_only } = /** @type {Overview} */ (this.#overview);
-    const listing = listRows(pairs, train_only, this.#query);
+    const overview = /** @type {Overview} */ (this.store.overview);
+    const listing = listRows(overview.pairs, overview.train_only, this.#query);
     this.#items = listing.items;
-    if (!this.#chosen(this.#selected)) this.#selected = this.#firstId();
+    this.#dropVanished(overview);
     this.table.update(listing.items, this.#query.sort);
-    this.table.select(this.#selected);
-    this.filter.classList.toggle("invalid", listing.patternError !== null);
-    this.filter.title = listing.patternError ?? "";
+    this.table.select(this.#selected, this.#active);
     this.nothingFound.hidden = listing.items.length > 0;
-    this.nothingFound.textContent = "No pair matches these filters.";
-    this.#renderChips(listing.counts);
-  }
-
-  /** @param {Partial<Record<string, number>>} counts */
-  #renderChips(counts) {
-    const { counts: all } = /** @type {Overview} */ (this.#overview);
-    const focused = this.chips.contains(document.activeElement) && document.activeElement?.getAttribute("data-verdict");
-    const chips = VERDICT_NAMES.filter((name) => all[name] || this.#query.verdicts.has(name)).map((name) => ({
-      name,
-      ...VERDICTS[name],
-      count: counts[name] ?? 0,
-    }));
-    fill(this.chips, ...verdictChips(chips, this.#query.verdicts, (verdicts) => this.#setQuery({ verdicts })));
-    if (focused) /** @type {HTMLElement | null} */ (this.chips.querySelector(`[data-verdict="${focused}"]`))?.focus();
-  }
-
-  #renderSummary() {
-    const { runs, tags, unpaired, problems, state, progress } = /** @type {Overview} */ (this.#overview);
-    fill(
-      this.summary,
-      h("span", {}, `${count(runs, "run")}, ${count(tags, "tag")} read`),
-      unpaired.total > 0 &&
-        h("button", { class: "link", type: "button", onclick: () => this.detail.openTab("unpaired") }, `${formatStep(unpaired.total)} unpaired`),
-      problems.total > 0 &&
-        h(
-          "button",
-          { class: "link warn", type: "button", onclick: () => this.detail.openTab("problems") },
-          `\u26a0 ${count(problems.total, "reading problem")}: some data is missing`,
-        ),
-      state === "loading" && progress && h("span", {}, `reading ${progress.files_done} of ${count(progress.files, "file")}`),
-    );
-  }
-
-  #renderStatus() {
-    const { read_at = null, state } = this.#overview ?? {};
-    const ago = read_at === null ? "" : `read ${formatAgo(Math.max(0, Date.now() / 1000 - read_at))}`;
-    const [dot, words] =
-      this.#failures > 0 ? ["lost", "connection lost"] : state === "loading" ? ["busy", "reading\u2026"] : ["", ago];
-    fill(this.status, words && h("span", { class: `dot ${dot}`, "aria-hidden": "true" }), words);
+    this.bar.showQuery(this.#query, overview.counts, listing);
   }
 
   /**
-   * @param {string | null} id
-   * @returns {import("./detail/view.js").Chosen | null}
+   * Rows that are listed no more are chosen no more; with none left it is the first. A page that is still on its way may
+   * hold the row that a link asks for.
+   * @param {Overview} overview
    */
-  #chosen(id) {
-    const item = this.#items.find((candidate) => candidate.id === id && candidate.kind !== "heading");
-    return /** @type {import("./detail/view.js").Chosen | undefined} */ (item) ?? null;
+  #dropVanished(overview) {
+    const listed = new Set(this.#items.flatMap((item) => (item.kind === "heading" ? [] : [item.id])));
+    const kept = [...this.#selected].filter((id) => listed.has(id));
+    if (!kept.length && this.#selected.size && (overview.next || overview.state === "loading")) return;
+    if (!kept.length && listed.size) kept.push(/** @type {string} */ ([...listed][0]));
+    this.#selected = new Set(kept);
+    if (!this.#active || !listed.has(this.#active)) this.#active = kept.at(-1) ?? null;
   }
 
-  #firstId() {
-    return this.#items.find((item) => item.kind !== "heading")?.id ?? null;
+  /** @param {Overview} overview */
+  #renderProgress({ state, progress }) {
+    this.progress.hidden = state !== "loading";
+    const part = progress?.bytes ? progress.bytes_done / progress.bytes : 0;
+    this.progress.style.backgroundSize = `${100 * part}% 100%`;
+  }
+
+  #renderStatus() {
+    this.bar.showStatus(this.store.overview, { isLost: this.#failures > 0, interval: this.#interval });
   }
 
   /** @param {string} id */
-  #select(id) {
-    this.#selected = id;
-    this.table.select(id, { reveal: true });
-    writeView({ pair: id });
+  #item(id) {
+    return this.#items.find((item) => item.id === id && item.kind !== "heading");
+  }
+
+  /**
+   * @param {string} id
+   * @param {import("./overview/table.js").SelectHow} how
+   */
+  #select(id, how) {
+    if (how === "toggle") {
+      if (!this.#selected.delete(id) || !this.#selected.size) this.#selected.add(id);
+      this.#selected = new Set(this.#selected);
+    } else {
+      const from = how === "range" ? (this.#anchor ?? this.#active ?? id) : id;
+      this.#selected = new Set(idsBetween(this.#items, from, id));
+    }
+    if (how !== "range") this.#anchor = id;
+    this.#active = id;
+    this.table.select(this.#selected, id, { reveal: true });
     clearTimeout(this.#selectTimer);
     this.#selectTimer = window.setTimeout(() => this.#renderDetail(), SELECT_PAUSE);
+    this.#writeUrl();
   }
 
   #renderDetail() {
-    void this.detail.show(this.#chosen(this.#selected), /** @type {Overview} */ (this.#overview));
+    const overview = /** @type {Overview} */ (this.store.overview);
+    const items = [...this.#selected].map((id) => this.#item(id));
+    const pairs = items.flatMap((item) => (item?.kind === "pair" ? [item.pair] : []));
+    const isComparison = pairs.length > 1;
+    this.compare.body.hidden = !isComparison;
+    this.detail.body.hidden = isComparison;
+    if (isComparison) {
+      void this.compare.show(pairs, overview.version);
+    } else {
+      const [item] = pairs.length ? items.filter((one) => one?.kind === "pair") : items;
+      void this.detail.show(/** @type {import("./detail/view.js").Chosen | undefined} */ (item) ?? null, overview);
+    }
   }
 
-  /** @param {Partial<import("./overview/rows.js").Query>} change */
+  /** @param {Partial<Query>} change */
   #setQuery(change) {
     this.#query = { ...this.#query, ...change };
     this.#renderTable();
+    this.summary.show(/** @type {Overview} */ (this.store.overview), this.#query);
     this.#renderDetail();
+    this.#writeUrl();
+  }
+
+  /** @param {Settings} settings */
+  #setSettings(settings) {
+    this.#settings = settings;
+    const hidden = this.compare.body.hidden ? this.compare : this.detail;
+    hidden.setSettings(settings);
+    this.#writeUrl();
+  }
+
+  /** @param {boolean} isFullSize */
+  #setFullSize(isFullSize) {
+    this.#isFullSize = isFullSize;
+    this.panes.classList.toggle("full-size", isFullSize);
+    this.detail.setFullSize(isFullSize);
+    this.compare.setFullSize(isFullSize);
+  }
+
+  /** @param {number} seconds */
+  #setInterval(seconds) {
+    this.#interval = seconds;
+    try {
+      localStorage.setItem(INTERVAL_KEY, String(seconds));
+    } catch {
+      // It holds for this visit then.
+    }
+    this.refresh();
+    this.#renderStatus();
+  }
+
+  #writeUrl() {
+    clearTimeout(this.#urlTimer);
+    this.#urlTimer = window.setTimeout(() => {
+      writeView({ ...formatView(this.#query, this.#selected), ...settingsView(this.#settings), ...this.detail.view });
+    }, URL_PAUSE);
+  }
+
+  /** Fits both charts' heights to the room there is, so that the answer and its proof are seen without scrolling. */
+  #fitCharts() {
+    const room = this.right.clientHeight;
+    if (!room) return;
+    const free = Math.max(room - 310, 310);
+    const gap = Math.round(Math.min(260, Math.max(110, free * 0.31)));
+    const loss = Math.round(Math.min(720, Math.max(200, free - gap)));
+    this.detail.setHeights([loss, gap]);
+    this.compare.setHeights([loss, gap]);
+  }
+
+  /** @param {KeyboardEvent} event */
+  #onKey(event) {
+    const isTyping = event.target instanceof HTMLInputElement || event.target instanceof HTMLSelectElement;
+    if (isTyping || event.ctrlKey || event.metaKey || event.altKey) return;
+    if (event.key === "f") this.#setFullSize(!this.#isFullSize);
+    else if (event.key === "/") {
+      event.preventDefault();
+      this.bar.filter.focus();
+    }
+  }
+}
+
+/** The interval that a person chose on an earlier visit. */
+function readInterval() {
+  try {
+    return Number(localStorage.getItem(INTERVAL_KEY)) || 0;
+  } catch {
+    return 0;
   }
 }

@@ -138,6 +138,12 @@ export function writeView(view) {
   }
 }
 
+/** The run filter of TensorBoard's other dashboards, as its URL holds it; empty where there is none or it is out of reach. */
+export function readRunFilter() {
+  const host = hostWindow();
+  return (host && new URLSearchParams(host.location.search).get("runFilter")) ?? "";
+}
+
 /** Whether the tab is shown: TensorBoard keeps a hidden plugin's frame alive at height 0. */
 export function isShown() {
   return innerHeight > 0 && document.visibilityState === "visible";

@@ -20,7 +20,8 @@ export function copyableCode(code) {
       class: "button copy",
       type: "button",
       onclick: async () => {
-        const copied = await copy(code, source);
+        const copied = await copyText(code);
+        if (!copied) getSelection()?.selectAllChildren(source);
         button.textContent = copied ? "Copied" : "Press Ctrl+C";
         setTimeout(() => (button.textContent = "Copy"), 2000);
       },
@@ -31,17 +32,21 @@ export function copyableCode(code) {
 }
 
 /**
- * The clipboard is closed to pages served over plain http by another machine; there the text is selected instead.
+ * Copies a text. The modern clipboard is closed to pages that another machine serves over plain http.
  * @param {string} text
- * @param {Element} element
+ * @returns {Promise<boolean>} whether it worked
  */
-async function copy(text, element) {
+export async function copyText(text) {
   try {
     await navigator.clipboard.writeText(text);
     return true;
   } catch {
-    getSelection()?.selectAllChildren(element);
-    return false;
+    const field = h("textarea", { class: "visually-hidden", "aria-hidden": "true" }, text);
+    document.body.append(field);
+    field.select();
+    const copied = document.execCommand("copy");
+    field.remove();
+    return copied;
   }
 }
 

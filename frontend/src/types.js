@@ -28,6 +28,7 @@
  * @property {string[]} flags
  * @property {number | null} last_wall_time
  * @property {number} sessions
+ * @property {number} severity
  * @property {{ train: SparkPoint[], val: SparkPoint[] }} [spark]
  *
  * @typedef {object} TrainOnlyRow
@@ -48,6 +49,10 @@
  * @typedef {object} Overview
  * @property {"ready" | "loading" | "no_logdir" | "unreadable"} state
  * @property {string} logdir
+ * @property {number | null} since - version that the rows are relative to
+ * @property {string[]} removed
+ * @property {string | null} next - where the following page goes on
+ * @property {number} total_pairs
  * @property {number} version
  * @property {number | null} read_at
  * @property {Progress | null} progress
@@ -73,7 +78,7 @@
  * @property {(number | null)[]} train
  * @property {(number | null)[]} val
  * @property {(number | null)[]} gap
- * @property {number[]} [wall_times]
+ * @property {number[]} wall_times
  *
  * @typedef {{ resumed_at: number[], non_finite: { split: "train" | "val", step: number }[] }} Marks
  * @typedef {{ flag: string, text: string }} Flag

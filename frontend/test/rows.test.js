@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { listRows, matcher, neighbour, sortPairs, WORST_FIRST } from "../src/overview/rows.js";
+import { folderOf, idsBetween, listRows, matcher, neighbour, sortPairs, WORST_FIRST } from "../src/overview/rows.js";
 
 /**
  * @param {string} run
@@ -25,6 +25,7 @@ function pair(run, facts = {}) {
     flags: [],
     last_wall_time: null,
     sessions: 1,
+    severity: 0,
     ...facts,
   };
 }
@@ -35,7 +36,8 @@ const onset = (step) => ({ step, low: step, high: step, confirmed_step: null, co
 /** @param {import("../src/types.js").PairRow[]} pairs */
 const runs = (pairs) => pairs.map(({ run }) => run);
 
-const everything = { pattern: "", verdicts: new Set(), sort: WORST_FIRST };
+/** @type {import("../src/overview/rows.js").Query} */
+const everything = { pattern: "", runFilter: "", verdicts: new Set(), sort: WORST_FIRST, group: "" };
 
 test("worst first is the server's order, and turns round", () => {
   const pairs = [pair("b"), pair("a"), pair("c")];
@@ -91,4 +93,37 @@ test("moving through the rows skips headings and stops at both ends", () => {
   assert.equal(neighbour(items, "t", -Infinity), "a");
   assert.equal(neighbour(items, "gone", 1), "a");
   assert.equal(neighbour([], null, 1), null);
+});
+
+test("TensorBoard's run filter holds for runs, not for loss names", () => {
+  const pairs = [pair("vit"), pair("resnet", { name: "vit_loss" })];
+  assert.deepEqual(listRows(pairs, [], { ...everything, runFilter: "vit" }).items.map(({ id }) => id), ["vit"]);
+});
+
+test("groups come in the order of their first row and say what is in them", () => {
+  const pairs = [pair("b/1", { verdict: "overfitting" }), pair("a/1"), pair("b/2")];
+  const { items } = listRows(pairs, [], { ...everything, group: "folder" });
+  assert.deepEqual(items.map(({ id }) => id), ["group/b", "b/1", "b/2", "group/a", "a/1"]);
+  assert.deepEqual(items[0]?.kind === "heading" && items[0].counts, { overfitting: 1, converged: 1 });
+  assert.equal(listRows(pairs, [], { ...everything, group: "loss" }).items.length, 4);
+});
+
+test("a run's folder", () => {
+  assert.equal(folderOf("a/b/c"), "a/b");
+  assert.equal(folderOf("a"), ".");
+});
+
+test("a range of rows holds both ends in either direction, without headings", () => {
+  const { items } = listRows([pair("b/1"), pair("a/1"), pair("b/2")], [], { ...everything, group: "folder" });
+  assert.deepEqual(idsBetween(items, "b/1", "a/1"), ["b/1", "b/2", "a/1"]);
+  assert.deepEqual(idsBetween(items, "a/1", "b/1"), ["b/1", "b/2", "a/1"]);
+  assert.deepEqual(idsBetween(items, "gone", "b/2"), ["b/2"]);
+});
+
+test("ten thousand rows sort by every column in a moment", () => {
+  const many = Array.from({ length: 10_000 }, (_, i) => pair(`run${i % 2000}`, { name: `loss${i % 5}`, best_value: i % 77 }));
+  for (const key of /** @type {const} */ (["run", "name", "best"])) {
+    const sorted = sortPairs(many, { key, descending: true });
+    assert.equal(sorted.length, many.length);
+  }
 });

@@ -7,7 +7,6 @@ import { areasBetween, packLanes, placeNear, spreadLabels } from "./geometry.js"
 /**
  * @typedef {import("./palette.js").Palette} Palette
  * @typedef {import("./model.js").ChartModel} ChartModel
- * @typedef {import("./model.js").Line} Line
  * @typedef {import("./geometry.js").Point} Point
  */
 
@@ -40,9 +39,9 @@ function onCanvas(u, clip, draw) {
 
 /**
  * @param {uPlot} u
- * @param {number} step
+ * @param {number} x
  */
-const xOf = (u, step) => u.valToPos(step, "x", true) / uPlot.pxRatio;
+const xOf = (u, x) => u.valToPos(x, "x", true) / uPlot.pxRatio;
 /**
  * @param {uPlot} u
  * @param {number} value
@@ -52,7 +51,7 @@ const yOf = (u, value) => u.valToPos(value, "y", true) / uPlot.pxRatio;
 /**
  * The area between train and validation; amber, paler where validation is the better one.
  * @param {uPlot} u
- * @param {{ xs: readonly number[], lower: readonly (number | null)[], upper: readonly (number | null)[] }} curves
+ * @param {import("./model.js").Area} curves
  * @param {boolean} positiveIsWorse
  * @param {Palette} palette
  */
@@ -68,17 +67,36 @@ export function drawGap(u, { xs, lower, upper }, positiveIsWorse, palette) {
 }
 
 /**
+ * The area between two curves in one colour.
+ * @param {uPlot} u
+ * @param {readonly number[]} xs
+ * @param {readonly (number | null)[]} lower
+ * @param {readonly (number | null)[]} upper
+ * @param {string} colour
+ */
+export function drawArea(u, xs, lower, upper, colour) {
+  onCanvas(u, true, (ctx) => {
+    ctx.fillStyle = colour;
+    for (const { outline } of areasBetween(xs, lower, upper)) {
+      ctx.beginPath();
+      for (const [x, y] of outline) ctx.lineTo(xOf(u, x), yOf(u, y));
+      ctx.fill();
+    }
+  });
+}
+
+/**
  * The interval of the onset, as a pale band behind the curves.
  * @param {uPlot} u
  * @param {ChartModel} model
  * @param {Palette} palette
  */
-export function drawOnsetBand(u, { onset }, palette) {
+export function drawOnsetBand(u, { axis, onset }, palette) {
   if (!onset) return;
   onCanvas(u, true, (ctx, { top, height }) => {
-    const left = xOf(u, onset.low);
+    const left = xOf(u, axis.xOf(onset.low));
     ctx.fillStyle = palette.onsetBand;
-    ctx.fillRect(left, top, Math.max(1, xOf(u, onset.high) - left), height);
+    ctx.fillRect(left, top, Math.max(1, xOf(u, axis.xOf(onset.high)) - left), height);
   });
 }
 
@@ -108,27 +126,28 @@ function verticalLine(ctx, x, top, bottom, colour, width, dash = []) {
  * @param {ChartModel} model
  * @param {Palette} palette
  */
-export function drawVerticals(u, { onset, recovered, resumedAt }, palette) {
+export function drawVerticals(u, { axis, onset, recovered, resumedAt }, palette) {
   onCanvas(u, true, (ctx, { top, height }) => {
-    for (const step of resumedAt) verticalLine(ctx, xOf(u, step), top, top + height, palette.quiet, 1, [1, 4]);
+    for (const step of resumedAt) verticalLine(ctx, xOf(u, axis.xOf(step)), top, top + height, palette.quiet, 1, [1, 4]);
     if (!onset) return;
     if (onset.confirmed_step !== null) {
-      verticalLine(ctx, xOf(u, onset.confirmed_step), top, top + height, palette.quiet, 1, [4, 4]);
+      verticalLine(ctx, xOf(u, axis.xOf(onset.confirmed_step)), top, top + height, palette.quiet, 1, [4, 4]);
     }
-    verticalLine(ctx, xOf(u, onset.step), top, top + height, palette.onset, 1.75, recovered ? [7, 5] : []);
+    verticalLine(ctx, xOf(u, axis.xOf(onset.step)), top, top + height, palette.onset, 1.75, recovered ? [7, 5] : []);
   });
 }
 
 /**
  * An open ring on the validation curve.
  * @param {uPlot} u
+ * @param {ChartModel} model
  * @param {{ step: number, value: number }} best
  * @param {Palette} palette
  */
-export function drawBestRing(u, { step, value }, palette) {
+export function drawBestRing(u, { axis }, { step, value }, palette) {
   onCanvas(u, true, (ctx) => {
     ctx.beginPath();
-    ctx.arc(xOf(u, step), yOf(u, value), 5, 0, 2 * Math.PI);
+    ctx.arc(xOf(u, axis.xOf(step)), yOf(u, value), 5, 0, 2 * Math.PI);
     ctx.fillStyle = palette.surface;
     ctx.fill();
     ctx.strokeStyle = palette.line.val;
@@ -140,15 +159,15 @@ export function drawBestRing(u, { step, value }, palette) {
 /**
  * Small crosses at the floor of the plot where a logged value was not finite.
  * @param {uPlot} u
- * @param {ChartModel["nonFinite"]} marks
+ * @param {ChartModel} model
  * @param {Palette} palette
  */
-export function drawNonFinite(u, marks, palette) {
+export function drawNonFinite(u, { axis, nonFinite }, palette) {
   onCanvas(u, true, (ctx, { top, height }) => {
     const y = top + height - 7;
     ctx.lineWidth = 1.5;
-    for (const { split, step } of marks) {
-      const x = xOf(u, step);
+    for (const { split, step } of nonFinite) {
+      const x = xOf(u, axis.xOf(step));
       ctx.strokeStyle = split === "train" ? palette.line.train : palette.line.val;
       ctx.beginPath();
       ctx.moveTo(x - 3, y - 3);
@@ -203,19 +222,19 @@ export function laneCount({ onset, resumedAt, best }) {
  * its ring where there is room that no curve crosses, else in a lane too.
  * @param {uPlot} u
  * @param {ChartModel} model
- * @param {readonly Line[]} lines
  * @param {Palette} palette
  */
-export function drawLabels(u, model, lines, palette) {
+export function drawLabels(u, model, palette) {
   onCanvas(u, false, (ctx, box) => {
     const right = box.left + box.width;
     /** @param {number} x */
     const inSight = (x) => x >= box.left - 0.5 && x <= right + 0.5;
-    const labels = laneLabels(model, palette, (step) => xOf(u, step)).filter(({ x }) => inSight(x));
+    const x = (/** @type {number} */ step) => xOf(u, model.axis.xOf(step));
+    const labels = laneLabels(model, palette, x).filter(({ x }) => inSight(x));
     const verticals = labels.map(({ x }) => x);
     const { best } = model;
-    if (best && inSight(xOf(u, best.step))) {
-      const label = bestLabel(ctx, u, best, box, lines, verticals, palette);
+    if (best && inSight(x(best.step))) {
+      const label = bestLabel(ctx, u, model, best, box, verticals, palette);
       if (label) labels.push(label);
     }
     drawLaneLabels(ctx, labels, box, palette);
@@ -225,18 +244,18 @@ export function drawLabels(u, model, lines, palette) {
 /**
  * @param {CanvasRenderingContext2D} ctx
  * @param {uPlot} u
+ * @param {ChartModel} model
  * @param {{ step: number, value: number }} best
  * @param {import("./geometry.js").Rect} box
- * @param {readonly Line[]} lines
  * @param {readonly number[]} verticals
  * @param {Palette} palette
  * @returns {LaneLabel | null} a label for a lane, where no place near the ring was free
  */
-function bestLabel(ctx, u, best, box, lines, verticals, palette) {
+function bestLabel(ctx, u, { axis, lines }, best, box, verticals, palette) {
   const text = `best ${formatValue(best.value)} at ${formatStep(best.step)}`;
   ctx.font = `${FONT_SIZE}px ${palette.font}`;
   /** @type {Point} */
-  const anchor = [xOf(u, best.step), yOf(u, best.value)];
+  const anchor = [xOf(u, axis.xOf(best.step)), yOf(u, best.value)];
   const size = { width: ctx.measureText(text).width + 6, height: FONT_SIZE + 4 };
   const reach = size.width + Math.max(...LABEL_DISTANCES);
   const obstacles = lines.map(({ xs, ys }) => pixelsNear(u, xs, ys, anchor[0], reach));
@@ -311,7 +330,7 @@ function drawLaneLabels(ctx, labels, box, palette) {
 /**
  * The lines' names at their right ends, outside the plotting area and apart from each other.
  * @param {uPlot} u
- * @param {readonly { key: import("./model.js").LineKey, text: string, value: number }[]} ends
+ * @param {readonly { text: string, colour: string, value: number }[]} ends
  * @param {Palette} palette
  */
 export function drawEndLabels(u, ends, palette) {
@@ -321,8 +340,8 @@ export function drawEndLabels(u, ends, palette) {
     ctx.font = `500 ${FONT_SIZE}px ${palette.font}`;
     ctx.textAlign = "left";
     ctx.textBaseline = "middle";
-    ends.forEach(({ key, text }, i) => {
-      ctx.fillStyle = palette.label[key];
+    ends.forEach(({ text, colour }, i) => {
+      ctx.fillStyle = colour;
       ctx.fillText(text, left + width + 8, /** @type {number} */ (placed[i]));
     });
   });

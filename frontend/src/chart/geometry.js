@@ -18,7 +18,7 @@ export function nearestIndex(sorted, x) {
     else high = middle;
   }
   const [a, b] = [/** @type {number} */ (sorted[low]), /** @type {number} */ (sorted[high])];
-  return Math.abs(a - x) <= Math.abs(b - x) ? low : high;
+  return x - a <= b - x ? low : high;
 }
 
 /**

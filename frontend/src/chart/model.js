@@ -1,17 +1,34 @@
-// What the charts draw, made from the API's answers. Pure.
+// What the charts draw, made from the API's answers and the chosen settings. Pure.
+
+import { interpolate, makeAxis } from "./axis.js";
+import { movingAverage } from "./smoothing.js";
 
 /**
  * @typedef {import("../types.js").Curve} Curve
- * @typedef {import("../types.js").GapColumns} GapColumns
  * @typedef {import("../types.js").PairDetail} PairDetail
  * @typedef {import("../types.js").TrainOnlyDetail} TrainOnlyDetail
+ * @typedef {import("../settings.js").Settings} Settings
+ * @typedef {import("./axis.js").Axis} Axis
  *
- * @typedef {"train" | "trainRaw" | "val" | "test" | "gap"} LineKey
- * @typedef {{ key: LineKey, label: string, xs: number[], ys: (number | null)[] }} Line
+ * @typedef {"train" | "trainRaw" | "val" | "valRaw" | "test" | "gap"} LineKey
+ *
+ * @typedef {object} Line
+ * @property {LineKey} key
+ * @property {string} label
+ * @property {boolean} faint - stands behind another line and has no label of its own
+ * @property {readonly number[]} steps
+ * @property {number[]} xs
+ * @property {(number | null)[]} ys
+ *
+ * @typedef {{ xs: number[], lower: (number | null)[], upper: (number | null)[] }} Area
  *
  * @typedef {object} ChartModel
+ * @property {Axis} axis
+ * @property {boolean} log
+ * @property {boolean} ignoreOutliers
  * @property {Line[]} lines - of the upper chart, in drawing order
- * @property {GapColumns | null} gap
+ * @property {Area | null} fill - between train and validation
+ * @property {Line | null} gap
  * @property {"min" | "max"} mode
  * @property {import("../types.js").Onset | null} onset
  * @property {boolean} recovered - the onset was taken back: validation improved again
@@ -38,26 +55,93 @@ function extentOf(curves) {
 }
 
 /**
+ * Steps between the points of a curve as they were logged.
+ * @param {Curve} curve
+ */
+function spacingOf({ points, first_step, last_step }) {
+  return points > 1 && first_step !== null && last_step !== null ? (last_step - first_step) / (points - 1) : 1;
+}
+
+/**
+ * @param {LineKey} key
+ * @param {string} label
+ * @param {Axis} axis
+ * @param {import("./axis.js").Timed} columns
+ * @param {(number | null)[]} ys
+ * @param {boolean} [faint]
+ * @returns {Line}
+ */
+function line(key, label, axis, columns, ys, faint = false) {
+  return { key, label, faint, steps: columns.steps, xs: axis.xs(columns), ys };
+}
+
+/**
+ * A curve smoothed, with its points faint behind.
+ * @param {"train" | "val"} key
+ * @param {string} label
+ * @param {Axis} axis
+ * @param {Curve} curve
+ * @param {number} weight
+ * @returns {Line[]}
+ */
+function smoothedLines(key, label, axis, curve, weight) {
+  if (weight <= 0) return [line(key, label, axis, curve, curve.values)];
+  const smooth = movingAverage(curve.steps, curve.values, weight, spacingOf(curve));
+  return [line(`${key}Raw`, `${label}, raw`, axis, curve, curve.values, true), line(key, label, axis, curve, smooth)];
+}
+
+/**
+ * The gap is measured from train at the evaluations; where train was logged more often, every point stands faint behind
+ * that curve, so that the filled gap always ends on a line that is drawn.
  * @param {PairDetail} detail
+ * @param {Axis} axis
+ * @param {number} weight
+ * @returns {Line[]}
+ */
+function trainLines({ train, gap }, axis, weight) {
+  const known = gap.train.filter((value) => value !== null).length;
+  if (weight > 0 || known < ENOUGH_EVALUATIONS || train.points <= known) return smoothedLines("train", "train", axis, train, weight);
+  return [line("trainRaw", "train, raw", axis, train, train.values, true), line("train", "train", axis, gap, gap.train)];
+}
+
+/**
+ * A line's values at other steps: those between its points are interpolated, those outside unknown.
+ * @param {Line} from
+ * @param {readonly number[]} steps
+ */
+function valuesAt(from, steps) {
+  const known = from.steps.map((_, i) => i).filter((i) => from.ys[i] !== null);
+  const at = known.map((i) => /** @type {number} */ (from.steps[i]));
+  const values = known.map((i) => /** @type {number} */ (from.ys[i]));
+  const [first, last] = [at[0] ?? Infinity, at.at(-1) ?? -Infinity];
+  return steps.map((step) => (step < first || step > last ? null : interpolate(at, values, step)));
+}
+
+/**
+ * @param {PairDetail} detail
+ * @param {Settings} settings
  * @returns {ChartModel}
  */
-export function pairModel({ row, train, val, test, gap, marks }) {
-  // The gap is measured from train at the evaluations; where train was logged more often, every point stands faint
-  // behind that curve, so that the filled gap always ends on a line that is drawn.
-  const known = gap.train.filter((value) => value !== null).length;
-  const thinned = known >= ENOUGH_EVALUATIONS && train.points > known;
-  /** @type {Line[]} */
-  const lines = thinned
-    ? [
-        { key: "trainRaw", label: "train, every point", xs: train.steps, ys: train.values },
-        { key: "train", label: "train", xs: gap.steps, ys: gap.train },
-      ]
-    : [{ key: "train", label: "train", xs: train.steps, ys: train.values }];
-  if (test) lines.push({ key: "test", label: "test", xs: test.steps, ys: test.values });
-  lines.push({ key: "val", label: "validation", xs: val.steps, ys: val.values });
+export function pairModel(detail, settings) {
+  const { row, train, val, test, gap, marks } = detail;
+  const axis = makeAxis(settings.axis, [train, val], settings.stepsPerEpoch);
+  const ofTrain = trainLines(detail, axis, settings.smoothing);
+  const ofVal = smoothedLines("val", "validation", axis, val, settings.smoothVal ? settings.smoothing : 0);
+  const ofTest = test ? [line("test", "test", axis, test, test.values)] : [];
+  const lines = [...ofTrain, ...ofTest, ...ofVal];
+  const gapLine = line("gap", "gap", axis, gap, gap.gap);
+  const smoothed = settings.smoothing > 0;
   return {
+    axis,
+    log: settings.log && isPositive(lines),
+    ignoreOutliers: settings.ignoreOutliers,
     lines,
-    gap,
+    fill: {
+      xs: gapLine.xs,
+      lower: smoothed ? valuesAt(/** @type {Line} */ (ofTrain.at(-1)), gap.steps) : gap.train,
+      upper: smoothed ? valuesAt(/** @type {Line} */ (ofVal.at(-1)), gap.steps) : gap.val,
+    },
+    gap: gapLine,
     mode: row.mode,
     onset: row.onset,
     recovered: row.recovered,
@@ -70,11 +154,18 @@ export function pairModel({ row, train, val, test, gap, marks }) {
 
 /**
  * @param {TrainOnlyDetail} detail
+ * @param {Settings} settings
  * @returns {ChartModel}
  */
-export function trainOnlyModel({ train, marks, mode }) {
+export function trainOnlyModel({ train, marks, mode }, settings) {
+  const axis = makeAxis(settings.axis, [train], settings.stepsPerEpoch);
+  const lines = smoothedLines("train", "train", axis, train, settings.smoothing);
   return {
-    lines: [{ key: "train", label: "train", xs: train.steps, ys: train.values }],
+    axis,
+    log: settings.log && isPositive(lines),
+    ignoreOutliers: settings.ignoreOutliers,
+    lines,
+    fill: null,
     gap: null,
     mode,
     onset: null,
@@ -87,51 +178,17 @@ export function trainOnlyModel({ train, marks, mode }) {
 }
 
 /**
- * A curve with the points of one window replaced by those fetched for it: full resolution inside, the known shape
- * outside, so that lines run on to the edges.
- * @template {Record<string, any[]>} Columns
- * @param {Columns} whole
- * @param {Columns} part
- * @param {number} from
- * @param {number} to
- * @param {(keyof Columns & string)[]} columns - the first one is sorted and holds the steps
- * @returns {Columns}
+ * Whether a logarithmic axis can show anything of these lines.
+ * @param {readonly Line[]} lines
  */
-export function splice(whole, part, from, to, columns) {
-  const steps = /** @type {number[]} */ (whole[/** @type {keyof Columns & string} */ (columns[0])]);
-  const start = steps.findIndex((step) => step >= from);
-  const before = start < 0 ? steps.length : start;
-  const end = steps.findIndex((step) => step > to);
-  const after = end < 0 ? steps.length : end;
-  const joined = columns.map((name) => {
-    const column = /** @type {any[]} */ (whole[name]);
-    return [name, [...column.slice(0, before), ...(part[name] ?? []), ...column.slice(after)]];
-  });
-  return { ...whole, ...Object.fromEntries(joined) };
+export function isPositive(lines) {
+  return lines.some(({ ys }) => ys.some((value) => value !== null && value > 0));
 }
 
-/** @type {(keyof Curve & string)[]} */
-const CURVE_COLUMNS = ["steps", "values", "wall_times"];
-
 /**
- * The answer for a whole pair with the one for a window put in.
- * @template {PairDetail | TrainOnlyDetail} Detail
- * @param {Detail} whole
- * @param {Detail} part
- * @param {number} from
- * @param {number} to
- * @returns {Detail}
+ * @param {PairDetail | TrainOnlyDetail} detail
+ * @param {Settings} settings
  */
-export function spliceDetail(whole, part, from, to) {
-  /** @type {(a: Curve, b: Curve) => Curve} */
-  const curve = (a, b) => /** @type {Curve} */ (splice(/** @type {any} */ (a), /** @type {any} */ (b), from, to, CURVE_COLUMNS));
-  if (!("val" in whole) || !("val" in part)) return { ...whole, train: curve(whole.train, part.train) };
-  const gapColumns = ["steps", ...Object.keys(whole.gap).filter((name) => name !== "steps")];
-  return {
-    ...whole,
-    train: curve(whole.train, part.train),
-    val: curve(whole.val, part.val),
-    test: whole.test && part.test && curve(whole.test, part.test),
-    gap: splice(/** @type {any} */ (whole.gap), /** @type {any} */ (part.gap), from, to, gapColumns),
-  };
+export function chartModel(detail, settings) {
+  return "row" in detail ? pairModel(detail, settings) : trainOnlyModel(detail, settings);
 }

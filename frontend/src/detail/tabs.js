@@ -7,10 +7,16 @@ import { fill, h } from "../dom.js";
 export class Tabs {
   /** @type {Tab[]} */
   #tabs = [];
-  #chosen = "";
+  #chosen;
 
-  /** @param {string} label */
-  constructor(label) {
+  /**
+   * @param {string} label
+   * @param {string} chosen - key of the tab to start with
+   * @param {() => void} onChoose
+   */
+  constructor(label, chosen, onChoose) {
+    this.#chosen = chosen;
+    this.onChoose = onChoose;
     this.list = h("div", {
       class: "tab-list",
       role: "tablist",
@@ -21,13 +27,17 @@ export class Tabs {
     this.root = h("div", { class: "tabs" }, this.list, this.panel);
   }
 
+  /** Key of the tab that is chosen; it may be missing for a moment, until its pair is there. */
+  get chosen() {
+    return this.#chosen;
+  }
+
   /**
-   * Shows these tabs; the one chosen before stays chosen if it is among them.
+   * Shows these tabs; the one chosen before stays chosen.
    * @param {Tab[]} tabs
    */
   update(tabs) {
     this.#tabs = tabs;
-    if (!tabs.some(({ key }) => key === this.#chosen)) this.#chosen = tabs[0]?.key ?? "";
     this.#render();
   }
 
@@ -35,9 +45,11 @@ export class Tabs {
   choose(key) {
     this.#chosen = key;
     this.#render();
+    this.onChoose();
   }
 
   #render() {
+    const chosen = this.#tabs.find(({ key }) => key === this.#chosen) ?? this.#tabs[0];
     const hadFocus = this.list.contains(document.activeElement);
     fill(
       this.list,
@@ -49,18 +61,18 @@ export class Tabs {
             role: "tab",
             class: "tab",
             id: `tab-${key}`,
-            "aria-selected": String(key === this.#chosen),
+            "aria-selected": String(key === chosen?.key),
             "aria-controls": "tab-panel",
-            tabindex: key === this.#chosen ? 0 : -1,
+            tabindex: key === chosen?.key ? 0 : -1,
             onclick: () => this.choose(key),
           },
           label,
         ),
       ),
     );
-    this.panel.setAttribute("aria-labelledby", `tab-${this.#chosen}`);
+    this.panel.setAttribute("aria-labelledby", `tab-${chosen?.key}`);
     const { scrollTop } = this.panel;
-    fill(this.panel, ...(this.#tabs.find(({ key }) => key === this.#chosen)?.render() ?? []));
+    fill(this.panel, ...(chosen?.render() ?? []));
     this.panel.scrollTop = scrollTop;
     if (hadFocus) /** @type {HTMLElement | null} */ (this.list.querySelector('[aria-selected="true"]'))?.focus();
   }

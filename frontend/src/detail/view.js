@@ -2,20 +2,27 @@
 
 import * as api from "../api.js";
 import { PairCharts } from "../chart/charts.js";
-import { pairModel, spliceDetail, trainOnlyModel } from "../chart/model.js";
+import { chartModel, isPositive } from "../chart/model.js";
+import { spliceDetail } from "../chart/window.js";
 import { fill, h } from "../dom.js";
 import { count, formatStep } from "../format.js";
 import { middleCut } from "../overview/cells.js";
-import { copyableCode } from "../states.js";
+import { fileName, saveBlob } from "../save/files.js";
+import { pngOf, svgOf } from "../save/picture.js";
+import { copyableCode, copyText } from "../states.js";
 import { headline, pairBanner, trainOnlyBanner } from "./banner.js";
 import { numbersPanel, pairingPanel, problemsPanel, unpairedPanel, whyPanel } from "./panels.js";
 import { Tabs } from "./tabs.js";
+import { Toolbar } from "./toolbar.js";
 
 /**
  * @typedef {import("../types.js").PairDetail} PairDetail
  * @typedef {import("../types.js").TrainOnlyDetail} TrainOnlyDetail
  * @typedef {import("../types.js").Overview} Overview
+ * @typedef {import("../settings.js").Settings} Settings
  * @typedef {import("../overview/rows.js").PairItem | import("../overview/rows.js").TrainOnlyItem} Chosen
+ * @typedef {import("../chart/ranges.js").Extent} Extent
+ * @typedef {PairDetail | TrainOnlyDetail} Detail
  */
 
 /** Wait before a window is fetched, in milliseconds: a zoom by wheel comes in many small steps. */
@@ -26,39 +33,76 @@ const KEPT_ANSWERS = 12;
 export class DetailView {
   /** @type {Chosen | null} */
   #chosen = null;
-  /** @type {PairDetail | TrainOnlyDetail | null} the whole pair, as last fetched */
+  /** @type {number | undefined} an earlier training of the folder; undefined is the latest */
+  #session;
+  /** @type {Detail | null} the whole pair, as last fetched */
   #detail = null;
   /** @type {Overview | null} */
   #overview = null;
   /** @type {AbortController | null} */
   #request = null;
-  /** @type {Map<string, PairDetail | TrainOnlyDetail>} by id, oldest first */
+  /** @type {Map<string, { row: object | null, detail: Detail }>} by pair and session, oldest first */
   #answers = new Map();
   #zoomTimer = 0;
+  /** @type {Extent | null} zoom to start with, from a link */
+  #firstZoom;
 
-  /** @param {{ onUnreachable: () => void }} events */
-  constructor({ onUnreachable }) {
+  /**
+   * @param {{ settings: Settings, zoom: Extent | null, tab: string }} start
+   * @param {{ onUnreachable: () => void, onViewChange: () => void, onSettings: (settings: Settings) => void,
+   *   onFullSize: () => void }} events
+   */
+  constructor({ settings, zoom, tab }, { onUnreachable, onViewChange, onSettings, onFullSize }) {
+    this.settings = settings;
     this.onUnreachable = onUnreachable;
+    this.onViewChange = onViewChange;
+    this.#firstZoom = zoom;
     this.heading = h("header", { class: "detail-head" });
     this.banner = h("div", { class: "banner-place", "aria-live": "polite" });
     this.failure = h("p", { class: "failure", role: "alert", hidden: true });
-    this.charts = new PairCharts({ onZoom: (zoom) => this.#onZoom(zoom) });
+    this.toolbar = new Toolbar(settings, {
+      onChange: (changed) => {
+        this.#applySettings(changed);
+        onSettings(changed);
+      },
+      onFullSize,
+    });
+    this.charts = new PairCharts({
+      onZoom: (steps) => {
+        this.#fetchWindow(steps);
+        this.onViewChange();
+      },
+    });
     this.hint = h("div", { class: "how-to-log", hidden: true });
-    this.tabs = new Tabs("About this pair");
-    this.root = h(
-      "section",
-      { class: "detail", "aria-label": "Chosen pair" },
-      h("div", { class: "detail-body" }, this.heading, this.banner, this.failure, this.charts.root, this.hint, this.tabs.root),
+    this.tabs = new Tabs("About this pair", tab, () => this.onViewChange());
+    this.body = h(
+      "div",
+      { class: "detail-body" },
+      this.heading,
+      this.banner,
+      this.failure,
+      this.toolbar.root,
+      this.charts.root,
+      this.hint,
+      this.tabs.root,
     );
-    new ResizeObserver(() => this.#fitCharts()).observe(this.root);
   }
 
-  /** Fits both charts' heights to the room there is, so that the answer and its proof are seen without scrolling. */
-  #fitCharts() {
-    const room = this.root.clientHeight;
-    if (!room) return;
-    const loss = Math.round(Math.min(620, Math.max(210, room * 0.4)));
-    this.charts.setHeights({ loss, gap: Math.round(Math.min(240, Math.max(110, room * 0.19))) });
+  /** What a link to this view has to say: the steps in sight and the tab. */
+  get view() {
+    const zoom = this.#detail ? this.charts.zoom : this.#firstZoom;
+    return { zoom: zoom ? zoom.join("-") : "", tab: this.tabs.chosen === "why" ? "" : this.tabs.chosen };
+  }
+
+  /** @param {[number, number]} heights */
+  setHeights(heights) {
+    this.charts.setHeights(heights);
+  }
+
+  /** @param {Settings} settings - changed elsewhere */
+  setSettings(settings) {
+    this.toolbar.setSettings(settings);
+    this.#applySettings(settings);
   }
 
   /**
@@ -68,20 +112,28 @@ export class DetailView {
    */
   async show(chosen, overview) {
     const other = chosen?.id !== this.#chosen?.id;
-    const changed = other || overview.version !== this.#detail?.version;
+    const rowChanged = !other && rowOf(chosen) !== rowOf(this.#chosen);
     this.#chosen = chosen;
     this.#overview = overview;
-    this.root.classList.toggle("nothing-chosen", !chosen);
+    this.body.classList.toggle("nothing-chosen", !chosen);
     if (!chosen) return;
-    const known = this.#answers.get(chosen.id);
+    if (other) this.#session = undefined;
+    const known = this.#answers.get(this.#answerKey());
+    const isCurrent = known?.row === rowOf(chosen);
+    const zoom = this.#firstZoom ?? (other ? null : this.charts.zoom);
     if (other) {
       clearTimeout(this.#zoomTimer);
-      this.#detail = known ?? null;
+      this.#detail = known?.detail ?? null;
+      this.failure.hidden = true;
       this.#renderWords();
-      if (known) this.#renderCharts(null);
+      if (known) this.#renderCharts(zoom);
+    } else if (!rowChanged && this.#detail) {
+      // Nothing about this pair has changed: it holds for the new version, too.
+      this.#renderWords();
+      return;
     }
-    if (!changed) return;
-    if (known?.version !== overview.version) await this.#load(other ? null : this.charts.zoom);
+    if (isCurrent) this.#firstZoom = null;
+    else await this.#load(zoom);
   }
 
   /** Draws the charts anew in the colours that the page has now. */
@@ -95,75 +147,134 @@ export class DetailView {
     this.tabs.root.scrollIntoView({ block: "nearest" });
   }
 
+  #answerKey() {
+    return `${this.#chosen?.id}/${this.#session ?? ""}`;
+  }
+
   /**
-   * @param {[number, number] | null} zoom
+   * @param {{ from?: number, to?: number }} [window]
+   * @param {AbortSignal} [signal]
+   * @returns {Promise<Detail>}
    */
+  #fetch(window = {}, signal) {
+    const { id, kind } = /** @type {Chosen} */ (this.#chosen);
+    const width = this.charts.resolution;
+    if (kind === "train_only") return api.getTrainOnly(id, { width, ...window }, signal);
+    return api.getPair(id, { width, session: this.#session, ...window }, signal);
+  }
+
+  /** @param {Extent | null} zoom */
   async #load(zoom) {
-    const chosen = /** @type {Chosen} */ (this.#chosen);
     this.#request?.abort();
     const request = (this.#request = new AbortController());
-    const get = chosen.kind === "pair" ? api.getPair : api.getTrainOnly;
-    this.root.setAttribute("aria-busy", "true");
+    this.body.setAttribute("aria-busy", "true");
     try {
-      const detail = await get(chosen.id, { width: this.charts.resolution }, request.signal);
-      this.#keep(chosen.id, detail);
+      const [key, row] = [this.#answerKey(), rowOf(this.#chosen)];
+      const detail = await this.#fetch({}, request.signal);
+      this.#keep(key, { row, detail });
       this.#detail = detail;
+      this.#firstZoom = null;
       this.failure.hidden = true;
       this.#renderWords();
       this.#renderCharts(zoom);
-      if (zoom) this.#onZoom(zoom);
+      this.#fetchWindow(zoom);
     } catch (error) {
       if (request.signal.aborted) return;
       this.failure.textContent = `This pair could not be fetched: ${error instanceof Error ? error.message : error}`;
       this.failure.hidden = false;
       if (error instanceof api.ApiError && error.kind === "unreachable") this.onUnreachable();
     } finally {
-      if (this.#request === request) this.root.removeAttribute("aria-busy");
+      if (this.#request === request) this.body.removeAttribute("aria-busy");
     }
   }
 
   /**
-   * @param {string} id
-   * @param {PairDetail | TrainOnlyDetail} detail
+   * @param {string} key
+   * @param {{ row: object | null, detail: Detail }} answer
    */
-  #keep(id, detail) {
-    this.#answers.delete(id);
-    this.#answers.set(id, detail);
+  #keep(key, answer) {
+    this.#answers.delete(key);
+    this.#answers.set(key, answer);
     const [oldest] = this.#answers.keys();
     if (this.#answers.size > KEPT_ANSWERS && oldest !== undefined) this.#answers.delete(oldest);
   }
 
   /**
    * Fetches the steps in sight at full resolution.
-   * @param {[number, number] | null} zoom
+   * @param {Extent | null} steps
    */
-  #onZoom(zoom) {
+  #fetchWindow(steps) {
     clearTimeout(this.#zoomTimer);
     const detail = this.#detail;
     if (!detail) return;
-    if (!zoom) {
-      this.charts.refine(modelOf(detail));
-      return;
-    }
     const curves = "val" in detail ? [detail.train, detail.val, detail.test] : [detail.train];
     if (!curves.some((curve) => curve?.decimated)) return;
+    if (!steps) {
+      this.charts.refine(chartModel(detail, this.settings));
+      return;
+    }
     this.#zoomTimer = window.setTimeout(async () => {
-      const chosen = /** @type {Chosen} */ (this.#chosen);
-      const get = chosen.kind === "pair" ? api.getPair : api.getTrainOnly;
-      const [from, to] = zoom;
-      const part = await get(chosen.id, { width: this.charts.resolution, from, to }).catch(() => null);
+      const [from, to] = steps;
+      const part = await this.#fetch({ from, to }).catch(() => null);
       const same = this.#detail === detail && this.charts.zoom?.[0] === from && this.charts.zoom[1] === to;
-      if (part && same) this.charts.refine(modelOf(spliceDetail(detail, part, from, to)));
+      if (part && same) this.charts.refine(chartModel(spliceDetail(detail, part, from, to), this.settings));
     }, ZOOM_PAUSE);
   }
 
-  /** @param {[number, number] | null} zoom */
+  /** @param {Settings} settings */
+  #applySettings(settings) {
+    const { zoom } = this.charts;
+    const onlySmoothing = settings.axis === this.settings.axis && settings.log === this.settings.log;
+    this.settings = settings;
+    if (!this.#detail) return;
+    // Dragging the slider must not build the charts anew at each of its steps.
+    if (onlySmoothing) this.charts.refine(chartModel(this.#detail, settings));
+    else this.#renderCharts(zoom);
+    this.#fetchWindow(zoom);
+  }
+
+  /** @param {Extent | null} zoom */
   #renderCharts(zoom) {
-    const detail = this.#detail;
-    if (!detail) return;
+    const detail = /** @type {Detail} */ (this.#detail);
     const words = "row" in detail ? headline(detail.row) : "Train alone";
-    this.charts.show(modelOf(detail), zoom, `${words}. ${detail.reason}`);
+    const model = chartModel(detail, this.settings);
+    this.charts.show(model, zoom, `${words}. ${detail.reason}`);
     this.charts.root.classList.remove("waiting");
+  }
+
+  /** @param {boolean} isFullSize */
+  setFullSize(isFullSize) {
+    this.isFullSize = isFullSize;
+    this.#renderToolbar();
+  }
+
+  #renderToolbar() {
+    const detail = this.#detail;
+    const model = detail && chartModel(detail, { ...this.settings, smoothing: 0 });
+    this.toolbar.update(
+      { isFullSize: this.isFullSize ?? false, canLog: !model || isPositive(model.lines), hasVal: !detail || "row" in detail },
+      this.#saveActions(),
+    );
+  }
+
+  /** @returns {import("../menu.js").Action[]} */
+  #saveActions() {
+    const row = this.#chosen && rowOf(this.#chosen);
+    if (!row) return [];
+    const name = (/** @type {string} */ extension) => fileName([row.run, row.name], extension);
+    const caption = () => ({
+      title: `${row.run} \u00b7 ${row.name}`,
+      words: this.#detail?.reason ?? "",
+    });
+    const gapTitle = () => this.charts.gapTitle.textContent ?? "";
+    const download = (/** @type {"csv" | "json"} */ format) => api.download(row.id, format, name(format));
+    return [
+      { label: "Curves as CSV", run: () => download("csv") },
+      { label: "Curves as JSON", run: () => download("json") },
+      { label: "Picture as PNG", run: async () => saveBlob(await pngOf(this.charts.stack, caption(), gapTitle()), name("png")) },
+      { label: "Picture as SVG", run: () => saveBlob(svgOf(this.charts.stack, caption(), gapTitle()), name("svg")) },
+      { label: "Copy link to this view", run: () => copyText(linkHere()) },
+    ];
   }
 
   #renderWords() {
@@ -171,11 +282,7 @@ export class DetailView {
     const detail = this.#detail;
     const overview = /** @type {Overview} */ (this.#overview);
     if (!detail) this.charts.root.classList.add("waiting");
-    const [row, note] =
-      chosen.kind === "pair"
-        ? [chosen.pair, `${count(chosen.pair.evaluations, "evaluation")}, ${count(chosen.pair.train_points, "train point")}`]
-        : [chosen.row, count(chosen.row.points, "train point")];
-    fill(this.heading, h("h2", {}, middleCut(row.run, "run")), h("p", { class: "quiet" }, middleCut(row.name), " \u00b7 ", note));
+    this.#renderHeading(chosen, detail);
     const reason = detail?.reason ?? null;
     fill(
       this.banner,
@@ -187,11 +294,49 @@ export class DetailView {
     if (detail && "how_to_log" in detail) {
       fill(this.hint, h("h3", {}, "Log its validation loss"), copyableCode(detail.how_to_log));
     }
+    this.#renderToolbar();
     this.tabs.update([...this.#pairTabs(detail), ...logTabs(overview)]);
   }
 
   /**
-   * @param {PairDetail | TrainOnlyDetail | null} detail
+   * @param {Chosen} chosen
+   * @param {Detail | null} detail
+   */
+  #renderHeading(chosen, detail) {
+    const row = rowOf(chosen);
+    const shown = detail && "row" in detail ? detail.row : chosen.kind === "pair" ? chosen.pair : null;
+    const note = shown
+      ? `${count(shown.evaluations, "evaluation")}, ${count(shown.train_points, "train point")}`
+      : chosen.kind === "train_only" && count(chosen.row.points, "train point");
+    fill(
+      this.heading,
+      h("h2", {}, middleCut(row.run, "run")),
+      h("p", { class: "quiet" }, middleCut(row.name), " \u00b7 ", note),
+      detail && "row" in detail && detail.sessions > 1 && this.#sessionChoice(detail),
+    );
+  }
+
+  /** @param {PairDetail} detail */
+  #sessionChoice({ session, sessions }) {
+    const choice = h(
+      "select",
+      {
+        "aria-label": "Training of this folder",
+        title: "This folder holds several trainings, one after the other",
+        onchange: () => {
+          this.#session = Number(choice.value);
+          void this.#load(null);
+        },
+      },
+      ...Array.from({ length: sessions }, (_, i) =>
+        h("option", { value: i, selected: i === session }, `training ${i + 1} of ${sessions}${i === sessions - 1 ? ", the latest" : ""}`),
+      ),
+    );
+    return choice;
+  }
+
+  /**
+   * @param {Detail | null} detail
    * @returns {import("./tabs.js").Tab[]}
    */
   #pairTabs(detail) {
@@ -207,6 +352,24 @@ export class DetailView {
 }
 
 /**
+ * @template {Chosen | null} Some
+ * @param {Some} chosen
+ * @returns {Some extends null ? null : { id: string, run: string, name: string }}
+ */
+function rowOf(chosen) {
+  return /** @type {any} */ (chosen && (chosen.kind === "pair" ? chosen.pair : chosen.row));
+}
+
+/** The address that restores this view: TensorBoard's, or ours where that is out of reach. */
+function linkHere() {
+  try {
+    return parent.location.href;
+  } catch {
+    return location.href;
+  }
+}
+
+/**
  * Tabs about the log as a whole.
  * @param {Overview} overview
  * @returns {import("./tabs.js").Tab[]}
@@ -216,9 +379,4 @@ export function logTabs({ unpaired, problems }) {
     { key: "unpaired", label: `Unpaired tags (${formatStep(unpaired.total)})`, render: () => unpairedPanel(unpaired) },
     { key: "problems", label: `Reading problems (${formatStep(problems.total)})`, render: () => problemsPanel(problems) },
   ];
-}
-
-/** @param {PairDetail | TrainOnlyDetail} detail */
-function modelOf(detail) {
-  return "row" in detail ? pairModel(detail) : trainOnlyModel(detail);
 }

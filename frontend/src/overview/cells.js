@@ -2,7 +2,7 @@
 
 import { h } from "../dom.js";
 import { formatSigned, formatStep, formatValue, splitForMiddleCut, visibleName } from "../format.js";
-import { verdictIcon, verdictWords } from "../verdicts.js";
+import { VERDICT_NAMES, verdictIcon, verdictWords } from "../verdicts.js";
 import { sparkline } from "./sparkline.js";
 
 /**
@@ -70,13 +70,16 @@ function gapTitle({ at_onset, maximum, maximum_step }) {
   return parts.length ? `Generalization gap: ${parts.join(", ")}` : undefined;
 }
 
-/** @param {import("../types.js").PairRow} pair */
-export function pairCells(pair) {
+/**
+ * @param {import("../types.js").PairRow} pair
+ * @param {import("../types.js").PairRow["spark"] | null} spark
+ */
+export function pairCells(pair, spark) {
   const { onset, gap } = pair;
   const interval = onset && `${formatStep(onset.low)}\u2009\u2013\u2009${formatStep(onset.high)}`;
   return [
     nameCell(pair.run, pair.name, pair.verdict),
-    h("div", { class: "cell curves", role: "gridcell" }, sparkline(pair)),
+    h("div", { class: "cell curves", role: "gridcell" }, sparkline(pair, spark)),
     numberCell(
       "onset",
       formatStep(onset?.step),
@@ -110,7 +113,26 @@ export function trainOnlyCells(row) {
   ];
 }
 
-/** @param {string} text */
-export function headingCells(text) {
-  return [h("div", { class: "cell heading", role: "gridcell" }, text)];
+/** @param {import("./rows.js").HeadingItem} heading */
+export function headingCells({ text, counts }) {
+  const verdicts = VERDICT_NAMES.filter((name) => counts[name]);
+  return [
+    h(
+      "div",
+      { class: "cell heading", role: "gridcell" },
+      middleCut(text),
+      h(
+        "span",
+        { class: "heading-counts" },
+        ...verdicts.map((name) =>
+          h(
+            "span",
+            { class: "heading-count", "data-verdict": name, title: `${counts[name]} ${verdictWords(name).label.toLowerCase()}` },
+            verdictIcon(name),
+            String(counts[name]),
+          ),
+        ),
+      ),
+    ),
+  ];
 }

@@ -6,10 +6,12 @@
  * @typedef {import("../types.js").VerdictName} VerdictName
  * @typedef {"severity" | "run" | "name" | "onset" | "best" | "gap"} SortKey
  * @typedef {{ key: SortKey, descending: boolean }} Sort
- * @typedef {{ pattern: string, verdicts: ReadonlySet<string>, sort: Sort }} Query
+ * @typedef {"" | "folder" | "loss"} Grouping
+ * @typedef {{ pattern: string, runFilter: string, verdicts: ReadonlySet<string>, sort: Sort, group: Grouping }} Query
+ * - `runFilter` is TensorBoard's own, over runs alone
  *
  * @typedef {{ kind: "pair", id: string, pair: PairRow }} PairItem
- * @typedef {{ kind: "heading", id: string, text: string }} HeadingItem
+ * @typedef {{ kind: "heading", id: string, text: string, counts: Partial<Record<string, number>> }} HeadingItem
  * @typedef {{ kind: "train_only", id: string, row: TrainOnlyRow }} TrainOnlyItem
  * @typedef {PairItem | HeadingItem | TrainOnlyItem} Item
  *
@@ -43,6 +45,15 @@ const NUMBER_OF = {
 };
 
 /**
+ * The place of each distinct name among all: comparing places is many times faster than comparing names.
+ * @param {readonly string[]} all
+ */
+function ranks(all) {
+  const distinct = [...new Set(all)].sort(names.compare);
+  return new Map(distinct.map((name, i) => [name, i]));
+}
+
+/**
  * Sorted copy; rows without the value come last either way, equal rows keep the server's order.
  * @param {readonly PairRow[]} pairs - worst first
  * @param {Sort} sort
@@ -52,8 +63,18 @@ export function sortPairs(pairs, { key, descending }) {
   const sign = descending ? -1 : 1;
   if (key === "severity") return descending ? sorted : sorted.reverse();
   if (key === "run" || key === "name") {
-    const other = key === "run" ? "name" : "run";
-    return sorted.sort((a, b) => sign * names.compare(a[key], b[key]) || names.compare(a[other], b[other]));
+    const runs = ranks(pairs.map(({ run }) => run));
+    const losses = ranks(pairs.map(({ name }) => name));
+    /** @param {PairRow} pair */
+    const place = ({ run, name }) => {
+      const [ofRun, ofName] = [/** @type {number} */ (runs.get(run)), /** @type {number} */ (losses.get(name))];
+      return key === "run" ? [ofRun, ofName] : [ofName, ofRun];
+    };
+    const places = new Map(pairs.map((pair) => [pair, /** @type {[number, number]} */ (place(pair))]));
+    return sorted.sort((a, b) => {
+      const [x, y] = [/** @type {[number, number]} */ (places.get(a)), /** @type {[number, number]} */ (places.get(b))];
+      return sign * (x[0] - y[0]) || x[1] - y[1];
+    });
   }
   const numberOf = NUMBER_OF[key];
   return sorted.sort((a, b) => {
@@ -85,29 +106,79 @@ export function matcher(pattern) {
 }
 
 /**
+ * The folder that a run lies in; "." at the top.
+ * @param {string} run
+ */
+export function folderOf(run) {
+  const end = run.lastIndexOf("/");
+  return end < 0 ? "." : run.slice(0, end);
+}
+
+/**
+ * @param {readonly PairRow[]} pairs
+ * @param {Grouping} group
+ * @returns {Item[]} in the order of the pairs; groups in the order of their first one
+ */
+function grouped(pairs, group) {
+  /** @type {(pair: PairRow) => Item} */
+  const item = (pair) => ({ kind: "pair", id: pair.id, pair });
+  if (!group) return pairs.map(item);
+  /** @type {Map<string, PairRow[]>} */
+  const groups = new Map();
+  for (const pair of pairs) {
+    const name = group === "folder" ? folderOf(pair.run) : pair.name;
+    const members = groups.get(name);
+    if (members) members.push(pair);
+    else groups.set(name, [pair]);
+  }
+  return [...groups].flatMap(([name, members]) => [
+    { kind: "heading", id: `group/${name}`, text: name, counts: countVerdicts(members) },
+    ...members.map(item),
+  ]);
+}
+
+/** @param {readonly { verdict: string }[]} rows */
+function countVerdicts(rows) {
+  /** @type {Partial<Record<string, number>>} */
+  const counts = {};
+  for (const { verdict } of rows) counts[verdict] = (counts[verdict] ?? 0) + 1;
+  return counts;
+}
+
+/**
  * @param {readonly PairRow[]} pairs - worst first
  * @param {readonly TrainOnlyRow[]} trainOnly
  * @param {Query} query - no verdicts at all means every verdict
  * @returns {Listing}
  */
-export function listRows(pairs, trainOnly, { pattern, verdicts, sort }) {
+export function listRows(pairs, trainOnly, { pattern, runFilter, verdicts, sort, group }) {
   const { test, error } = matcher(pattern);
-  /** @type {Partial<Record<string, number>>} */
-  const counts = {};
-  const shown = [];
-  for (const pair of pairs) {
-    if (!test(pair)) continue;
-    counts[pair.verdict] = (counts[pair.verdict] ?? 0) + 1;
-    if (!verdicts.size || verdicts.has(pair.verdict)) shown.push(pair);
-  }
-  /** @type {Item[]} */
-  const items = sortPairs(shown, sort).map((pair) => ({ kind: "pair", id: pair.id, pair }));
-  const alone = trainOnly.filter((row) => test(row) && (!verdicts.size || verdicts.has(row.verdict)));
+  const ofRun = matcher(runFilter).test;
+  /** @param {{ run: string, name: string }} row */
+  const matches = (row) => test(row) && ofRun({ run: row.run, name: "" });
+  /** @param {{ verdict: string }} row */
+  const isChosen = ({ verdict }) => !verdicts.size || verdicts.has(verdict);
+  const matching = pairs.filter(matches);
+  const shown = matching.filter(isChosen);
+  const items = grouped(sortPairs(shown, sort), group);
+  const alone = trainOnly.filter((row) => matches(row) && isChosen(row));
   if (alone.length) {
-    items.push({ kind: "heading", id: "train-only", text: "No validation loss logged" });
+    items.push({ kind: "heading", id: "train-only", text: "No validation loss logged", counts: countVerdicts(alone) });
     for (const row of alone) items.push({ kind: "train_only", id: row.id, row });
   }
-  return { items, pairs: shown.length, counts, patternError: error };
+  return { items, pairs: shown.length, counts: countVerdicts(matching), patternError: error };
+}
+
+/**
+ * The ids from one row to another, both included, in the table's order; headings left out.
+ * @param {readonly Item[]} items
+ * @param {string} from
+ * @param {string} to
+ */
+export function idsBetween(items, from, to) {
+  const at = [from, to].map((id) => items.findIndex((item) => item.id === id)).sort((a, b) => a - b);
+  if (at[0] === -1) return [to];
+  return items.slice(at[0], /** @type {number} */ (at[1]) + 1).flatMap((item) => (item.kind === "heading" ? [] : [item.id]));
 }
 
 /**

@@ -42,8 +42,11 @@ export function sparkPath(points, scales) {
     .join("");
 }
 
-/** @param {import("../types.js").PairRow} pair */
-export function sparkline({ spark, onset }) {
+/**
+ * @param {import("../types.js").PairRow} pair
+ * @param {import("../types.js").PairRow["spark"] | null} spark - null while it is being fetched
+ */
+export function sparkline({ onset }, spark) {
   const points = [...(spark?.train ?? []), ...(spark?.val ?? [])];
   const picture = svg("svg", {
     class: "sparkline",

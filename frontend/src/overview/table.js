@@ -1,7 +1,6 @@
 // The table of all pairs. Only the rows in sight exist as elements, so that ten thousand cost what thirty do.
 
 import { fill, h } from "../dom.js";
-import { verdictIcon } from "../verdicts.js";
 import { headingCells, pairCells, trainOnlyCells } from "./cells.js";
 import { FIRST_DIRECTION, neighbour } from "./rows.js";
 
@@ -14,6 +13,8 @@ const OVERSCAN = 6;
  * @typedef {import("./rows.js").Item} Item
  * @typedef {import("./rows.js").Sort} Sort
  * @typedef {import("./rows.js").SortKey} SortKey
+ * @typedef {import("../types.js").PairRow} PairRow
+ * @typedef {"only" | "toggle" | "range"} SelectHow - this row alone, this row too or no more, all up to this row
  */
 
 /** @type {{ className: string, buttons: [SortKey, string][] }[]} */
@@ -28,15 +29,20 @@ const COLUMNS = [
 export class OverviewTable {
   /** @type {readonly Item[]} */
   #items = [];
-  /** @type {string | null} */
-  #selected = null;
+  /** @type {ReadonlySet<string>} */
+  #selected = new Set();
+  /** @type {string | null} the row that keys move from */
+  #active = null;
   /** @type {Map<string, HTMLElement>} rows that exist, by position and id */
   #rendered = new Map();
 
   /**
-   * @param {{ onSelect: (id: string) => void, onSort: (sort: Sort) => void }} events
+   * @param {{ onSelect: (id: string, how: SelectHow) => void, onSort: (sort: Sort) => void,
+   *   sparkOf: (pair: PairRow) => PairRow["spark"] | null, onInSight: (pairs: PairRow[]) => void }} events
    */
-  constructor({ onSelect, onSort }) {
+  constructor({ onSelect, onSort, sparkOf, onInSight }) {
+    this.sparkOf = sparkOf;
+    this.onInSight = onInSight;
     this.header = h("div", { class: "row header", role: "row", "aria-rowindex": 1 });
     this.onSort = onSort;
     this.onSelect = onSelect;
@@ -48,6 +54,10 @@ export class OverviewTable {
         role: "presentation",
         onscroll: () => this.#renderRows(),
         onclick: (event) => this.#onClick(event),
+        onmousedown: (event) => {
+          // Shift marks rows here, not their text.
+          if (/** @type {MouseEvent} */ (event).shiftKey) event.preventDefault();
+        },
       },
       this.canvas,
     );
@@ -57,6 +67,7 @@ export class OverviewTable {
         class: "table",
         role: "grid",
         "aria-label": "Pairs of train and validation loss",
+        "aria-multiselectable": "true",
         tabindex: 0,
         onkeydown: /** @param {Event} event */ (event) => this.#onKey(/** @type {KeyboardEvent} */ (event)),
       },
@@ -75,22 +86,35 @@ export class OverviewTable {
     this.#renderHeader(sort);
     this.root.setAttribute("aria-rowcount", String(items.length + 1));
     this.canvas.style.height = `${items.length * ROW_HEIGHT}px`;
+    this.refresh();
+  }
+
+  /** Draws the rows in sight anew. */
+  refresh() {
     this.#rendered.clear();
     this.canvas.replaceChildren();
     this.#renderRows();
   }
 
   /**
-   * @param {string | null} id
+   * @param {ReadonlySet<string>} ids
+   * @param {string | null} active
    * @param {{ reveal?: boolean }} [options]
    */
-  select(id, { reveal = false } = {}) {
-    this.#selected = id;
+  select(ids, active, { reveal = false } = {}) {
+    this.#selected = ids;
+    this.#active = active;
     for (const row of this.#rendered.values()) this.#markSelected(row);
-    const index = this.#items.findIndex((item) => item.id === id);
+    const index = this.#items.findIndex((item) => item.id === active);
     if (reveal && index >= 0) this.#scrollTo(index);
-    if (index < 0) this.root.removeAttribute("aria-activedescendant");
-    else this.root.setAttribute("aria-activedescendant", `row-${id}`);
+    this.#pointAtActive();
+  }
+
+  /** The active row can be pointed at only while it exists. */
+  #pointAtActive() {
+    const id = `row-${this.#active}`;
+    if (this.canvas.querySelector(`#${CSS.escape(id)}`)) this.root.setAttribute("aria-activedescendant", id);
+    else this.root.removeAttribute("aria-activedescendant");
   }
 
   /** @param {number} index */
@@ -162,6 +186,9 @@ export class OverviewTable {
       row.remove();
       this.#rendered.delete(key);
     }
+    this.#pointAtActive();
+    const inSight = this.#items.slice(from, to);
+    this.onInSight(inSight.flatMap((item) => (item.kind === "pair" ? [item.pair] : [])));
   }
 
   /**
@@ -171,10 +198,10 @@ export class OverviewTable {
   #row(item, index) {
     const cells =
       item.kind === "pair"
-        ? pairCells(item.pair)
+        ? pairCells(item.pair, this.sparkOf(item.pair))
         : item.kind === "train_only"
           ? trainOnlyCells(item.row)
-          : headingCells(item.text);
+          : headingCells(item);
     const verdict = item.kind === "pair" ? item.pair.verdict : item.kind === "train_only" ? item.row.verdict : null;
     const row = h(
       "div",
@@ -195,14 +222,17 @@ export class OverviewTable {
 
   /** @param {HTMLElement} row */
   #markSelected(row) {
-    if (row.dataset["id"]) row.setAttribute("aria-selected", String(row.dataset["id"] === this.#selected));
+    const id = row.dataset["id"];
+    if (!id) return;
+    row.setAttribute("aria-selected", String(this.#selected.has(id)));
+    row.classList.toggle("active", id === this.#active);
   }
 
   /** @param {Event} event */
   #onClick(event) {
-    const row = /** @type {Element} */ (event.target).closest("[data-id]");
-    const id = row?.getAttribute("data-id");
-    if (id) this.onSelect(id);
+    const { target, shiftKey, ctrlKey, metaKey } = /** @type {MouseEvent & { target: Element }} */ (event);
+    const id = target.closest("[data-id]")?.getAttribute("data-id");
+    if (id) this.onSelect(id, shiftKey ? "range" : ctrlKey || metaKey ? "toggle" : "only");
   }
 
   /** @param {KeyboardEvent} event */
@@ -212,36 +242,7 @@ export class OverviewTable {
     const by = { ArrowDown: 1, ArrowUp: -1, PageDown: page, PageUp: -page, Home: -Infinity, End: Infinity }[event.key];
     if (by === undefined) return;
     event.preventDefault();
-    const id = neighbour(this.#items, this.#selected, by);
-    if (id && id !== this.#selected) this.onSelect(id);
+    const id = neighbour(this.#items, this.#active, by);
+    if (id && id !== this.#active) this.onSelect(id, event.shiftKey ? "range" : "only");
   }
-}
-
-/**
- * The verdicts as buttons with their counts: pressed ones alone are shown, none pressed means all.
- * @param {{ name: string, label: string, count: number, meaning: string }[]} verdicts
- * @param {ReadonlySet<string>} pressed
- * @param {(verdicts: Set<string>) => void} onChange
- */
-export function verdictChips(verdicts, pressed, onChange) {
-  return verdicts.map(({ name, label, count, meaning }) =>
-    h(
-      "button",
-      {
-        class: "chip",
-        type: "button",
-        "data-verdict": name,
-        "aria-pressed": String(pressed.has(name)),
-        title: meaning,
-        onclick: () => {
-          const next = new Set(pressed);
-          if (!next.delete(name)) next.add(name);
-          onChange(next);
-        },
-      },
-      verdictIcon(name),
-      h("span", { class: "chip-label" }, label),
-      h("b", {}, String(count)),
-    ),
-  );
 }

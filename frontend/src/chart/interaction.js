@@ -1,0 +1,95 @@
+// Wheel, drag and keys on a plot. Every gesture ends in one wish: these x, or this cursor.
+
+import { scaleAbout } from "./ranges.js";
+
+/**
+ * @typedef {import("uplot")} uPlot
+ * @typedef {import("./ranges.js").Extent} Extent
+ *
+ * @typedef {object} Wishes
+ * @property {(zoom: Extent | null) => void} zoom
+ * @property {() => Extent} sight - the x in sight now
+ * @property {(by: number) => void} moveCursor - by so many points
+ */
+
+/** Growth of the range for one notch of a wheel. */
+const NOTCH = 1.2;
+/** Pixels of `deltaY` in one notch. */
+const NOTCH_PIXELS = 100;
+
+/**
+ * @param {Extent} sight
+ * @param {number} by - in parts of what is in sight
+ * @returns {Extent}
+ */
+const shifted = ([from, to], by) => [from + by * (to - from), to + by * (to - from)];
+
+/**
+ * Wheel with Ctrl, Alt or Command (a pinch on a touch pad sends Ctrl) zooms about the pointer; sideways, or with Shift, it
+ * moves. A bare wheel is left to the page, which scrolls.
+ * @param {uPlot} u
+ * @param {Wishes} wishes
+ */
+export function listenToWheel(u, { zoom, sight }) {
+  u.over.addEventListener(
+    "wheel",
+    (event) => {
+      const sideways = event.shiftKey ? event.deltaY || event.deltaX : event.deltaX;
+      if (event.ctrlKey || event.altKey || event.metaKey) {
+        event.preventDefault();
+        const x = u.posToVal(event.clientX - u.over.getBoundingClientRect().left, "x");
+        zoom(scaleAbout(sight(), x, NOTCH ** (event.deltaY / NOTCH_PIXELS)));
+      } else if (Math.abs(sideways) > Math.abs(event.shiftKey ? 0 : event.deltaY)) {
+        event.preventDefault();
+        zoom(shifted(sight(), sideways / u.over.clientWidth));
+      }
+    },
+    { passive: false },
+  );
+}
+
+/**
+ * Starts moving what is in sight with the pointer, for a press with Shift or the middle button.
+ * @param {uPlot} u
+ * @param {MouseEvent} start
+ * @param {Wishes} wishes
+ */
+export function pan(u, start, { zoom, sight }) {
+  start.preventDefault();
+  const from = sight();
+  const width = u.over.clientWidth;
+  /** @param {MouseEvent} event */
+  const move = (event) => zoom(shifted(from, (start.clientX - event.clientX) / width));
+  const stop = () => {
+    removeEventListener("mousemove", move);
+    removeEventListener("mouseup", stop);
+  };
+  addEventListener("mousemove", move);
+  addEventListener("mouseup", stop);
+}
+
+/**
+ * Arrows move the cursor from point to point, plus and minus zoom about the middle, 0 and Escape show everything.
+ * @param {KeyboardEvent} event
+ * @param {Wishes} wishes
+ */
+export function onKey(event, { zoom, sight, moveCursor }) {
+  if (event.ctrlKey || event.metaKey || event.altKey) return;
+  const [from, to] = sight();
+  const far = event.shiftKey ? 10 : 1;
+  const actions = /** @type {Record<string, () => void>} */ ({
+    ArrowLeft: () => moveCursor(-far),
+    ArrowRight: () => moveCursor(far),
+    Home: () => moveCursor(-Infinity),
+    End: () => moveCursor(Infinity),
+    "+": () => zoom(scaleAbout([from, to], (from + to) / 2, 1 / NOTCH ** 2)),
+    "=": () => zoom(scaleAbout([from, to], (from + to) / 2, 1 / NOTCH ** 2)),
+    "-": () => zoom(scaleAbout([from, to], (from + to) / 2, NOTCH ** 2)),
+    0: () => zoom(null),
+    Escape: () => zoom(null),
+  });
+  const action = actions[event.key];
+  if (!action) return;
+  event.preventDefault();
+  action();
+}

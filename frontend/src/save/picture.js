@@ -1,0 +1,196 @@
+// The charts as a picture to keep: PNG from the canvases that are shown, SVG drawn once more.
+
+import uPlot from "uplot";
+import { svg } from "../dom.js";
+import { readPalette } from "../chart/palette.js";
+import { drawEndLabels } from "../chart/draw.js";
+import { endsOf } from "../chart/stack.js";
+import { SvgContext } from "./svg_context.js";
+
+/**
+ * @typedef {import("../chart/stack.js").PlotStack} PlotStack
+ * @typedef {{ title: string, words: string }} Caption
+ */
+
+const CAPTION_HEIGHT = 52;
+const TITLE_HEIGHT = 26;
+const MARGIN = 12;
+
+/**
+ * @param {CanvasRenderingContext2D | SvgContext} ctx
+ * @param {Caption} caption
+ * @param {import("../chart/palette.js").Palette} palette
+ */
+function drawCaption(ctx, { title, words }, palette) {
+  ctx.textAlign = "left";
+  ctx.textBaseline = "middle";
+  ctx.fillStyle = palette.text;
+  ctx.font = `16px ${palette.font}`;
+  ctx.fillText(title, MARGIN, 18);
+  ctx.fillStyle = palette.quiet;
+  ctx.font = `13px ${palette.font}`;
+  ctx.fillText(words, MARGIN, 40);
+}
+
+/**
+ * Where each plot stands in the picture: below the caption and its own title.
+ * @param {PlotStack} stack
+ */
+function layout(stack) {
+  let y = CAPTION_HEIGHT;
+  const tops = stack.plots.map((plot, i) => {
+    const top = y + (i ? TITLE_HEIGHT : 0);
+    y = top + plot.height;
+    return top;
+  });
+  return { width: stack.plots[0]?.width ?? 0, height: y + MARGIN, tops };
+}
+
+/**
+ * @param {PlotStack} stack
+ * @param {Caption} caption
+ * @param {string} gapTitle
+ * @returns {Promise<Blob>}
+ */
+export async function pngOf(stack, caption, gapTitle) {
+  const { width, height, tops } = layout(stack);
+  const palette = readPalette(/** @type {HTMLElement} */ (stack.boxes[0]));
+  const canvas = document.createElement("canvas");
+  const scale = uPlot.pxRatio;
+  canvas.width = width * scale;
+  canvas.height = height * scale;
+  const ctx = /** @type {CanvasRenderingContext2D} */ (canvas.getContext("2d"));
+  ctx.scale(scale, scale);
+  ctx.fillStyle = palette.surface;
+  ctx.fillRect(0, 0, width, height);
+  drawCaption(ctx, caption, palette);
+  stack.plots.forEach((plot, i) => {
+    const top = /** @type {number} */ (tops[i]);
+    if (i) drawPlotTitle(ctx, gapTitle, top, palette);
+    ctx.drawImage(plot.ctx.canvas, 0, top, plot.width, plot.height);
+  });
+  return new Promise((resolve, reject) => {
+    canvas.toBlob((blob) => (blob ? resolve(blob) : reject(new Error("The picture could not be made."))), "image/png");
+  });
+}
+
+/**
+ * @param {CanvasRenderingContext2D | SvgContext} ctx
+ * @param {string} title
+ * @param {number} top
+ * @param {import("../chart/palette.js").Palette} palette
+ */
+function drawPlotTitle(ctx, title, top, palette) {
+  ctx.textAlign = "left";
+  ctx.textBaseline = "middle";
+  ctx.fillStyle = palette.quiet;
+  ctx.font = `13px ${palette.font}`;
+  ctx.fillText(title, 58, top - TITLE_HEIGHT / 2);
+}
+
+/**
+ * @param {PlotStack} stack
+ * @param {Caption} caption
+ * @param {string} gapTitle
+ * @returns {Blob}
+ */
+export function svgOf(stack, caption, gapTitle) {
+  const { width, height, tops } = layout(stack);
+  const palette = readPalette(/** @type {HTMLElement} */ (stack.boxes[0]));
+  const root = svg("svg", { xmlns: "http://www.w3.org/2000/svg", width, height, viewBox: `0 0 ${width} ${height}` });
+  root.append(svg("title", {}, `${caption.title}: ${caption.words}`), svg("rect", { width, height, fill: palette.surface }));
+  drawCaption(new SvgContext(root), caption, palette);
+  const scene = stack.makeScene(palette);
+  stack.plots.forEach((plot, i) => {
+    const top = /** @type {number} */ (tops[i]);
+    if (i) drawPlotTitle(new SvgContext(root), gapTitle, top, palette);
+    const part = svg("svg", { y: top, width: plot.width, height: plot.height });
+    root.append(part);
+    const ctx = new SvgContext(part);
+    const copy = /** @type {uPlot} */ (Object.create(plot, { ctx: { value: ctx } }));
+    const spec = /** @type {import("../chart/stack.js").Plot} */ (scene.plots[i]);
+    drawAxes(ctx, plot, palette);
+    spec.below(copy);
+    drawLines(ctx, plot, spec);
+    spec.above(copy);
+    drawEndLabels(copy, endsOf(plot, spec.lines), palette);
+  });
+  return new Blob([new XMLSerializer().serializeToString(root)], { type: "image/svg+xml" });
+}
+
+/**
+ * The plotting area in CSS pixels.
+ * @param {uPlot} u
+ */
+function areaOf({ bbox }) {
+  const scale = uPlot.pxRatio;
+  return { left: bbox.left / scale, top: bbox.top / scale, width: bbox.width / scale, height: bbox.height / scale };
+}
+
+/**
+ * @param {SvgContext} ctx
+ * @param {uPlot} u
+ * @param {import("../chart/palette.js").Palette} palette
+ */
+function drawAxes(ctx, u, palette) {
+  const { left, top, width, height } = areaOf(u);
+  const [xTicks, yTicks] = u.axes.map((axis) => {
+    // What uPlot has settled on for the axis is only to be had from these two.
+    const { _splits, _values } = /** @type {{ _splits?: number[], _values?: string[] }} */ (axis);
+    return (_splits ?? []).map((value, i) => ({ value, label: _values?.[i] ?? "" }));
+  });
+  ctx.font = `12px ${palette.font}`;
+  ctx.fillStyle = palette.quiet;
+  ctx.strokeStyle = palette.grid;
+  ctx.textBaseline = "middle";
+  for (const { value, label } of yTicks ?? []) {
+    const y = top + u.valToPos(value, "y");
+    ctx.beginPath();
+    ctx.moveTo(left, y);
+    ctx.lineTo(left + width, y);
+    ctx.stroke();
+    ctx.textAlign = "right";
+    if (label) ctx.fillText(label, left - 8, y);
+  }
+  ctx.beginPath();
+  ctx.moveTo(left, top + height);
+  ctx.lineTo(left + width, top + height);
+  ctx.stroke();
+  ctx.textAlign = "center";
+  for (const { value, label } of xTicks ?? []) {
+    if (label) ctx.fillText(label, left + u.valToPos(value, "x"), top + height + 16);
+  }
+}
+
+/**
+ * @param {SvgContext} ctx
+ * @param {uPlot} u
+ * @param {import("../chart/stack.js").Plot} plot
+ */
+function drawLines(ctx, u, { lines, log }) {
+  const { left, top, width, height } = areaOf(u);
+  ctx.save();
+  ctx.beginPath();
+  ctx.rect(left, top, width, height);
+  ctx.clip();
+  for (const { xs, ys, colour, width: lineWidth, dash = [] } of lines) {
+    ctx.beginPath();
+    ctx.strokeStyle = colour;
+    ctx.lineWidth = lineWidth;
+    ctx.setLineDash(dash);
+    let pen = false;
+    xs.forEach((x, i) => {
+      const y = ys[i];
+      if (y == null || (log && y <= 0)) {
+        pen = false;
+        return;
+      }
+      const point = /** @type {const} */ ([left + u.valToPos(x, "x"), top + u.valToPos(y, "y")]);
+      if (pen) ctx.lineTo(...point);
+      else ctx.moveTo(...point);
+      pen = true;
+    });
+    ctx.stroke();
+  }
+  ctx.restore();
+}

@@ -1,0 +1,69 @@
+// What the URL keeps of the page beside the settings: choice, filters, order. Pure.
+
+import { FIRST_DIRECTION, WORST_FIRST } from "./overview/rows.js";
+
+/**
+ * @typedef {import("./overview/rows.js").Query} Query
+ * @typedef {import("./overview/rows.js").Sort} Sort
+ */
+
+/** @param {Sort} sort */
+function formatSort({ key, descending }) {
+  if (key === WORST_FIRST.key && descending === WORST_FIRST.descending) return "";
+  return `${key}.${descending ? "down" : "up"}`;
+}
+
+/**
+ * @param {string | undefined} text
+ * @returns {Sort}
+ */
+function parseSort(text = "") {
+  const [key = "", direction] = text.split(".");
+  if (!(key in FIRST_DIRECTION)) return WORST_FIRST;
+  return { key: /** @type {Sort["key"]} */ (key), descending: direction === "down" };
+}
+
+/**
+ * @param {string | undefined} text - "100-500"
+ * @returns {[number, number] | null}
+ */
+export function parseZoom(text = "") {
+  const [, from, to] = /^(-?\d+)-(-?\d+)$/.exec(text) ?? [];
+  return from !== undefined && Number(to) > Number(from) ? [Number(from), Number(to)] : null;
+}
+
+/** @param {string | undefined} text */
+const list = (text) => (text ? text.split(",") : []);
+
+/**
+ * @param {Record<string, string>} view
+ * @returns {{ query: Query, selected: string[] }}
+ */
+export function parseView(view) {
+  const group = view["group"];
+  return {
+    query: {
+      pattern: view["filter"] ?? "",
+      runFilter: "",
+      verdicts: new Set(list(view["verdict"])),
+      sort: parseSort(view["sort"]),
+      group: group === "folder" || group === "loss" ? group : "",
+    },
+    selected: list(view["pair"]),
+  };
+}
+
+/**
+ * @param {Query} query
+ * @param {Iterable<string>} selected
+ * @returns {Record<string, string>}
+ */
+export function formatView({ pattern, verdicts, sort, group }, selected) {
+  return {
+    pair: [...selected].join(","),
+    filter: pattern,
+    verdict: [...verdicts].join(","),
+    sort: formatSort(sort),
+    group,
+  };
+}

@@ -1,0 +1,43 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { DEFAULTS, parseSettings, settingsView } from "../src/settings.js";
+import { formatView, parseView, parseZoom } from "../src/view.js";
+
+test("default settings take no room in the URL", () => {
+  assert.deepEqual(Object.values(settingsView(DEFAULTS)).filter(Boolean), []);
+  assert.deepEqual(parseSettings({}), DEFAULTS);
+});
+
+test("settings survive the URL", () => {
+  const settings = { axis: /** @type {const} */ ("epoch"), stepsPerEpoch: 391, log: true, smoothing: 0.6, smoothVal: true, ignoreOutliers: true };
+  assert.deepEqual(parseSettings(settingsView(settings)), settings);
+});
+
+test("settings that a URL says wrongly are the defaults or the nearest that works", () => {
+  assert.deepEqual(parseSettings({ axis: "sideways", smooth: "many", epoch: "-3" }), DEFAULTS);
+  assert.equal(parseSettings({ smooth: "7" }).smoothing, 0.99);
+});
+
+test("choice, filters and order survive the URL", () => {
+  const query = {
+    pattern: "^a|b,c$",
+    runFilter: "",
+    verdicts: new Set(["overfitting", "unstable"]),
+    sort: { key: /** @type {const} */ ("gap"), descending: true },
+    group: /** @type {const} */ ("folder"),
+  };
+  assert.deepEqual(parseView(formatView(query, ["x", "y"])), { query, selected: ["x", "y"] });
+});
+
+test("an empty URL is worst first, nothing chosen", () => {
+  const { query, selected } = parseView({ sort: "nonsense.down", group: "shoe size" });
+  assert.deepEqual(query.sort, { key: "severity", descending: true });
+  assert.equal(query.group, "");
+  assert.deepEqual(selected, []);
+});
+
+test("a zoom in the URL is a range of steps", () => {
+  assert.deepEqual(parseZoom("100-500"), [100, 500]);
+  assert.deepEqual(parseZoom("-5-10"), [-5, 10]);
+  for (const wrong of [undefined, "", "5", "9-3", "a-b"]) assert.equal(parseZoom(wrong), null);
+});
