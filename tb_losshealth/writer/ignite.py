@@ -4,20 +4,20 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import Callable, Mapping
-from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 import torch
 
+from tb_losshealth.writer.frameworks import framework
 from tb_losshealth.writer.overfit_watch import MeanLoss, OverfitWatch, Watching
 from tb_losshealth.writer.summary_writer import SummaryWriter
 
 if TYPE_CHECKING:
     from tb_losshealth.health.diagnosis import Diagnosis
 
-_engine: Any = import_module("ignite.engine")
-_handlers: Any = import_module("ignite.handlers")
-_mixins: Any = import_module("ignite.base")
+_engine: Any = framework("ignite.engine", extra="ignite")
+_handlers: Any = framework("ignite.handlers", extra="ignite")
+_mixins: Any = framework("ignite.base", extra="ignite")
 
 
 class LossHealthLogger(_handlers.TensorboardLogger):  # type: ignore[misc]

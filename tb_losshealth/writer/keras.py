@@ -4,17 +4,17 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
-from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 from tb_losshealth.events.names import read
+from tb_losshealth.writer.frameworks import framework
 from tb_losshealth.writer.overfit_watch import OverfitWatch, Watching
 from tb_losshealth.writer.summary_writer import SummaryWriter
 
 if TYPE_CHECKING:
     from tb_losshealth.health.diagnosis import Diagnosis
 
-_callbacks: Any = import_module("keras.callbacks")
+_callbacks: Any = framework("keras.callbacks", extra="keras")
 
 
 class LossHealthCallback(Watching, _callbacks.Callback):  # type: ignore[misc]

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable
-from importlib import import_module
 from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any
 
 import torch
 
+from tb_losshealth.writer.frameworks import framework
 from tb_losshealth.writer.overfit_watch import MeanLoss, OverfitWatch, Watching
 from tb_losshealth.writer.summary_writer import SummaryWriter
 
@@ -18,10 +18,12 @@ if TYPE_CHECKING:
 
 # The same code is published under two names, whose classes do not know each other: follow the training code.
 _NAMES = ("lightning.pytorch", "pytorch_lightning")
-_NAME = next((name for name in _NAMES if name in sys.modules), _NAMES[find_spec("lightning") is None])
-_callbacks: Any = import_module(f"{_NAME}.callbacks")
-_loggers: Any = import_module(f"{_NAME}.loggers")
-_logger_tools: Any = import_module(f"{_NAME}.loggers.logger")
+_IN_USE = [name for name in _NAMES if name in sys.modules]
+_INSTALLED = [name for name in _NAMES if find_spec(name.partition(".")[0]) is not None]
+_NAME = (*_IN_USE, *_INSTALLED, *_NAMES)[0]
+_callbacks: Any = framework(f"{_NAME}.callbacks", extra="lightning")
+_loggers: Any = framework(f"{_NAME}.loggers", extra="lightning")
+_logger_tools: Any = framework(f"{_NAME}.loggers.logger", extra="lightning")
 
 
 class LossHealthLogger(_loggers.TensorBoardLogger):  # type: ignore[misc]

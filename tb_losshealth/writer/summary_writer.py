@@ -60,6 +60,7 @@ class SummaryWriter(RobustSummaryWriter):
             processes.exit_on_sigterm()
         self._watch = Watch()
         self._restarts = 0
+        self._paired: dict[str, tuple[Mode, bool]] = {}
         arguments = (log_dir, comment, purge_step, max_queue, flush_secs, filename_suffix)
         super().__init__(*arguments, rank_zero_only=rank_zero_only)
 
@@ -72,7 +73,7 @@ class SummaryWriter(RobustSummaryWriter):
         test: Any = None,
         global_step: int | None = None,
         walltime: float | None = None,
-        mode: Mode = "min",
+        mode: Mode | None = None,
     ) -> None:
         """Logs train and validation of one loss into this run, and says in the log that they belong together.
 
@@ -85,20 +86,23 @@ class SummaryWriter(RobustSummaryWriter):
             test: scalar of the test set.
             global_step: step of all of them.
             walltime: seconds since the epoch; now, if None.
-            mode: "min" where lower is better, "max" where higher is better.
+            mode: "min" where lower is better, "max" where higher is better; as in the call before, else "min", if None.
 
         Raises:
             ValueError: nothing to log, an empty name, or another mode.
         """
-        values = {split: v for split, v in (("train", train), ("val", val), ("test", test)) if v is not None}
-        if not values:
+        if train is None and val is None and test is None:
             raise ValueError(f"add_paired_scalars({name!r}) got nothing to log: pass train=, val= or test=.")
-        tags = {split: f"{name}/{split}" for split in ("train", "val")}
-        if test is not None or any(p.name == name and p.test for p in self._watch.declared()):
-            tags["test"] = f"{name}/test"
-        self.declare_pair(name, mode=mode, **tags)
-        for split, value in values.items():
-            self.add_scalar(f"{name}/{split}", value, global_step, walltime)
+        known_mode, has_test = self._paired.get(name, (None, False)) if isinstance(name, str) else (None, False)
+        if known_mode is None or (mode is not None and mode != known_mode) or (test is not None and not has_test):
+            has_test = has_test or test is not None
+            mode = mode or known_mode or "min"
+            third = f"{name}/test" if has_test else None
+            self.declare_pair(name, train=f"{name}/train", val=f"{name}/val", test=third, mode=mode)
+            self._paired[name] = (mode, has_test)
+        for split, value in (("train", train), ("val", val), ("test", test)):
+            if value is not None:
+                self.add_scalar(f"{name}/{split}", value, global_step, walltime)
 
     def declare_pair(self, name: str, *, train: str, val: str, test: str | None = None, mode: Mode = "min") -> None:
         """Says which tags of this run are train and validation of one loss, whatever they are called.
@@ -122,6 +126,7 @@ class SummaryWriter(RobustSummaryWriter):
             raise ValueError(f"train and val of {name!r} are both {train!r}: a pair needs two tags.")
         test_ref = None if test is None else TagRef(THIS_RUN, test)
         pair = DeclaredPair(THIS_RUN, name, mode, TagRef(THIS_RUN, train), TagRef(THIS_RUN, val), test_ref)
+        self._paired.pop(name, None)
         if self._watch.declare(pair):
             self._log_declarations()
 

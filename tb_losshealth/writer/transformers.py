@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import statistics
 from collections.abc import Callable
-from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
+from tb_losshealth.writer.frameworks import framework
 from tb_losshealth.writer.overfit_watch import OverfitWatch, Watching
 from tb_losshealth.writer.summary_writer import SummaryWriter
 
 if TYPE_CHECKING:
     from tb_losshealth.health.diagnosis import Diagnosis
 
-_integrations: Any = import_module("transformers.integrations")
+_integrations: Any = framework("transformers.integrations", extra="transformers")
 
 
 class LossHealthCallback(Watching, _integrations.TensorBoardCallback):  # type: ignore[misc]

@@ -173,3 +173,11 @@ def test_a_full_disk_does_not_end_the_training_and_what_was_lost_is_said(tmp_pat
     steps = [step for tag, step, _ in read_scalars(tmp_path) if tag == "loss/train"]
     assert steps == list(range(len(steps)))
     assert len(steps) >= 10
+
+
+def test_the_mode_once_given_holds(tmp_path: Path, read_events: Reader) -> None:
+    with SummaryWriter(tmp_path) as writer:
+        writer.add_paired_scalars("accuracy", train=0.5, global_step=1, mode="max")
+        writer.add_paired_scalars("accuracy", val=0.5, global_step=1)
+    ((pair,),) = declarations(tmp_path, read_events)
+    assert pair.mode == "max"
