@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -142,7 +142,7 @@ def believable(placement: Placement, splits: frozenset[Split]) -> bool:
 
 def announced(home: str) -> set[str]:
     """What other runs may look for when they are assigned."""
-    return {f"run {home}", *(placement.skeleton for placement in placements(home))}
+    return {f"run {home}", *(key for at in placements(home) for key in (at.skeleton, at.enclosing) if key)}
 
 
 @lru_cache(maxsize=65536)
@@ -156,23 +156,56 @@ def watched(home: str) -> frozenset[str]:
     return frozenset(keys)
 
 
-def assign(
-    home: str, allowed: Mapping[str, tuple[Placement, ...]], index: Mapping[str, Mapping[str, Split]]
-) -> tuple[str, Role]:
+class Neighbours:
+    """The runs of a logdir by what a split run looks for.
+
+    Attributes:
+        allowed: for every run the placements that its tags allow.
+        sharing: for every skeleton its runs and their splits.
+        enclosed: for every skeleton the runs of named validation sets that belong beside it.
+    """
+
+    def __init__(self) -> None:
+        self.allowed: dict[str, tuple[Placement, ...]] = {}
+        self.sharing: dict[str, dict[str, Split]] = {}
+        self.enclosed: dict[str, set[str]] = {}
+
+    def add(self, home: str, splits: frozenset[Split]) -> None:
+        """Takes in a run whose tags name these splits by themselves."""
+        self.allowed[home] = tuple(p for p in placements(home) if believable(p, splits))
+        for placement in self.allowed[home]:
+            self.sharing.setdefault(placement.skeleton, {})[home] = placement.split
+            if placement.split != "train":
+                self.enclosed.setdefault(placement.enclosing, set()).add(home)
+
+    def remove(self, home: str) -> None:
+        """Forgets a run."""
+        for placement in self.allowed.pop(home, ()):
+            self.sharing[placement.skeleton].pop(home, None)
+            if placement.split != "train":
+                self.enclosed[placement.enclosing].discard(home)
+
+    def has_train(self, skeleton: str) -> bool:
+        """Whether some run of the skeleton is its train split."""
+        return "train" in self.sharing.get(skeleton, {}).values()
+
+
+def assign(home: str, neighbours: Neighbours) -> tuple[str, Role]:
     """The family of a run, named like the run that a person thinks of, and the run's role there.
 
     Args:
         home: the run.
-        allowed: for every run the placements that its tags allow.
-        index: for every skeleton, its runs and their splits.
+        neighbours: all runs of the logdir, this one included.
     """
+    allowed = neighbours.allowed
     for placement in allowed[home]:
-        splits = set(index[placement.skeleton].values())
-        if "train" in splits and len(splits) > 1:
+        partners = set(neighbours.sharing[placement.skeleton].values())
+        sets = placement.split == "train" and neighbours.enclosed.get(placement.skeleton)
+        if "train" in partners and (len(partners) > 1 or sets):
             return placement.base, Role(placement.split, (), placement.grain)
     for placement in allowed[home]:
-        if placement.split != "train" and (parent := _parent(placement, allowed, index)):
-            family = assign(parent[0], allowed, index)[0] if parent[0] in allowed else parent[0]
+        if placement.split != "train" and (parent := _parent(placement, neighbours)):
+            family = assign(parent[0], neighbours)[0] if parent[0] in allowed else parent[0]
             return family, Role(placement.split, parent[1], placement.grain)
     first = allowed[home][0] if allowed[home] else None
     if first and first.exact and first.split == "val" and first.skeleton.endswith("*/"):
@@ -180,14 +213,13 @@ def assign(
     return home, ALONE
 
 
-def _parent(
-    placement: Placement, allowed: Mapping[str, tuple[Placement, ...]], index: Mapping[str, Mapping[str, Split]]
-) -> tuple[str, tuple[str, ...]] | None:
+def _parent(placement: Placement, neighbours: Neighbours) -> tuple[str, tuple[str, ...]] | None:
     """The run that a validation run evaluates, and the name of the validation set."""
+    allowed = neighbours.allowed
     child = placement.skeleton.endswith("*/")
     if placement.exact and child and placement.base in allowed:
         return placement.base, ()
-    if placement.enclosing and "train" in index.get(placement.enclosing, {}).values():
+    if placement.enclosing and neighbours.has_train(placement.enclosing):
         return placement.enclosing[:-3] or ".", placement.qualifier
     if not placement.evaluates_parent or placement.exact or not placement.skeleton.endswith("/"):
         return None

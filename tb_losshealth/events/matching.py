@@ -177,7 +177,9 @@ def make_plan(tags: Sequence[tuple[int, Role, str]]) -> Plan:
     return Plan(
         tuple(groups),
         tuple(
-            Lone(entry.at, entry.label or "loss", entry.metric) for entry in (*train, *plain) if _may_be_alone(entry)
+            Lone(entry.at, entry.label or "loss", entry.metric - words.EXTENT or entry.metric)
+            for entry in (*train, *plain)
+            if _may_be_alone(entry)
         ),
         tuple(_reason(entry) for entry in entries),
         tuple(2 if e.name.kind == "none" else 0 if e.split in ("val", "test") else 1 for e in entries),
@@ -188,12 +190,7 @@ def _entries(tags: Sequence[tuple[int, Role, str]]) -> list[Entry]:
     entries = []
     for at, (home, role, tag) in enumerate(tags):
         name = read(tag)
-        split = name.split or role.split
-        metric = name.metric
-        if name.letter is not None and split is not None and (name.letter == "train") == (split == "train"):
-            # `v_loss` in a run of validation says it twice.
-            metric -= _LETTERS
-        entries.append(Entry(at, home, name, role, split, metric, name.grain or role.grain))
+        entries.append(Entry(at, home, name, role, name.split or role.split, name.metric, name.grain or role.grain))
     return _with_letters(entries)
 
 
@@ -221,8 +218,7 @@ def _is_value_loss(entry: Entry, train: list[Entry], val: list[Entry], plain: li
 
 def _may_be_alone(entry: Entry) -> bool:
     name = entry.name
-    trained_on = "loss" in entry.metric or not entry.metric & words.WATCHED
-    return name.kind == "loss" and trained_on and not name.of_reinforcement and not name.axis
+    return name.kind == "loss" and name.head not in words.WATCHED and not name.of_reinforcement and not name.axis
 
 
 class Matcher:
@@ -249,7 +245,15 @@ class Matcher:
 
     def match_all(self) -> None:
         """Looks for partners of every validation tag, by the strictest rule that finds one."""
-        rules = (self._by_metric, self._by_extent, self._by_ordinal, self._by_set, self._by_folder, self._by_alias)
+        rules = (
+            self._by_metric,
+            self._by_letter,
+            self._by_extent,
+            self._by_ordinal,
+            self._by_set,
+            self._by_folder,
+            self._by_alias,
+        )
         unmatched = self._val
         for rule in rules:
             left = []
@@ -303,6 +307,14 @@ class Matcher:
     def _by_metric(self, entry: Entry) -> bool:
         partners = [(t, match) for t in (*self._train, *self._plain) if (match := _same(t, entry)) is not None]
         return self._add(entry, partners, entry.metric)
+
+    def _by_letter(self, entry: Entry) -> bool:
+        """`v_loss` in a run of validation beside `loss` or `t_loss` in a run of train."""
+        if entry.name.letter != "val":
+            return False
+        bare = entry.metric - _LETTERS
+        same = [t for t in self._train if bare == (t.metric - _LETTERS if t.name.letter == "train" else t.metric)]
+        return self._add(entry, [(t, Match.SAME) for t in same if _known(t, entry)], bare)
 
     def _by_extent(self, entry: Entry) -> bool:
         """`total_loss` beside `validation_loss`."""
@@ -418,7 +430,7 @@ def _option(t: Entry, v: Entry, match: Match, may_repeat: bool) -> Option:
     rank = (
         match > Match.EXTENT,
         t.home != v.home,
-        t.split is None,
+        t.split is None and match is not Match.EXACT,
         _grain_rank(t.grain, v.grain),
         match,
         t.name.soft != v.name.soft,

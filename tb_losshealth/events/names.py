@@ -63,6 +63,7 @@ class Name:
         core: the words that are left without split and fillers.
         metric: of these, the words that say which metric it is.
         soft: of these, the words that say how it was averaged; they matter only where there is a choice.
+        head: the word that makes it a metric; empty if there is none that is known.
         nearby: those of `metric` in other path components than the metric word (`val_unseen/loss`).
         beside: those of `metric` that stand with the split word, in front of the metric word (`val_unseen_loss`).
         grain: whether it says to be per epoch or per step.
@@ -79,6 +80,7 @@ class Name:
     core: tuple[Word, ...]
     metric: frozenset[str]
     soft: frozenset[str]
+    head: str
     nearby: frozenset[str]
     beside: frozenset[str]
     grain: Grain
@@ -168,10 +170,15 @@ def _pieces(chunk: str) -> list[str]:
 
 def _unglued(piece: str) -> list[str]:
     lower = piece.lower()
-    glued = None if lower in _KNOWN or lower in words.SPLITS else _GLUED.fullmatch(lower)
-    if glued is None:
+    if lower in _KNOWN or lower in words.SPLITS:
         return [piece]
-    length = len(next(filter(None, glued.groups())))
+    glued = _GLUED.fullmatch(lower)
+    if glued is not None:
+        length = len(next(filter(None, glued.groups())))
+    elif len(lower) > len("gloss") and lower.endswith("loss"):
+        length = len(lower) - len("loss")
+    else:
+        return [piece]
     return [piece[:length], piece[length:]]
 
 
@@ -201,7 +208,7 @@ def read(tag: str) -> Name:
     axis, body = _without_axis(every)
     mark = _mark(body)
     rest = [word for word in body if split_of(word.text) is None]
-    core = tuple(word for word in rest if not _is_filler(word, rest))
+    core = tuple(word for before, word in zip([None, *rest], rest, strict=False) if not _is_filler(word, before))
     kind, mode, why_none = _kind(core)
     naming = [word for word in core if word.text not in GRAIN_WORDS and word.text not in words.SOFT]
     head = next((word for word in reversed(naming) if word.text in METRIC_WORDS), None)
@@ -214,6 +221,7 @@ def read(tag: str) -> Name:
         core=core,
         metric=frozenset(word.text for word in naming),
         soft=frozenset(texts & words.SOFT),
+        head=head.text if head else "",
         nearby=frozenset(word.text for word in naming if head and word.part != head.part),
         beside=frozenset(word.text for word in in_front if mark and word.part == mark.part),
         grain="epoch" if texts & words.EPOCH_WORDS else "step" if texts & words.STEP_WORDS else "",
@@ -244,10 +252,10 @@ def _without_axis(every: Sequence[Word]) -> tuple[str, list[Word]]:
     return "", list(every)
 
 
-def _is_filler(word: Word, rest: Sequence[Word]) -> bool:
+def _is_filler(word: Word, before: Word | None) -> bool:
     if word.text in ("value", "values"):
         # `value_loss` is the loss of a value function; `loss_value` is a loss.
-        return rest[0].text in METRIC_WORDS
+        return before is not None and before.part == word.part and before.text in METRIC_WORDS
     return word.text in words.FILLERS
 
 
@@ -286,10 +294,10 @@ def _kind_of(word: Word, before: Sequence[Word]) -> tuple[Kind, Mode | None]:
     """What one word says; a loss word in front of it may make it the name of a loss (`loss_dice`, `loss/iou`)."""
     loss = next((other for other in reversed(before) if other.text in words.LOSSES), None)
     if word.text in words.LOSSES:
-        return "loss", "min"
+        return "loss", None if word.text in words.EITHER_WAY else "min"
     if word.text in METRIC_WORDS and loss is not None:
         in_folder = word.text in words.ERRORS or word.text in words.LOSS_IN_A_LOSS_FOLDER
-        if loss.part == word.part or in_folder:
+        if (before[-1] is loss and loss.part == word.part) or in_folder:
             return "loss", "min"
     if word.text in words.ERRORS:
         return "error", "min"

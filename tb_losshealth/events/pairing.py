@@ -6,24 +6,16 @@ Four steps, each a module: `families` joins runs, `matching` plans from names al
 
 from __future__ import annotations
 
+import gc
 import posixpath
 from bisect import bisect_left, insort
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import chain
 
 from tb_losshealth.events.declared_pairs import DeclaredPair
-from tb_losshealth.events.families import (
-    Placement,
-    Role,
-    announced,
-    assign,
-    believable,
-    placements,
-    tag_splits,
-    undo_add_scalars,
-    watched,
-)
+from tb_losshealth.events.families import Neighbours, Role, announced, assign, tag_splits, undo_add_scalars, watched
 from tb_losshealth.events.matching import Plan, make_plan
 from tb_losshealth.events.overrides import NOTHING, Overrides, RuledPair
 from tb_losshealth.events.pairs import LossPair, Mode, Pairing, TagFacts, TagRef, TrainOnly, Unpaired
@@ -75,13 +67,12 @@ class PairFinder:
     def __init__(self, overrides: Overrides = NOTHING) -> None:
         self._overrides = overrides
         self._runs: dict[str, _Run] = {}
-        # Runs after `add_scalars` is undone: their parts, what splits they may be, their family and role.
+        # Runs after `add_scalars` is undone: their parts, their family and role.
         self._homes: dict[str, set[str]] = {}
-        self._allowed: dict[str, tuple[Placement, ...]] = {}
         self._assigned: dict[str, tuple[str, Role]] = {}
         self._families: dict[str, set[str]] = {}
-        # Who shares a skeleton, and who must be assigned anew when something appears or goes.
-        self._skeletons: dict[str, dict[str, Split]] = {}
+        # Whom a run may belong to, and who must be assigned anew when something appears or goes.
+        self._neighbours = Neighbours()
         self._watchers: dict[str, set[str]] = {}
         # What was declared, and for every run the runs whose declarations mention it.
         self._declared: dict[str, tuple[DeclaredPair, ...]] = {}
@@ -119,9 +110,10 @@ class PairFinder:
         touched |= self._apply_rules_across_runs(moved)
         dirty = self._regroup(moved)
         dirty |= {self._assigned[self._runs[run].home][0] for run in touched if run in self._runs}
-        for family in dirty:
-            self._settle(family)
-        return self._pairing()
+        with _collector_paused():
+            for family in dirty:
+                self._settle(family)
+            return self._pairing()
 
     # Taking in.
 
@@ -181,15 +173,12 @@ class PairFinder:
         dirty: set[str] = set()
         ask: set[str] = set(moved)
         for home in moved:
-            for placement in self._allowed.pop(home, ()):
-                self._skeletons[placement.skeleton].pop(home, None)
+            self._neighbours.remove(home)
             if home in self._homes:
                 splits: frozenset[Split] = frozenset().union(
                     *(tag_splits(self._runs[run].names) for run in self._homes[home])
                 )
-                self._allowed[home] = tuple(p for p in placements(home) if believable(p, splits))
-                for placement in self._allowed[home]:
-                    self._skeletons.setdefault(placement.skeleton, {})[home] = placement.split
+                self._neighbours.add(home, splits)
             for key in watched(home):
                 watchers = self._watchers.setdefault(key, set())
                 (watchers.add if home in self._homes else watchers.discard)(home)
@@ -201,7 +190,7 @@ class PairFinder:
                 dirty.add(old[0])
                 self._families[old[0]].discard(home)
             if home in self._homes:
-                self._assigned[home] = assign(home, self._allowed, self._skeletons)
+                self._assigned[home] = assign(home, self._neighbours)
                 family = self._assigned[home][0]
                 self._families.setdefault(family, set()).add(home)
                 dirty.add(family)
@@ -309,6 +298,18 @@ class PairFinder:
             tuple(chain.from_iterable(one.unpaired[interest] for interest in range(3) for one in settled)),
             self._overrides.unused(lines),
         )
+
+
+@contextmanager
+def _collector_paused() -> Iterator[None]:
+    """Keeps the cyclic collector from walking, again and again, hundreds of thousands of new objects that stay."""
+    enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if enabled:
+            gc.enable()
 
 
 def _refs(pair: DeclaredPair | RuledPair) -> list[TagRef]:

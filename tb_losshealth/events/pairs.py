@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
 import numpy as np
 
@@ -17,8 +17,10 @@ Mode = Literal["min", "max"]
 Source = Literal["declared", "grammar", "override"]
 
 
-@dataclass(frozen=True, order=True, slots=True)
-class TagRef:
+# Tuples rather than dataclasses: a logdir of thousands of runs holds one of these for every tag.
+
+
+class TagRef(NamedTuple):
     """One scalar tag of one run ("." is the root of the logdir)."""
 
     run: str
@@ -89,8 +91,7 @@ class TagFacts:
         )
 
 
-@dataclass(frozen=True, slots=True)
-class LossPair:
+class LossPair(NamedTuple):
     """A train curve and the validation curve of the same metric.
 
     Attributes:
@@ -118,8 +119,7 @@ class LossPair:
     source: Source
 
 
-@dataclass(frozen=True, slots=True)
-class TrainOnly:
+class TrainOnly(NamedTuple):
     """A train loss without validation beside it."""
 
     run: str
@@ -129,8 +129,7 @@ class TrainOnly:
     reason: str
 
 
-@dataclass(frozen=True, slots=True)
-class Unpaired:
+class Unpaired(NamedTuple):
     """A tag that is in no pair, and why."""
 
     ref: TagRef

@@ -144,7 +144,7 @@ SYNONYMS: dict[str, str] = {
 }
 
 LOSSES = _words(
-    "loss cost objective criterion nll nllloss nelbo ce bce kl kld kldiv mse bpd bpc bpb logloss "
+    "loss cost objective elbo criterion nll nllloss nelbo ce bce kl kld kldiv mse bpd bpc bpb logloss "
     "celoss mseloss bceloss focalloss diceloss free-energy energy-loss"
 )
 ERRORS = _words(
@@ -164,10 +164,13 @@ SCORES = _words(
     "r2 r2score explainedvariance nse kge psnr ssim msssim snr sdr sisnr sisdr sisnri sisdri pesq stoi "
     "estoi mos "
     "mrr ndcg hits hit hr hitrate map10 top1 top3 top5 top10 acc1 acc5 prec prec1 prec5 top "
-    "reward return score success winrate loglikelihood elbo pck pckh oks gain ndcg10 recall1 recall5 recall10 "
+    "reward return score success winrate loglikelihood pck pckh oks gain ndcg10 recall1 recall5 recall10 "
     "correct tpr tnr npv ppv informedness gmean lift nmi ari purity silhouette logp inception "
     "delta1 delta2 delta3"
 )
+
+# Losses that some people minimize and some maximize.
+EITHER_WAY = _words("objective elbo")
 
 # A word that means a metric only where no other does (`fid_score`).
 WEAK = _words("score")
@@ -176,11 +179,7 @@ WEAK = _words("score")
 EVALUATION = _words("eval evaluation evaluate evals")
 
 # Words of the score table that name a loss where a loss word stands in front of them (`loss/iou`).
-LOSS_IN_A_LOSS_FOLDER = _words(
-    "dice dsc jaccard iou giou ciou ssim msssim psnr snr sisnr sisdr f1 reward score top ap correct "
-    "return gain "
-    "ccc correlation kappa correct inception"
-)
+LOSS_IN_A_LOSS_FOLDER = _words("dice dsc jaccard iou giou ciou ssim msssim snr sisnr sisdr ap ccc")
 
 HPARAMS = _words("hparam hparams hp")
 
@@ -201,7 +200,7 @@ NOT_METRICS = _words(
     "elapsed walltime "
     "wall clock latency speed throughput fps qps ips wps ups wpb bsz tps mfu tflops flops flos gflops "
     "memory mem gpu cpu ram vram cuda disk util utilization allocated reserved "
-    "norm gradnorm gnorm grad grads gradient gradients clip "
+    "norm gradnorm gnorm grad grads gradient gradients "
     "count counts counter num number n size sizes length lengths len batchsize samples sample steps step "
     "tokens "
     "token examples frames words sentences updates iterations "
@@ -209,7 +208,7 @@ NOT_METRICS = _words(
     "id index seed version patience earlystopping hpmetric hp hparam hparams config "
     "gap diff difference divergence delta overfit overfitting ratio fraction percent percentage pct progress "
     "logit logits logps threshold thresh confidence sparsity lambda1 bs wd0 lr0 lr1 lr2 lr3 full capacity "
-    "queue workers worker healthy episodes"
+    "queue workers worker healthy episodes exs exps expb ltpb ltps ctpb ctps tpb ltrunc ctrunc clen llen"
 )
 
 # Words that say nothing about which metric it is.

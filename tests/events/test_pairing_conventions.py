@@ -546,6 +546,40 @@ CASES = {
         Loss/train ~ Loss/validation -> loss
         Intent Accuracy/train ~ Intent Accuracy/validation -> intent accuracy max""",
     ),
+    "tf, named evaluations beside train": (
+        "m/train :: loss, m/eval_real :: loss, m/eval_synth :: loss",
+        """
+        m/train :: loss ~ m/eval_real :: loss -> loss (real)
+        m/train :: loss ~ m/eval_synth :: loss -> loss (synth)""",
+    ),
+    "t5x": (
+        "train :: loss, train :: accuracy, training_eval/wmt :: loss, training_eval/wmt :: accuracy",
+        """
+        train :: loss ~ training_eval/wmt :: loss -> loss
+        train :: accuracy ~ training_eval/wmt :: accuracy -> accuracy max""",
+    ),
+    "rasa": (
+        "train :: t_loss, test :: t_loss, train :: i_acc, test :: i_acc",
+        """
+        train :: t_loss ~ test :: t_loss -> t_loss [test_as_val]
+        train :: i_acc ~ test :: i_acc -> i_acc max [test_as_val]""",
+    ),
+    "tensor2tensor": (". :: loss, . :: losses/training, eval :: loss", "loss ~ eval :: loss -> loss"),
+    "gaussian splatting": (
+        "train/loss_viewpoint - psnr, test/loss_viewpoint - psnr",
+        """
+        train/loss_viewpoint - psnr ~ test/loss_viewpoint - psnr -> loss_viewpoint psnr max [test_as_val]""",
+    ),
+    "vqgan": (
+        "train/aeloss, val/aeloss, train/discloss, val/discloss",
+        """
+        train/aeloss ~ val/aeloss -> aeloss
+        train/discloss ~ val/discloss -> discloss""",
+    ),
+    "open clip": (
+        "train/loss, val/clip_val_loss, val/imagenet-zeroshot-val-top1",
+        "train/loss ~ val/clip_val_loss -> loss",
+    ),
     "score of something": (
         "train/fid_score, val/fid_score, train/score, val/score, train/loss_dice, val/loss_dice",
         """
@@ -625,6 +659,8 @@ NO_PAIR = {
     "reinforcement learning": """
         value_loss, policy_loss, actor_loss, critic_loss, entropy_loss, v_loss, pi_loss,
         explained_variance""",
+    "cleanrl": "losses/value_loss, losses/approx_kl, losses/entropy, charts/episodic_return, losses/clipfrac",
+    "parlai": "exs/train, exs/valid, ltpb/train, ltpb/valid, gnorm/train, gnorm/valid, ups/train, ups/valid",
     "alphazero": "loss, pol_loss, val_loss, entropy",
     "stable baselines": """
         train/loss, train/value_loss, rollout/ep_rew_mean, eval/mean_ep_length,
