@@ -5,9 +5,9 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 
-from tb_losshealth.events.matching import Option
 from tb_losshealth.events.names import Kind
 from tb_losshealth.events.pairs import Mode, TagFacts
+from tb_losshealth.events.plan import Option
 
 # A single point beside a curve of at least this many is a summary of that curve.
 CURVE = 3

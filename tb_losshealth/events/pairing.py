@@ -16,9 +16,11 @@ from itertools import chain
 
 from tb_losshealth.events.declared_pairs import DeclaredPair
 from tb_losshealth.events.families import Neighbours, Role, announced, assign, tag_splits, undo_add_scalars, watched
-from tb_losshealth.events.matching import Plan, make_plan
-from tb_losshealth.events.overrides import NOTHING, Overrides, RuledPair
+from tb_losshealth.events.matching import make_plan
+from tb_losshealth.events.override_rules import RuledPair
+from tb_losshealth.events.overrides import NOTHING, Overrides
 from tb_losshealth.events.pairs import LossPair, Mode, Pairing, TagFacts, TagRef, TrainOnly, Unpaired
+from tb_losshealth.events.plan import Plan
 from tb_losshealth.events.settling import Explicit, Settled, Settling
 from tb_losshealth.events.vocabulary import Split
 

@@ -6,10 +6,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from tb_losshealth.events.evidence import axes_differ, choose, guessed_mode, same_curve
-from tb_losshealth.events.matching import Group, Lone, Option, Plan
 from tb_losshealth.events.names import read
 from tb_losshealth.events.overrides import NOTHING, Overrides
 from tb_losshealth.events.pairs import LossPair, Mode, Source, TagFacts, TagRef, TrainOnly, Unpaired
+from tb_losshealth.events.plan import Group, Lone, Option, Plan
 
 
 @dataclass(frozen=True, slots=True)

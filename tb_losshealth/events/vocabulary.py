@@ -215,7 +215,7 @@ NOT_METRICS = _words(
 FILLERS = _words(
     "the of on in for at to during over each per by and vs versus with from using set sets data "
     "dataset datasets "
-    "split splits phase mode stage loop curve curves plot plots graph log logs logging stat stats "
+    "split splits phase mode stage loop curve curves plot plots perf graph log logs logging stat stats "
     "statistics summary summaries "
     "scalar scalars metric metrics monitor result results performance history info value values "
     "集 的 ptl ray tune tb tensorboard event events run runs"

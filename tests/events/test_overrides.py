@@ -7,7 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tb_losshealth.events.declared_pairs import DeclaredPair
-from tb_losshealth.events.overrides import Overrides, Pattern, load_overrides
+from tb_losshealth.events.override_rules import Pattern
+from tb_losshealth.events.overrides import Overrides, load_overrides
 from tb_losshealth.events.pairing import PairFinder, Pairing, TagFacts, TagRef, find_pairs
 
 
@@ -36,6 +37,9 @@ def pairs(pairing: Pairing) -> list[tuple[str, str, str, str, str]]:
         ("a*a", "a", None),
         ("[*]", "[x]", ("x",)),
         ("a*b", "axbx", None),
+        (r"a\*b", "a*b", ()),
+        (r"a\*b", "axb", None),
+        (r"\**", "*x", ("x",)),
     ],
 )
 def test_a_star_stands_for_any_text(pattern: str, text: str, stars: tuple[str, ...] | None) -> None:
@@ -47,6 +51,12 @@ def test_a_pattern_matches_what_it_is_filled_with(filling: list[str]) -> None:
     pieces = ["x", *filling, "y"]
     text = "".join(piece.replace("*", "") for piece in pieces)
     assert Pattern.of("*".join(piece.replace("*", "") for piece in pieces)).match(text) is not None
+
+
+@given(st.text())
+def test_an_escaped_text_matches_itself_alone(text: str) -> None:
+    pattern = Pattern.of(Pattern.escape(text))
+    assert (pattern.match(text), pattern.match(text + "x")) == ((), None)
 
 
 def test_many_stars_take_no_time() -> None:
