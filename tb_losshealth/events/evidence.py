@@ -11,9 +11,11 @@ from tb_losshealth.events.plan import Option
 
 # A single point beside a curve of at least this many is a summary of that curve.
 CURVE = 3
-# On one step axis, train passed an evaluation's step about when that evaluation was written; off by more than this
-# share of the whole time, the two count different things. `health.step_axes` asks the same of every point.
-MAX_DISAGREEMENT = 0.25
+# On one step axis, two curves whose last points were written at about the same time (this share of the whole time)
+# end at about the same step: within some points of the sparser curve, and not below this share of each other.
+SAME_TIME = 0.1
+SAME_STEP = 0.75
+POINTS_APART = 1.5
 
 
 def choose(options: Sequence[Option], kind: Kind, facts: Sequence[TagFacts]) -> Option | None:
@@ -60,20 +62,20 @@ def same_curve(one: TagFacts, other: TagFacts) -> bool:
 
 
 def axes_differ(train: TagFacts, val: TagFacts) -> bool:
-    """Whether the two count different things (batches against epochs), judged by their ends."""
+    """Whether the two count different things (batches against epochs), judged by their ends.
+
+    `health.step_axes` asks the same of every point, before it aligns the curves.
+    """
     if train.count < 2 or val.count < 2:
         return False
+    spacing = max(_spacing(train), _spacing(val))
     if val.first_step > train.last_step or train.first_step > val.last_step:
-        spacing = max(_spacing(train), _spacing(val))
         return max(val.first_step - train.last_step, train.first_step - val.last_step) > 2 * spacing
-    start, end = min(train.first_wall, val.first_wall), max(train.last_wall, val.last_wall)
-    common = min(train.last_wall, val.last_wall) - max(train.first_wall, val.first_wall)
-    shorter = min(train.last_wall - train.first_wall, val.last_wall - val.first_wall)
-    if not (math.isfinite(end - start) and shorter > 0 and common / shorter >= 0.5):
+    whole = max(train.last_wall, val.last_wall) - min(train.first_wall, val.first_wall)
+    if not (math.isfinite(whole) and 0 < whole and abs(train.last_wall - val.last_wall) <= SAME_TIME * whole):
         return False
-    share = ((val.first_step + val.last_step) / 2 - train.first_step) / max(train.last_step - train.first_step, 1)
-    passed = train.first_wall + min(max(share, 0.0), 1.0) * (train.last_wall - train.first_wall)
-    return abs(passed - (val.first_wall + val.last_wall) / 2) > MAX_DISAGREEMENT * (end - start)
+    low, high = sorted((train.last_step, val.last_step))
+    return high - low > POINTS_APART * spacing and low < SAME_STEP * high
 
 
 def _spacing(facts: TagFacts) -> float:
