@@ -72,7 +72,7 @@ def axes_differ(train: TagFacts, val: TagFacts) -> bool:
     if val.first_step > train.last_step or train.first_step > val.last_step:
         return max(val.first_step - train.last_step, train.first_step - val.last_step) > 2 * spacing
     whole = max(train.last_wall, val.last_wall) - min(train.first_wall, val.first_wall)
-    if not (math.isfinite(whole) and 0 < whole and abs(train.last_wall - val.last_wall) <= SAME_TIME * whole):
+    if not (math.isfinite(whole) and whole > 0 and abs(train.last_wall - val.last_wall) <= SAME_TIME * whole):
         return False
     low, high = sorted((train.last_step, val.last_step))
     return high - low > POINTS_APART * spacing and low < SAME_STEP * high

@@ -134,7 +134,6 @@ SYNONYMS: dict[str, str] = {
     "rewards": "reward",
     "returns": "return",
     "scores": "score",
-    "evalaccuracy": "accuracy",
     "aucroc": "auroc",
     "rocauc": "auroc",
     "f1score": "f1",
