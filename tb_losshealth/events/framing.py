@@ -9,6 +9,7 @@ from __future__ import annotations
 import struct
 from dataclasses import dataclass, replace
 from enum import Enum
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -76,15 +77,16 @@ class Framer:
             starts.append(np.array(walked, dtype=np.int64))
             leapt = 0
             if stop is None:
-                spans = np.diff(starts[-1], append=position)
-                period = _period(spans.tolist())
+                spans = [after - before for before, after in pairwise([*walked, position])]
+                period = _period(spans)
                 if period:
-                    leaps, position = _leap(window, position, spans[-period:])
+                    cycle = np.array(spans[-period:], dtype=np.int64)
+                    leaps, position = _leap(window, position, cycle)
                     leapt = sum(map(len, leaps))
                     starts += leaps
             burst = _FIRST_BURST if leapt >= burst else min(2 * burst, _LONGEST_BURST)
         all_starts = np.concatenate(starts)
-        lengths = np.diff(all_starts, append=position) - FRAME_BYTES
+        lengths = np.append(all_starts[1:], position)[: len(all_starts)] - all_starts - FRAME_BYTES
         return Records(all_starts + HEADER_BYTES, lengths, position, stop)
 
     def _walk(self, window: Window, position: int, count: int) -> tuple[list[int], int, Stop | None]:

@@ -93,12 +93,12 @@ class ScalarDecoder:
             self._tables.clear()
             self._templates = 0
         gathered = _Gathered()
-        leftovers = [np.empty(0, dtype=np.int64)]
-        for group in _by_length(records.lengths):
-            if len(group) >= _SMALLEST_GROUP:
-                group = self._match_group(window, records, group, gathered)
-            leftovers.append(group)
-        self._parse(window, records, np.sort(np.concatenate(leftovers)), gathered)
+        singles = np.arange(len(records.lengths))
+        if len(singles) >= _SMALLEST_GROUP:
+            groups = _groups(np.minimum(records.lengths, LONGEST + 1))
+            rest = [self._match_group(window, records, *group, gathered) for group in groups]
+            singles = np.sort(np.concatenate(rest))
+        self._parse(window, records, singles, gathered)
         return gathered.decoded(plugins)
 
     def decode_event(self, event: bytes, plugins: MutableMapping[str, str]) -> Decoded:
@@ -111,9 +111,13 @@ class ScalarDecoder:
         gathered.add_event(0, read_event(event))
         return gathered.decoded(plugins)
 
-    def _match_group(self, window: Window, records: Records, group: Indices, gathered: _Gathered) -> Indices:
+    def _match_group(
+        self, window: Window, records: Records, length: int, group: Indices, gathered: _Gathered
+    ) -> Indices:
         """Decodes those records of one length that have a template, learning templates; returns the rest."""
-        tables = self._tables.setdefault(int(records.lengths[group[0]]), [])
+        if len(group) < _SMALLEST_GROUP or length > LONGEST:
+            return group
+        tables = self._tables.setdefault(length, [])
         for table in tables:
             group = self._match(window, records, group, table, gathered)
         exemplars = 1
@@ -265,11 +269,6 @@ def _in_write_order(parts: list[Rows]) -> Rows:
     return joined[np.argsort(joined.records, kind="stable")]  # stable: a tag twice in one event
 
 
-def _by_length(lengths: NDArray[np.int64]) -> Iterator[Indices]:
-    """Indices of the records of each length, ascending."""
-    return (members for _, members in _groups(np.minimum(lengths, LONGEST + 1)))
-
-
 def _by_template(table: TemplateTable, ids: Indices) -> Iterator[tuple[Template, Indices | None]]:
     """Each template that occurs and its members' indices, ascending; None for all."""
     if len(table.templates) == 1:
@@ -288,8 +287,8 @@ def _groups(keys: NDArray[np.int64]) -> Iterator[tuple[int, Indices]]:
         return
     order = np.argsort(keys.astype(np.uint16), kind="stable")  # 16 bits: radix sort
     ordered = keys[order]
-    starts = np.flatnonzero(np.diff(ordered, prepend=-1))
-    for start, stop in pairwise([*starts.tolist(), len(keys)]):
+    changes = np.flatnonzero(ordered[1:] != ordered[:-1]) + 1
+    for start, stop in pairwise([0, *changes.tolist(), len(keys)]):
         yield int(ordered[start]), order[start:stop]
 
 

@@ -1,0 +1,53 @@
+"""Real event files, where there is a folder of them, read as TensorBoard reads them."""
+
+import logging
+import os
+from pathlib import Path
+
+import pytest
+
+from tb_losshealth.events.logdir import Logdir
+from tests.events.conftest import accumulator_rows, read, reference_rows, rows, same
+
+ROOT = Path(__file__).resolve().parents[2]
+CORPUS = Path(os.environ.get("LOSSHEALTH_CORPUS", ROOT.parent / "shared" / "corpus"))
+
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.skipif(not CORPUS.is_dir(), reason="no real event files: LOSSHEALTH_CORPUS names no folder"),
+]
+
+
+def event_files() -> list[Path]:
+    return sorted(path for path in CORPUS.rglob("*tfevents*") if path.is_file())
+
+
+def test_every_file_reads_as_the_references_read_it() -> None:
+    logging.getLogger("tensorboard").setLevel(logging.ERROR)
+    for path in event_files():
+        data = path.read_bytes()
+        found = rows(read(data))
+        assert same(found, reference_rows(data)), path
+        assert same(found, rows(read(data, check_bodies=True))), path
+        assert same(found, accumulator_rows(path)), path
+
+
+def test_every_file_reads_the_same_in_pieces() -> None:
+    for path in event_files():
+        data = path.read_bytes()
+        assert same(rows(read(data, window=1 << 12)), reference_rows(data)), path
+
+
+def test_a_logdir_of_all_files_has_no_problems() -> None:
+    logdir = Logdir(str(CORPUS))
+    logdir.refresh()
+    assert logdir.problems == ()
+    count = sum(tag.count for run in logdir.runs.values() for tag in run.tags.values())
+    expected = sum(len(tag_rows) for path in event_files() for tag_rows in reference_rows(path.read_bytes()).values())
+    assert count == expected
+    for run in logdir.runs.values():
+        for tag in run.tags.values():
+            for session in tag.sessions:
+                steps = session.series.steps
+                assert len(steps) > 0
+                assert (steps[1:] > steps[:-1]).all()
