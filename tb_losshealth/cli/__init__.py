@@ -1,0 +1,1 @@
+"""The `tb-losshealth` command: report, check, export."""

@@ -1,0 +1,119 @@
+"""`check`: fails where a pair breaks a rule, for continuous integration."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from dataclasses import dataclass
+from typing import Any
+
+from tb_losshealth.cli.errors import CHECK_FAILED, OK, CommandError
+from tb_losshealth.cli.expression import BadExpression, Expression
+from tb_losshealth.cli.judge import expect_something, filtered, judged
+from tb_losshealth.cli.options import add_filters, add_logs, add_workers, finite, verdicts
+from tb_losshealth.cli.rules import FACTS, Rules
+from tb_losshealth.distribute.summaries import Summary
+from tb_losshealth.present.text import count, visible
+
+Json = dict[str, Any]
+
+DEFAULT_FAIL_ON = frozenset({"overfitting", "diverging"})
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """One pair, or one loss without validation, and why it fails; `failures` is empty where it passes."""
+
+    row: Json
+    failures: list[str]
+    has_validation: bool = True
+
+
+def add_command(commands: Any) -> None:
+    """Adds `check` to the parser's commands."""
+    parser = commands.add_parser(
+        "check",
+        help="fail where a pair overfits, for CI",
+        description="Exit code 0: all passes; 1: a check failed; 2: bad usage, or nothing found to check.",
+        epilog=f"EXPR compares {', '.join(FACTS)} with < <= > >= == != 'is None', and or not, + - * /, abs, min, max. "
+        "What is unknown for a pair fails.",
+    )
+    add_logs(parser)
+    parser.add_argument(
+        "--fail-on",
+        type=verdicts,
+        metavar="LIST",
+        help="verdicts that fail (overfitting,diverging where no other rule is given)",
+    )
+    parser.add_argument("--max-gap", type=finite, metavar="X", help="fail where validation - train ends above X")
+    parser.add_argument(
+        "--assert",
+        dest="asserted",
+        type=_expression,
+        action="append",
+        default=[],
+        metavar="EXPR",
+        help="fail where it does not hold: 'gap < 0.2 and (onset is None or onset > 1000)'; may be repeated",
+    )
+    parser.add_argument("--junit", metavar="FILE", help="also write the results there as JUnit XML")
+    add_filters(parser)
+    add_workers(parser)
+    parser.set_defaults(command=run)
+
+
+def run(options: argparse.Namespace) -> int:
+    """Checks, says what failed and why."""
+    rules = _rules(options)
+    summary = judged(options)
+    expect_something(summary, options.logs)
+    kept = filtered(summary, options)
+    if not kept.pairs and not kept.train_only:
+        raise CommandError(f"none of the {count(len(summary.pairs), 'pair')} matches the filters")
+    checked = check(kept, rules)
+    if options.junit:
+        from tb_losshealth.cli.junit import write_junit
+
+        write_junit(checked, summary.failed, options.junit)
+    failed = [one for one in checked if one.failures]
+    for one in failed:
+        _say(one)
+    for one in checked:
+        if not one.has_validation and not one.failures:
+            name = f"{visible(one.row['run'])}  {visible(one.row['name'])}"
+            print(f"tb-losshealth: not checked for overfitting, no validation: {name}", file=sys.stderr)
+    if failed or summary.failed:
+        unread = f", {count(len(summary.failed), 'group')} of runs could not be judged" if summary.failed else ""
+        print(f"{len(failed)} of {count(len(checked), 'check')} failed{unread}")
+        return CHECK_FAILED
+    if not kept.pairs:
+        raise CommandError("no loss has validation beside it, so overfitting cannot be seen; log a validation loss")
+    print(f"{count(len(kept.pairs), 'pair')} checked: all pass")
+    return OK
+
+
+def check(summary: Summary, rules: Rules) -> list[Checked]:
+    """Applies the rules to every pair, and the verdicts to losses without validation."""
+    return [
+        *(Checked(row, rules.broken_by(row)) for row in summary.rows),
+        *(Checked(row, rules.broken_by_verdict(row), has_validation=False) for row in summary.train_only),
+    ]
+
+
+def _rules(options: argparse.Namespace) -> Rules:
+    other = options.max_gap is not None or options.asserted
+    fail_on = options.fail_on or (frozenset() if other else DEFAULT_FAIL_ON)
+    return Rules(fail_on, options.max_gap, tuple(options.asserted))
+
+
+def _say(one: Checked) -> None:
+    print(f"FAILED {visible(one.row['run'])}  {visible(one.row['name'])}")
+    for failure in one.failures:
+        print(f"  {visible(failure)}")
+    print(f"  {one.row['reason']}")
+
+
+def _expression(text: str) -> Expression:
+    try:
+        return Expression(text, FACTS)
+    except BadExpression as error:
+        raise argparse.ArgumentTypeError(str(error)) from None

@@ -1,0 +1,133 @@
+"""`export`: every series, or every diagnosis, for other programs."""
+
+from __future__ import annotations
+
+import argparse
+import io
+import json
+import os
+import sys
+from collections.abc import Sequence
+from typing import Any, BinaryIO
+
+from tb_losshealth.cli.errors import OK, PARTIAL, CommandError
+from tb_losshealth.cli.judge import expect_something, filtered, judged, roots_of, say_failures
+from tb_losshealth.cli.machine_formats import write_csv
+from tb_losshealth.cli.options import add_filters, add_logs, add_workers, executor_of, regex
+from tb_losshealth.cli.output import binary_output
+from tb_losshealth.cli.progress import batch_progress
+from tb_losshealth.cli.series_files import SERIES_FILES, pyarrow
+from tb_losshealth.distribute.curves import Curves, Selection
+from tb_losshealth.distribute.outcomes import WorkersUnavailable
+from tb_losshealth.present.flat import COLUMNS, flat_row
+from tb_losshealth.present.text import count
+
+Json = dict[str, Any]
+
+FORMATS = tuple(SERIES_FILES)
+
+
+def add_command(commands: Any) -> None:
+    """Adds `export` to the parser's commands."""
+    parser = commands.add_parser("export", help="write every series, or every diagnosis", description=__doc__)
+    add_logs(parser)
+    parser.add_argument("--format", choices=FORMATS, help="default: as the name of the output ends, else csv")
+    parser.add_argument("-o", "--output", metavar="FILE", help="write there instead of standard output")
+    parser.add_argument(
+        "--what", choices=("series", "diagnoses"), default="series", help="every point, or a row a pair (%(default)s)"
+    )
+    parser.add_argument("--tag", type=regex, metavar="REGEX", help="with series: only tags that match")
+    add_filters(parser)
+    add_workers(parser)
+    parser.set_defaults(command=run)
+
+
+def run(options: argparse.Namespace) -> int:
+    """Exports."""
+    form = _format(options)
+    if form == "parquet":
+        pyarrow()
+        if options.output in (None, "-") and sys.stdout.isatty():
+            raise CommandError("parquet is no text for a terminal; name a file with -o, or redirect the output")
+    return _export_series(options, form) if options.what == "series" else _export_diagnoses(options, form)
+
+
+def _format(options: argparse.Namespace) -> str:
+    ending = os.path.splitext(options.output or "")[1].lstrip(".").lower()
+    if options.format:
+        return str(options.format)
+    if ending and ending not in FORMATS:
+        raise CommandError(f"no format is called {ending!r}; pass --format, one of {', '.join(FORMATS)}")
+    return ending or "csv"
+
+
+def _export_series(options: argparse.Namespace, form: str) -> int:
+    if options.filter or options.name or options.losses:
+        raise CommandError("series are chosen with --run and --tag; --filter, --name and --losses choose pairs")
+    roots = roots_of(options)
+    written = 0
+    with batch_progress(quiet=options.quiet) as on_batch:
+        curves = Curves(
+            roots,
+            Selection(options.run, options.tag),
+            executor_of(options),
+            metrics=options.metrics,
+            on_batch=on_batch,
+        )
+        with binary_output(options.output) as file:
+            output = SERIES_FILES[form](file)
+            try:
+                for curve in curves:
+                    output.write(curve)
+                    written += 1
+            except WorkersUnavailable as error:
+                raise CommandError(str(error)) from error
+            if not written and not curves.failed:
+                raise CommandError("no scalars were found, so nothing was written")
+            output.close()
+    if curves.problems.total:
+        said = count(curves.problems.total, "problem")
+        print(f"tb-losshealth: {said} while reading; 'tb-losshealth report' lists them", file=sys.stderr)
+    say_failures(curves.failed, "exported")
+    return PARTIAL if curves.failed else OK
+
+
+def _export_diagnoses(options: argparse.Namespace, form: str) -> int:
+    if options.tag:
+        raise CommandError("--tag chooses series; pairs are chosen with --filter, --run, --name and --losses")
+    summary = judged(options)
+    expect_something(summary, options.logs)
+    rows = filtered(summary, options).rows
+    with binary_output(options.output) as file:
+        {"csv": _csv, "json": _json, "parquet": _parquet}[form](rows, file)
+    return PARTIAL if summary.failed else OK
+
+
+def _csv(rows: Sequence[Json], file: BinaryIO) -> None:
+    text = io.TextIOWrapper(file, encoding="utf-8", errors="backslashreplace", newline="")
+    write_csv(rows, text)
+    text.flush()
+    text.detach()
+
+
+def _json(rows: Sequence[Json], file: BinaryIO) -> None:
+    file.write(b"[")
+    for number, row in enumerate(rows):
+        shown = {key: value for key, value in row.items() if key != "spark"}
+        file.write((("," if number else "") + "\n " + json.dumps(shown, allow_nan=False)).encode("ascii"))
+    file.write(b"\n]\n")
+
+
+def _parquet(rows: Sequence[Json], file: BinaryIO) -> None:
+    arrow = pyarrow()
+    types = {str: arrow.string(), int: arrow.int64(), float: arrow.float64(), bool: arrow.bool_()}
+    schema = arrow.schema([(name, types[kind]) for name, kind in COLUMNS.items()])
+    table = arrow.Table.from_pylist([_encodable(flat_row(row)) for row in rows], schema=schema)
+    arrow.parquet.write_table(table, file)
+
+
+def _encodable(row: Json) -> Json:
+    return {
+        name: value.encode("utf-8", "backslashreplace").decode() if isinstance(value, str) else value
+        for name, value in row.items()
+    }

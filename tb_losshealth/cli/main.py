@@ -1,0 +1,67 @@
+"""The command line: parses, runs one command, and turns whatever happens into an exit code."""
+
+from __future__ import annotations
+
+import contextlib
+import io
+import os
+import sys
+from collections.abc import Sequence
+
+import tb_losshealth
+from tb_losshealth.cli import check, export, report
+from tb_losshealth.cli.errors import BAD_USAGE, BROKEN_PIPE, INTERRUPTED, CommandError
+from tb_losshealth.cli.options import Parser
+
+PROGRAM = "tb-losshealth"
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Runs one command.
+
+    Args:
+        arguments: without the program's name; those of the process if None.
+
+    Returns:
+        0, or 1 where a check failed, 2 for bad usage or where nothing was found, 130 after Ctrl-C, 141 where the
+        reader of a pipe went away.
+    """
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):  # a terminal that lacks a letter gets its number
+            stream.reconfigure(errors="backslashreplace")
+    try:
+        options = _parser().parse_args(arguments)
+        code: int = options.command(options)
+        sys.stdout.flush()
+        return code
+    except CommandError as error:
+        return _say(str(error), BAD_USAGE)
+    except KeyboardInterrupt:
+        return _say("interrupted", INTERRUPTED)
+    except BrokenPipeError:
+        _drop_output()
+        return BROKEN_PIPE
+    except OSError as error:
+        _drop_output()
+        return _say(f"cannot write the result: {error.strerror or error}", BAD_USAGE)
+
+
+def _parser() -> Parser:
+    parser = Parser(prog=PROGRAM, description="Is it overfitting, since when, and which checkpoint do I keep?")
+    parser.add_argument("--version", action="version", version=f"{PROGRAM} {tb_losshealth.__version__}")
+    commands = parser.add_subparsers(required=True, metavar="COMMAND", parser_class=Parser)
+    for module in (report, check, export):
+        module.add_command(commands)
+    return parser
+
+
+def _say(message: str, code: int) -> int:
+    with contextlib.suppress(OSError):
+        print(f"{PROGRAM}: {message}", file=sys.stderr)
+    return code
+
+
+def _drop_output() -> None:
+    """Lets Python's own flush at exit find a place that takes it."""
+    with contextlib.suppress(OSError):
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

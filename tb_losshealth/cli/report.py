@@ -1,0 +1,118 @@
+"""`report`: the pairs as a table, worst first."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from typing import Any
+
+from tb_losshealth.cli.errors import OK, PARTIAL, CommandError
+from tb_losshealth.cli.explanation import explanation
+from tb_losshealth.cli.judge import expect_something, filtered, judged
+from tb_losshealth.cli.listing import headline, notes
+from tb_losshealth.cli.machine_formats import write_csv, write_json
+from tb_losshealth.cli.markdown import markdown_lines
+from tb_losshealth.cli.options import add_filters, add_logs, add_workers, positive, verdicts, whole
+from tb_losshealth.cli.output import text_output
+from tb_losshealth.cli.plain_table import plain_lines
+from tb_losshealth.distribute.summaries import Summary
+
+Json = dict[str, Any]
+
+FORMATS = ("table", "plain", "md", "json", "csv")
+# More than a person scrolls through; files and pipes get them all.
+TERMINAL_ROWS = 100
+
+
+def add_command(commands: Any) -> None:
+    """Adds `report` to the parser's commands."""
+    parser = commands.add_parser("report", help="show every pair, worst first", description=__doc__)
+    add_logs(parser)
+    form = parser.add_mutually_exclusive_group()
+    form.add_argument("--format", choices=FORMATS, help="default: a table on a terminal, plain text elsewhere")
+    form.add_argument("--json", dest="format", action="store_const", const="json", help="same as --format json")
+    form.add_argument("--csv", dest="format", action="store_const", const="csv", help="same as --format csv")
+    parser.add_argument("-o", "--output", metavar="FILE", help="write there instead of standard output")
+    add_filters(parser)
+    parser.add_argument("--verdict", type=verdicts, metavar="LIST", help="only these, as overfitting,diverging")
+    parser.add_argument("-n", "--limit", type=whole, metavar="N", help="show at most N pairs; 0: all")
+    parser.add_argument("--explain", action="store_true", help="say why, and what became of every other tag")
+    parser.add_argument("--watch", action="store_true", help="follow running trainings until Ctrl-C")
+    parser.add_argument(
+        "--interval", type=positive, default=5.0, metavar="S", help="seconds between looks (%(default)s)"
+    )
+    add_workers(parser)
+    parser.set_defaults(command=run)
+
+
+def run(options: argparse.Namespace) -> int:
+    """Shows the report."""
+    if options.watch:
+        _check_watchable(options)
+        from tb_losshealth.cli.watch import watch
+
+        return watch(options)
+    summary = judged(options)
+    expect_something(summary, options.logs)
+    summary = chosen(summary, options)
+    with text_output(options.output) as file:
+        write(summary, options, file)
+    return PARTIAL if summary.failed else OK
+
+
+def chosen(summary: Summary, options: argparse.Namespace) -> Summary:
+    """What the filters and the verdicts asked for leave."""
+    summary = filtered(summary, options)
+    if options.verdict:
+        summary.pairs = [ranked for ranked in summary.pairs if ranked[1]["verdict"] in options.verdict]
+        summary.train_only = [row for row in summary.train_only if row["verdict"] in options.verdict]
+    return summary
+
+
+def write(summary: Summary, options: argparse.Namespace, file: Any) -> None:
+    """Writes the report in the format asked for."""
+    on_terminal = options.output is None and sys.stdout.isatty()
+    form = options.format or ("table" if on_terminal else "plain")
+    limit = options.limit if options.limit is not None else TERMINAL_ROWS if on_terminal and form == "table" else 0
+    rows = summary.rows[: limit or None]
+    if form == "json":
+        write_json(summary, rows, options.logs, file)
+    elif form == "csv":
+        write_csv(rows, file)
+    elif form == "md":
+        print_lines(markdown_lines(summary, rows), file)
+    else:
+        if form == "table":
+            _print_table(rows, file)
+        elif rows:
+            print_lines(plain_lines(rows), file)
+        if rows:
+            print(file=file)
+        if len(rows) < len(summary.pairs):
+            print(f"{len(summary.pairs) - len(rows):,} more pairs; --limit 0 shows all", file=file)
+        print(headline(summary), file=file)
+        if not options.explain:
+            print_lines(notes(summary), file)
+    if options.explain and form not in ("json", "csv"):
+        print_lines(explanation(summary, rows), file)
+
+
+def print_lines(lines: Any, file: Any) -> None:
+    """Writes lines."""
+    for line in lines:
+        print(line, file=file)
+
+
+def _print_table(rows: list[Json], file: Any) -> None:
+    from rich.console import Console
+
+    from tb_losshealth.cli.terminal_table import terminal_table
+
+    if rows:
+        console = Console(file=file, highlight=False)
+        console.print(terminal_table(rows, console))
+
+
+def _check_watchable(options: argparse.Namespace) -> None:
+    if options.format not in (None, "table", "plain") or options.output or options.dask or options.jobs != 1:
+        raise CommandError("--watch shows a table; it goes with no --json, --csv, --output, --jobs or --dask")

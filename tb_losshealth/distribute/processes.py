@@ -1,0 +1,91 @@
+"""Work on several processes of this machine; one that dies takes no other work along."""
+
+from __future__ import annotations
+
+import multiprocessing
+import signal
+from collections import deque
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Future, ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
+
+from tb_losshealth.distribute.outcomes import Failed, Guarded, Result, Task
+
+# Tasks handed out ahead, a process: enough to keep it busy, few enough to bound what waits in memory.
+AHEAD = 3
+
+
+class Processes:
+    """Does the work on `jobs` processes."""
+
+    def __init__(self, jobs: int) -> None:
+        self._jobs = jobs
+
+    def map(self, function: Callable[[Task], Result], tasks: Sequence[Task]) -> Iterator[Result | Failed]:
+        """The result of every task, in their order."""
+        guarded: Guarded[Task, Result] = Guarded(function)
+        waiting = deque(tasks)
+        pool = _Pool(self._jobs)
+        window: deque[tuple[Task, Future[Result | Failed]]] = deque()
+        try:
+            while waiting or window:
+                try:
+                    while waiting and len(window) < AHEAD * self._jobs:
+                        window.append((waiting[0], pool.submit(guarded, waiting[0])))
+                        waiting.popleft()
+                    outcome = window[0][1].result()
+                except BrokenProcessPool:
+                    pool.close()
+                    yield from _one_by_one(guarded, window)
+                    window.clear()
+                    pool = _Pool(self._jobs)
+                else:
+                    window.popleft()
+                    yield outcome
+        finally:
+            pool.close()
+
+
+def _one_by_one(
+    guarded: Guarded[Task, Result], window: deque[tuple[Task, Future[Result | Failed]]]
+) -> Iterator[Result | Failed]:
+    """Does again what a lost process left undone, one task at a time, so that the one that kills is found."""
+    pool = _Pool(1)
+    try:
+        for task, future in window:
+            if future.done() and not future.cancelled() and future.exception() is None:
+                yield future.result()
+                continue
+            try:
+                yield pool.submit(guarded, task).result()
+            except BrokenProcessPool:
+                yield Failed("the process that read it was killed; was there enough memory?", died=True)
+                pool.close()
+                pool = _Pool(1)
+    finally:
+        pool.close()
+
+
+class _Pool:
+    """A process pool that can be left at once."""
+
+    def __init__(self, jobs: int) -> None:
+        before = set(multiprocessing.active_children())
+        # Forking a process that has threads (a progress bar) may deadlock the child.
+        self._executor = ProcessPoolExecutor(
+            jobs, mp_context=multiprocessing.get_context("spawn"), initializer=_leave_interrupts_to_the_parent
+        )
+        self._before = before
+
+    def submit(self, function: Callable[[Task], Result | Failed], task: Task) -> Future[Result | Failed]:
+        return self._executor.submit(function, task)
+
+    def close(self) -> None:
+        """Ends the processes, whatever they are doing."""
+        self._executor.shutdown(wait=False, cancel_futures=True)
+        for child in set(multiprocessing.active_children()) - self._before:
+            child.terminate()
+
+
+def _leave_interrupts_to_the_parent() -> None:
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
