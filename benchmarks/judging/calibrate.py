@@ -11,6 +11,7 @@ import numpy as np
 
 from benchmarks.judging import families, real
 from benchmarks.judging.history import Floats, History
+from benchmarks.judging.truth import clear
 from tb_losshealth.health import evidence
 from tb_losshealth.health.alignment import train_at_evaluations
 from tb_losshealth.health.noise import cut_spikes
@@ -18,18 +19,12 @@ from tb_losshealth.health.series import Series
 
 SEEDS = range(300)
 SIGNS = {name: np.sign(weight) for name, weight in evidence.WEIGHTS.items()}
-SMALLEST_EFFECT = 0.05
 
 
 def tuning_set(seeds: range = SEEDS) -> list[History]:
     """Histories of the tuning split with a clear truth."""
     found = [*families.histories("tuning", seeds), *real.histories("tuning")]
     return [h for h in found if clear(h)]
-
-
-def clear(history: History) -> bool:
-    """Whether the truth is settled: overfitting by at least 5 % of the descent, or none at all."""
-    return history.overfits is False or (history.overfits is True and not history.effect < SMALLEST_EFFECT)
 
 
 def prepared(history: History) -> tuple[Floats, Floats]:
@@ -53,9 +48,8 @@ def design(histories: Iterable[History]) -> tuple[Floats, Floats]:
     return np.array(rows), np.array(truth)
 
 
-def fit(x: Floats, y: Floats, steps: int = 60) -> tuple[float, Floats]:
+def fit(x: Floats, y: Floats, signs: Floats, steps: int = 60) -> tuple[float, Floats]:
     """Logistic regression by Newton's method, each weight held to the sign that its meaning demands."""
-    signs = np.array(list(SIGNS.values()))
     mean, spread = x.mean(axis=0), x.std(axis=0) + 1e-9
     z = np.column_stack([np.ones(len(x)), (x - mean) / spread * signs])
     weights = np.zeros(z.shape[1])
@@ -74,7 +68,7 @@ def fit(x: Floats, y: Floats, steps: int = 60) -> tuple[float, Floats]:
 
 def main() -> None:
     x, y = design(tuning_set())
-    bias, slopes = fit(x, y)
+    bias, slopes = fit(x, y, np.array(list(SIGNS.values())))
     print(f"# {len(y)} histories, {y.mean():.0%} overfit")
     print("WEIGHTS = {")
     for name, slope in zip(SIGNS, slopes, strict=True):

@@ -10,6 +10,8 @@ from pathlib import Path
 import numpy as np
 
 from benchmarks.judging.history import History
+from tb_losshealth.events.logdir import Logdir
+from tb_losshealth.health.trainings import trainings
 
 _LABELS: dict[str, tuple[bool | None, str | None]] = {
     "overfit": (True, "overfitting"),
@@ -45,7 +47,39 @@ def histories(folder: Path) -> Iterator[History]:
             )
 
 
-def labels(folder: Path) -> list[dict[str, str]]:
-    """Rows of labels.csv, for the event files beside it."""
+def event_files(folder: Path) -> Iterator[History]:
+    """Pairs of labels.csv whose curves lie in event files beside it."""
+    logs: dict[Path, Logdir] = {}
     with (folder / "labels.csv").open(newline="") as lines:
-        return list(csv.DictReader(lines))
+        for row in csv.DictReader(lines):
+            root = folder / row["source"].replace("/", "__") / row["logdir"]
+            if row["format"] == "tfevents" and root not in logs:
+                logs[root] = Logdir(str(root))
+                logs[root].refresh()
+            if row["format"] == "tfevents":
+                yield _pair(logs[root], row)
+
+
+def _pair(log: Logdir, row: dict[str, str]) -> History:
+    found = trainings(
+        log.runs[row["train_run"]].tags[row["train_tag"]].sessions,
+        log.runs[row["val_run"]].tags[row["val_tag"]].sessions,
+    )[-1]
+    overfits, verdict = _LABELS[row["label"]]
+    onset = None
+    if overfits and row["onset_lo"]:
+        ends = [float(row["onset_lo"]), float(row["onset_hi"])]
+        position = np.interp(ends, found.val.steps, np.arange(len(found.val)))
+        onset = (float(position[0]), float(position[1]))
+    return History(
+        "corpus",
+        f"{row['source']} {row['val_tag']}",
+        overfits,
+        verdict,
+        found.train.steps,
+        found.train.values,
+        found.val.steps,
+        found.val.values,
+        "max" if row["direction"] == "higher" else "min",
+        onset,
+    )

@@ -27,7 +27,7 @@ class History:
         onset: the range of evaluation indices in which validation truly turns, or None.
         clean: the noise-free validation curve in the same units [n], or None where unknown.
         effect: true rise over true descent at the end of the run.
-        noise: standard deviation of the noise over the descent.
+        noise: standard deviation of the noise over the descent (real trainings: over descent or rise, if larger).
     """
 
     source: str

@@ -16,6 +16,8 @@ OVERFITS_FROM = 0.05
 """Rise over descent of the truth from which a run overfits, as for the synthetic histories."""
 HEALTHY_TO = 0.01
 """Rise over descent up to which it does not; what lies between is left open."""
+WANDERS = 4.0
+"""A rise must also be this many times as large as the truth's own wandering: large steps make a model jump about."""
 
 
 def histories(split: str, path: Path | None = None) -> Iterator[History]:
@@ -42,15 +44,15 @@ def histories(split: str, path: Path | None = None) -> Iterator[History]:
 def _history(task: str, train: Floats, val: Floats, truth: Floats, count: int, kind: str) -> History:
     n, per_evaluation = train.shape
     seen = np.unique(np.linspace(n // count - 1, n - 1, count).round().astype(int))
-    smooth = smoothed(truth)
+    smooth = smoothed(truth, 5)
     lowest = int(np.argmin(smooth))
     descent = float(smooth[: max(1, n // 40)].max() - smooth[lowest])
     rise = float(smooth[-1] - smooth[lowest])
     effect = rise / descent if descent > 0 else np.inf
-    train_means = smoothed(train.mean(1))
-    train_rises = train_means[-1] > train_means[lowest] + 0.25 * rise
+    wander = float(np.std(smooth - smoothed(truth, 25)))
+    train_rises = _change(train[-12:], train[max(0, lowest - 6) : lowest + 6]) > 0.25 * rise
     overfits: bool | None = None
-    if effect >= OVERFITS_FROM:
+    if effect >= OVERFITS_FROM and rise > WANDERS * wander:
         overfits = not train_rises
     elif effect <= HEALTHY_TO:
         overfits = False
@@ -69,12 +71,18 @@ def _history(task: str, train: Floats, val: Floats, truth: Floats, count: int, k
         (float(position[0]), float(position[1])) if overfits else None,
         smooth[seen],
         effect,
-        float(np.std(val - truth)) / descent if descent > 0 else np.nan,
+        float(np.std(val - truth)) / max(descent, rise),
     )
 
 
-def smoothed(curve: Floats) -> Floats:
-    """Mean of five neighbours: the truth is the model's average over a few steps, not one batch's accident."""
-    padded = np.pad(curve, 2, mode="edge")
-    mean: Floats = np.lib.stride_tricks.sliding_window_view(padded, 5).mean(axis=1)
+def _change(late: Floats, early: Floats) -> float:
+    """How far the mean of `late` is above that of `early`, less two standard errors."""
+    error = np.sqrt(late.var() / late.size + early.var() / early.size)
+    return float(late.mean() - early.mean() - 2 * error)
+
+
+def smoothed(curve: Floats, width: int) -> Floats:
+    """Mean of neighbours: the truth is the model's average over a few steps, not one batch's accident."""
+    padded = np.pad(curve, width // 2, mode="edge")
+    mean: Floats = np.lib.stride_tricks.sliding_window_view(padded, width).mean(axis=1)
     return mean

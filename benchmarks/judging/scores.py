@@ -71,7 +71,7 @@ def score(histories: Sequence[History], outcomes: Sequence[Outcome], revoked: Se
         macro_f1=(f1(truth, said) + f1(~truth, ~said)) / 2,
         onset_error=_quantile(errors, 0.5),
         onset_error_p90=_quantile(errors, 0.9),
-        regret=float(regrets.mean()) if len(regrets) else np.nan,
+        regret=float(regrets[np.isfinite(regrets)].mean()) if np.isfinite(regrets).any() else np.nan,
         regret_median=_quantile(regrets, 0.5),
         coverage=100 * float(np.mean([covers(h, low, high) for h, low, high in ranges])) if ranges else np.nan,
         width=_quantile(np.array([100 * (high - low) / len(h.steps) for h, low, high in ranges]), 0.5),

@@ -1,6 +1,6 @@
 """Train small networks on the real data sets that scikit-learn bundles and keep their loss curves.
 
-    python -m benchmarks.judging.train_models        # about two minutes; rewrites judging/real_trainings.npz
+    python -m benchmarks.judging.train_models        # about three minutes; rewrites judging/real_trainings.npz
 
 The truth is the loss on a large held-out set, evaluated at every logged step. A detector is shown the loss on a
 small validation set: either the same examples at every evaluation, kept out of the truth, or fresh ones each time.
@@ -22,7 +22,7 @@ from torch import Tensor, nn
 OUTPUT = Path(__file__).with_name("real_trainings.npz")
 EVALUATIONS = 120
 Curve = NDArray[np.float32]
-LOGGED_PER_EVALUATION = 4
+LOGGED_PER_EVALUATION = 2
 
 
 @dataclass(frozen=True)
@@ -98,8 +98,8 @@ def recipe(seed: int, count: int) -> Recipe:
     return Recipe(
         task=task,
         seed=seed,
-        train_size=int(rng.choice([40, 80, 150, 300])) if task >= 3 else int(rng.choice([60, 150, 300, 600])),
-        val_size=int(rng.choice([80, 160])) if task >= 3 else int(rng.choice([100, 200, 400])),
+        train_size=int(rng.choice([40, 80, 150])) if task >= 3 else int(rng.choice([60, 150, 300, 600])),
+        val_size=int(rng.choice([80, 120])) if task >= 3 else int(rng.choice([100, 200, 400])),
         width=int(rng.choice([4, 16, 64, 128])),
         depth=int(rng.choice([1, 1, 2])),
         dropout=float(rng.choice([0, 0, 0.2, 0.5])),
@@ -214,4 +214,4 @@ def rounded(values: Curve) -> Curve:
 
 
 if __name__ == "__main__":
-    main(int(sys.argv[1]) if len(sys.argv) > 1 else 200)
+    main(int(sys.argv[1]) if len(sys.argv) > 1 else 300)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 
 from tb_losshealth.health import reason
@@ -9,7 +11,7 @@ from tb_losshealth.health.alarm import Alarm
 from tb_losshealth.health.alignment import half_interval_earlier
 from tb_losshealth.health.answer import Diagnosis, Gap, Onset, Verdict
 from tb_losshealth.health.blocks import MOST
-from tb_losshealth.health.curves import Curve, as_series, check_mode, finite
+from tb_losshealth.health.curves import Curve, as_series, check_mode, finite, take
 from tb_losshealth.health.flags import in_order
 from tb_losshealth.health.judgement import MIN_EVALUATIONS, Judgement, judge, watch
 from tb_losshealth.health.record import Record, make_record
@@ -23,7 +25,7 @@ SPARSE = 0.25
 NOISY = 0.15
 """Noise of one evaluation, of validation's range, from which on validation is called noisy."""
 BELOW = 0.25
-"""Train above validation by this share of validation's range is large ..."""
+"""Train above validation by this share of validation's range, and by its own noise, is large ..."""
 BELOW_ALWAYS = 0.9
 """... and lasting if it holds in this share of the evaluations after the first third."""
 
@@ -65,8 +67,10 @@ def diagnose_train(train: Curve, mode: str = "min") -> Diagnosis:
     """
     check_mode(mode)
     series = as_series(train, "train")
-    record, _ = make_record(series, series, _sign(mode))
+    record, _ = make_record(take(series, slice(0)), series, _sign(mode))  # judged as a validation without train
     judged, _ = judge(record, Alarm(), 0, _best_possible(record, mode))
+    if judged.verdict is Verdict.INCONCLUSIVE and judged.rising:
+        judged = replace(judged, verdict=Verdict.DIVERGING)
     points = record.totals.evaluations
     return Diagnosis(
         verdict=judged.verdict,
@@ -175,7 +179,8 @@ def _val_below_train(record: Record) -> bool:
         return False
     below = half_interval_earlier(record.t + record.t_start) - record.v - record.v_start
     late = below[n // 3 :]
-    return bool(np.mean(late > BELOW * np.ptp(record.v)) >= BELOW_ALWAYS and np.ptp(record.v) > 0)
+    large = max(BELOW * float(np.ptp(record.v)), trend_of(record.t).noise)
+    return bool(large > 0 and np.mean(late > large) >= BELOW_ALWAYS)
 
 
 def _not_judged(record: Record, judged: Judgement) -> tuple[str, ...]:

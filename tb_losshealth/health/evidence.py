@@ -33,15 +33,15 @@ LEARNED_SIGMAS = 4.0
 """Fall of train since the start, in its noise, below which nothing was learned that could be overfitted."""
 
 WEIGHTS = {
-    "rise_to_noise": 1.61,
-    "rise_to_descent": 1.89,
-    "recovered": -1.54,
-    "straightness": 3.14,
-    "train_rises": -1.03,
-    "duration": 2.43,
+    "rise_to_noise": 1.68,
+    "rise_to_descent": 2.09,
+    "recovered": -1.84,
+    "straightness": 2.93,
+    "train_rises": -1.29,
+    "duration": 2.27,
 }
 """Log-odds of overfitting per unit of each feature; fitted by benchmarks/judging/calibrate.py."""
-BIAS = 4.47
+BIAS = 4.92
 
 SHARE_OF_TRAIN = 0.5
 """Descent of validation is taken as at least this share of train's: the first evaluation may come after most of it."""

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import math
 
+import numpy as np
+
 from tb_losshealth.health.answer import Onset, Verdict
 from tb_losshealth.health.judgement import MIN_EVALUATIONS, Judgement
 from tb_losshealth.health.record import Record
@@ -71,13 +73,13 @@ def of_pair(judged: Judgement, onset: Onset | None, record: Record, sign: float)
             f"Validation {worse} {moved(val(judged.since), last)} since step {int(record.steps[judged.since]):,} "
             f"and train with it ({number(train(judged.since))} -> {number(train(-1))}); {keep}."
         )
-    elif judged.verdict is Verdict.INCONCLUSIVE and judged.rising:
+    elif judged.verdict is Verdict.INCONCLUSIVE and judged.rising and record.t_start is None:
         text = (
             f"Validation {worse} {moved(val(judged.since), last)} since step {int(record.steps[judged.since]):,}, "
             "but there is no train value to tell overfitting from divergence."
         )
     elif judged.verdict is Verdict.INCONCLUSIVE:
-        text = f"{totals.evaluations} evaluations ({moved(first, last)}) are too few to tell a trend from chance."
+        text = f"{totals.evaluations} evaluations, {moved(first, last)}, are too few to tell a trend from chance."
     elif judged.verdict is Verdict.IMPROVING:
         back = max(n - 1 - max(1, n // 4), 0)
         text = (
@@ -85,8 +87,9 @@ def of_pair(judged: Judgement, onset: Onset | None, record: Record, sign: float)
             f"{int(record.steps[back]):,}; the best so far is {number(best)} at step {totals.best.step:,}."
         )
     elif judged.verdict is Verdict.WIDENING_GAP:
+        level = sign * (float(np.median(record.v[n // 2 :])) + record.v_start)
         text = (
-            f"Validation has been level at {number(last)} since about step {int(record.steps[n // 2]):,} while "
+            f"Validation has been level at {number(level)} since about step {int(record.steps[n // 2]):,} while "
             f"{train_moved(n // 2)}, so the gap widens without validation getting worse; {keep}."
         )
     elif judged.verdict is Verdict.UNDERFITTING:
@@ -119,7 +122,8 @@ def of_train(judged: Judgement, record: Record, sign: float) -> str:
     blind = "without validation beside it, overfitting cannot be seen"
     if judged.verdict is Verdict.DIVERGING and record.totals.broken:
         return f"Train ends in NaN or infinity after {number(sign * last.value)} at step {last.step:,}; {blind}."
-    at = judged.since if judged.verdict is Verdict.DIVERGING else 0
-    start = sign * (record.v[at] + record.v_start) if len(record.v) else sign * first.value
-    since = int(record.steps[at]) if len(record.v) else first.step
+    start, since = sign * first.value, first.step
+    if judged.verdict is Verdict.DIVERGING:
+        start = sign * (float(record.v[judged.since]) + record.v_start)
+        since = int(record.steps[judged.since])
     return f"Train went {moved(start, sign * last.value)} since step {since:,}; {blind}."

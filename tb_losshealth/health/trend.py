@@ -16,12 +16,16 @@ SURE = 2.0
 """... and in standard deviations of its noise."""
 GAP_GROWS = 0.05
 """Growth of the gap over the last half, of the larger descent, from which on it widens."""
+SHORT = 12
+"""Evaluations up to which a curve that fell at each of the last three is falling, whatever its noise seems to be."""
 LITTLE = 0.15
 """Descent, of the level it started from, below which little was learned."""
+SLOW_FROM = 10
+"""Evaluations from which on a descent that is little, and at its pace would stay so, is no longer called improving."""
 DROWNED = 0.05
-"""Noise, of the level, above which a curve without a trend is unstable, not flat."""
+"""Noise or swings, of the level, above which a curve without a trend is unstable, not flat."""
 SWINGS = 3
-"""Crossings of the middle of its range, from which on a curve swings rather than falls."""
+"""Crossings of its range from which on a curve swings rather than falls."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,17 +33,19 @@ class Trend:
     """Where a curve (lower is better) has come from and goes.
 
     Attributes:
-        descent: fall from the highest early level to the lowest.
+        descent: fall from the highest level of the first eighth to the lowest.
         recent: fall over the last quarter, from the quarter before or from the lowest one if that was lower.
         doubt: standard deviation of `recent` by noise alone.
         noise: standard deviation of one value.
-        swings: crossings of the middle of its range.
+        span: range of the smoothed curve.
+        swings: how often that goes from its lower to its upper quarter or back.
     """
 
     descent: float
     recent: float
     doubt: float
     noise: float
+    span: float
     swings: int
 
     @property
@@ -58,11 +64,14 @@ def trend_of(x: Floats) -> Trend:
     noise = _noise(late, 1)
     wide = max(1, width // 2)
     doubt = max(_noise(late, wide) * np.sqrt(wide), noise) * np.sqrt(2 / quarter)
+    if n <= SHORT and n >= 3 and (np.diff(x[-4:]) < 0).all():
+        doubt = 0.0  # in so short a run the bend of the curve passes for noise; falling every time is no chance
     last = float(x[-quarter:].mean())
     earlier = _means(x[: n - quarter], quarter) if n > quarter else x[:1]
     recent = float(min(earlier[-1], earlier.min() + doubt) - last)
-    start = float(smooth[: max(1, len(smooth) // 8)].max())
-    return Trend(start - float(smooth.min()), recent, float(doubt), noise, _swings(smooth))
+    early = _means(x, max(1, n // 64))  # the first descent may be over before the smoother curve begins
+    start = float(early[: max(1, n // 8)].max())
+    return Trend(start - float(smooth.min()), recent, float(doubt), noise, float(np.ptp(smooth)), _swings(smooth))
 
 
 def settle(v: Floats, t: Floats | None, v_level: float, t_level: float, headroom: float | None) -> Verdict:
@@ -77,21 +86,21 @@ def settle(v: Floats, t: Floats | None, v_level: float, t_level: float, headroom
     """
     val = trend_of(v)
     train = None if t is None else trend_of(t)
+    scale = headroom if headroom is not None else v_level
+    t_scale = headroom if headroom is not None else t_level
+    little = val.descent < LITTLE * scale and (train is None or train.descent < LITTLE * t_scale)
     if val.improving and val.swings < SWINGS:
-        return Verdict.IMPROVING
+        slow = len(v) >= SLOW_FROM and 4 * val.recent < LITTLE * scale
+        return Verdict.UNDERFITTING if little and slow else Verdict.IMPROVING
     if len(v) < 5:
         return Verdict.INCONCLUSIVE
-    if val.swings >= SWINGS and val.descent < 2 * abs(float(np.ptp(v))) / 3:
+    if val.swings >= SWINGS and val.span > DROWNED * v_level:
         return Verdict.UNSTABLE
     if val.noise > max(DROWNED * v_level, val.descent / 2):
         return Verdict.UNSTABLE
     if t is not None and train is not None and _widens(v, t, val, train):
         return Verdict.WIDENING_GAP
-    scale = headroom if headroom is not None else v_level
-    t_scale = headroom if headroom is not None else t_level
-    if val.descent < LITTLE * scale and (train is None or train.descent < LITTLE * t_scale):
-        return Verdict.UNDERFITTING
-    return Verdict.CONVERGED
+    return Verdict.UNDERFITTING if little else Verdict.CONVERGED
 
 
 def _widens(v: Floats, t: Floats, val: Trend, train: Trend) -> bool:

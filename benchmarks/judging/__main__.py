@@ -1,0 +1,96 @@
+"""Print the tables; see benchmarks/detection.py."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+import time
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+from benchmarks.judging import corpus, families, real, tables
+from benchmarks.judging.detectors import Outcome, by_rule, curves, ours
+from benchmarks.judging.history import History
+from benchmarks.judging.reliability import draw
+from benchmarks.judging.rules import RULES
+from benchmarks.judging.truth import clear, quiet
+
+ROOT = Path(__file__).resolve().parents[2]
+CORPUS = ROOT.parent / "shared" / "corpus"
+SEEDS = {"tuning": range(5000, 5100), "reporting": range(9000, 9100)}
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--split", choices=sorted(SEEDS), default="reporting")
+    parser.add_argument("--seeds", type=int, default=100, help="histories of each synthetic family")
+    parser.add_argument("--corpus", type=Path, default=CORPUS, help="left out if there is no such folder")
+    parser.add_argument("--write", action="store_true", help="write docs/accuracy.md and its picture")
+    options = parser.parse_args()
+
+    seeds = SEEDS[options.split][: options.seeds]
+    sets = {
+        "synthetic": list(families.histories(options.split, seeds)),
+        "real trainings": list(real.histories(options.split)),
+    }
+    if (options.corpus / "labels.csv").exists():
+        sets["hand-labelled"] = [*corpus.histories(options.corpus), *corpus.event_files(options.corpus)]
+    else:
+        say(f"no hand-labelled histories at {options.corpus}: left out")
+    everything = {name: Answered(histories, name) for name, histories in sets.items()}
+    parts = [
+        tables.summary(everything["synthetic"], everything["real trainings"], everything.get("hand-labelled")),
+        tables.rules(everything),
+        tables.false_alarms(everything["synthetic"]),
+        tables.strata(everything["synthetic"]),
+        tables.verdicts(everything["synthetic"]),
+        tables.ablation(everything["synthetic"].histories, everything["real trainings"].histories),
+        tables.confidence([*everything["synthetic"].histories, *everything["real trainings"].histories]),
+        tables.speed(),
+    ]
+    text = "\n\n".join(parts)
+    print(text)
+    if options.write:
+        insert(ROOT / "docs" / "accuracy.md", text)
+        draw(
+            [*everything["synthetic"].histories, *everything["real trainings"].histories],
+            ROOT / "docs" / "images" / "reliability.svg",
+        )
+
+
+class Answered(tables.Answers):
+    """Histories with what every detector says of them."""
+
+    def __init__(self, histories: Sequence[History], name: str) -> None:
+        """Ask all detectors."""
+        self.histories = [h for h in histories if h.overfits is not None]
+        self.clear = [clear(h) for h in self.histories]
+        self.quiet = [quiet(h) for h in self.histories]
+        self.outcomes: dict[str, list[Outcome]] = {}
+        self.milliseconds: dict[str, float] = {}
+        aligned = [curves(h) for h in self.histories]
+        self._ask("tb_losshealth", name, (ours(h) for h in self.histories))
+        for rule, fires in RULES.items():
+            self._ask(rule, name, (by_rule(fires, v, t) for v, t in aligned))
+
+    def _ask(self, detector: str, name: str, answers: Iterator[Outcome]) -> None:
+        say(f"{name}: {detector}")
+        start = time.perf_counter()
+        self.outcomes[detector] = list(answers)
+        self.milliseconds[detector] = 1000 * (time.perf_counter() - start) / max(len(self.histories), 1)
+
+
+def insert(page: Path, text: str) -> None:
+    """Replace what stands between the two marks of a page."""
+    before, rest = page.read_text().split(tables.BEGIN, 1)
+    after = rest.split(tables.END, 1)[1]
+    page.write_text(f"{before}{tables.BEGIN}\n\n{text}\n\n{tables.END}{after}")
+
+
+def say(line: str) -> None:
+    """Progress, to the error stream."""
+    print(line, file=sys.stderr, flush=True)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,97 @@
+"""What each condition of the judgement is worth: leave it out, fit the weights anew, score again."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from benchmarks.judging import calibrate, families
+from benchmarks.judging.detectors import Outcome, ours
+from benchmarks.judging.history import History
+from benchmarks.judging.scores import Scores, score
+from benchmarks.judging.truth import clear
+from tb_losshealth.health import alarm, evidence, judgement, record
+
+SEEDS = range(150)
+
+
+@dataclass(frozen=True)
+class Result:
+    """Scores without one condition, and the family that suffers most."""
+
+    synthetic: Scores
+    real: Scores
+    worst_share: float
+    worst_family: str
+
+
+def run(synthetic: Sequence[History], real: Sequence[History]) -> dict[str, Result]:
+    """Score every ablation on clear histories."""
+    synthetic, real = [h for h in synthetic if clear(h)], [h for h in real if clear(h)]
+    tuning = calibrate.tuning_set(SEEDS)
+    results = {"(nothing)": _score(synthetic, real)}
+    for name in evidence.WEIGHTS:
+        with _patched(evidence, "features", _leaving_out(name)), _fitted(tuning):
+            results[name.replace("_", " ")] = _score(synthetic, real)
+    never = lambda e: np.zeros(len(e.rise), dtype=bool)  # noqa: E731
+    always = lambda e: np.ones(len(e.rise), dtype=bool)  # noqa: E731
+    with _patched(evidence, "train_rises", never), _patched(judgement, "train_rises", never), _fitted(tuning):
+        results["train must not rise with it"] = _score(synthetic, real)
+    with _patched(evidence, "learned", always), _fitted(tuning):
+        results["train must have learned"] = _score(synthetic, real)
+    with _patched(evidence, "LASTING", 10**9), _fitted(tuning):
+        results["time scales wider than one evaluation"] = _score(synthetic, real)
+    with _patched(record, "cut_spikes", lambda x: x), _patched(calibrate, "cut_spikes", lambda x: x), _fitted(tuning):
+        results["cutting of spikes"] = _score(synthetic, real)
+    with _patched(alarm, "HELD_AT_LEAST", 1), _patched(alarm, "HELD_SHARE", 0.0):
+        results["holding before confirming"] = _score(synthetic, real)
+    with _patched(alarm, "SEEN_GROWTH", 0.0):
+        results["threshold that grows with the run"] = _score(synthetic, real)
+    return results
+
+
+def _score(synthetic: Sequence[History], real: Sequence[History]) -> Result:
+    said = [ours(h) for h in synthetic]
+    worst = _false_alarms(synthetic, said)
+    family = max(worst, key=lambda name: worst[name])
+    return Result(
+        score(synthetic, said, families.REVOKED), score(real, [ours(h) for h in real], ()), worst[family], family
+    )
+
+
+def _false_alarms(histories: Sequence[History], said: Sequence[Outcome]) -> dict[str, float]:
+    counts: dict[str, list[bool]] = {}
+    for history, outcome in zip(histories, said, strict=True):
+        if not history.overfits:
+            counts.setdefault(history.family, []).append(outcome.overfits)
+    return {family: 100 * float(np.mean(alarms)) for family, alarms in counts.items()}
+
+
+def _leaving_out(name: str) -> Callable[[evidence.Evidence], dict[str, Any]]:
+    features = evidence.features
+    return lambda e: {key: value for key, value in features(e).items() if key != name}
+
+
+@contextmanager
+def _patched(module: Any, name: str, value: Any) -> Iterator[None]:
+    before = getattr(module, name)
+    setattr(module, name, value)
+    try:
+        yield
+    finally:
+        setattr(module, name, before)
+
+
+@contextmanager
+def _fitted(tuning: Sequence[History]) -> Iterator[None]:
+    """Fit the weights as things stand now."""
+    x, y = calibrate.design(tuning)
+    names = list(evidence.features(evidence.gather(np.zeros(5), np.zeros(5))))
+    bias, slopes = calibrate.fit(x, y, np.array([calibrate.SIGNS[name] for name in names]))
+    weights = dict(zip(names, slopes.tolist(), strict=True))
+    with _patched(evidence, "WEIGHTS", weights), _patched(evidence, "BIAS", bias):
+        yield

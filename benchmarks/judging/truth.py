@@ -1,0 +1,22 @@
+"""Which histories have a settled truth."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from benchmarks.judging.history import History
+
+SMALLEST_EFFECT = 0.05
+"""A rise below this share of the descent is a stratum of its own."""
+QUIET = 0.08
+"""Noise, of the descent, up to which a real training counts as quiet: what the synthetic ones have at most."""
+
+
+def clear(history: History) -> bool:
+    """Whether it overfits by at least 5 % of the descent, or not at all."""
+    return history.overfits is False or (history.overfits is True and not history.effect < SMALLEST_EFFECT)
+
+
+def quiet(history: History) -> bool:
+    """Whether its noise is within what the synthetic histories have; true where it is unknown."""
+    return bool(np.isnan(history.noise) or history.noise <= QUIET)
