@@ -15,7 +15,8 @@ def _words(text: str) -> frozenset[str]:
 SPLITS: dict[str, Split] = {
     **dict.fromkeys(
         _words(
-            "train training trn tr trian traing trainning traning tarin trained trainset traindata trains trainingset "
+            "train training trainer learn trn tr trian traing trainning traning tarin trained trainset "
+            "traindata trains trainingset "
             "insample trainval 训练 訓練 学習 학습 훈련 entrenamiento treino treinamento entrainement entraînement "
             "addestramento обучение"
         ),
@@ -23,7 +24,8 @@ SPLITS: dict[str, Split] = {
     ),
     **dict.fromkeys(
         _words(
-            "val valid validation validate validating vali vld vaild vaildation valdation validaton validaion "
+            "val valid validation validator evaluator validate validating vali vld vaild vaildation valdation "
+            "validaton validaion "
             "validtion valiation validaiton validataion varidation valida vals evals "
             "eval evaluation evaluate evaluating evalution evaluaton evl "
             "dev devel devset develop va vl vl1 cv crossval "
@@ -34,7 +36,7 @@ SPLITS: dict[str, Split] = {
         "val",
     ),
     **dict.fromkeys(
-        _words("test testing tst te tests testset testdata 测试 測試 テスト 테스트 teste prueba тест"),
+        _words("test testing tester tst te tests testset testdata 测试 測試 テスト 테스트 teste prueba тест"),
         "test",
     ),
 }
@@ -82,6 +84,7 @@ PHRASES = {
     "explained variance": "explainedvariance",
     "hit at": "hits",
     "hits at": "hits",
+    "every n": "every",
     "win rate": "winrate",
     "success rate": "success",
     "solve rate": "success",
@@ -143,7 +146,8 @@ SYNONYMS: dict[str, str] = {
 }
 
 LOSSES = _words(
-    "loss cost objective elbo criterion nll nllloss nelbo ce bce kl kld kldiv mse bpd bpc bpb logloss "
+    "loss cost multiclass multiclassonevsall objective elbo criterion nll nllloss nelbo ce bce kl kld kldiv "
+    "mse bpd bpc bpb logloss "
     "celoss mseloss bceloss focalloss diceloss free-energy energy-loss"
 )
 ERRORS = _words(
@@ -151,7 +155,7 @@ ERRORS = _words(
     "mcd fid kid lpips "
     "ece brier hausdorff hd hd95 assd asd chamfer cd epe aepe ade fde minade minfde mpjpe pampjpe nme distance "
     "dist absrel sqrel silog rmselog l1 l2 regret residual misclassification hamming medae mre mlae crps ql "
-    "pinball emd wasserstein fpr fnr far frr aer disto distortion lev levenshtein"
+    "pinball quantile poisson tweedie emd wasserstein fpr fnr far frr aer disto distortion lev levenshtein"
 )
 SCORES = _words(
     "accuracy f1 f2 fbeta fscore fmeasure auc auroc auprc prauc roc ap map map50 map75 map95 ap50 ap75 mar ar "
@@ -192,7 +196,7 @@ HARMLESS = _words(
 
 # What is logged beside metrics and is none.
 NOT_METRICS = _words(
-    "lr learning rate momentum weightdecay wd decay beta beta1 beta2 temperature temp tau eps epsilon "
+    "lr rate momentum weightdecay wd decay beta beta1 beta2 temperature temp tau eps epsilon "
     "lambda alpha gamma coef coeff coefficient weight weights scale scaler lossscale gradscale factor "
     "multiplier "
     "time times timer timing runtime duration seconds second secs sec ms minutes min hours hour eta "
@@ -212,7 +216,7 @@ NOT_METRICS = _words(
 
 # Words that say nothing about which metric it is.
 FILLERS = _words(
-    "the of on in for at to during over each per by and vs versus with from using set sets data "
+    "the learning every of on in for at to during over each per by and vs versus with from using set sets data "
     "dataset datasets "
     "split splits phase mode stage loop curve curves plot plots perf graph log logs logging stat stats "
     "statistics summary summaries "
@@ -272,7 +276,7 @@ COMPONENTS = _words(
 REINFORCEMENT = _words("value policy actor critic vf pg pi td qf q1 q2 qf1 qf2 entropy surrogate")
 
 # Beside these, `val_loss` is the loss of a value function.
-POLICY = _words("pol policy actor pi")
+POLICY = _words("pol policy actor act pi pg")
 
 # Words that make a number a validation set's.
 SET_NUMBERED = _words("dataloader loader idx fold set")

@@ -422,7 +422,84 @@ CASES = {
         """
         ray/tune/train_loss ~ ray/tune/ptl/val_loss -> loss""",
     ),
+    "catboost": (
+        """
+        catboost_info/learn :: Logloss, catboost_info/learn :: AUC, catboost_info/test :: Logloss,
+        catboost_info/test :: AUC""",
+        """
+        catboost_info/learn :: Logloss ~ catboost_info/test :: Logloss -> logloss [test_as_val]
+        catboost_info/learn :: AUC ~ catboost_info/test :: AUC -> AUC max [test_as_val]""",
+    ),
+    "catboost, many classes": (
+        """
+        learn :: MultiClass,
+        test :: MultiClass""",
+        "learn :: MultiClass ~ test :: MultiClass -> MultiClass [test_as_val]",
+    ),
+    "chainer, espnet 1": (
+        """
+        main/loss, validation/main/loss, main/acc, validation/main/acc, eps, elapsed_time,
+        main/loss_ctc""",
+        """
+        main/loss ~ validation/main/loss -> main/loss
+        main/acc ~ validation/main/acc -> main/acc max""",
+    ),
+    "deep pavlov": (
+        """
+        m/train_log :: every_n_batches/loss*90, m/train_log :: every_n_epochs/accuracy,
+        m/valid_log :: every_n_epochs/accuracy, m/valid_log :: every_n_epochs/loss""",
+        """
+        m/train_log :: every_n_batches/loss ~ m/valid_log :: every_n_epochs/loss -> loss [step_train_epoch_val]
+        m/train_log :: every_n_epochs/accuracy ~ m/valid_log :: every_n_epochs/accuracy -> accuracy max""",
+    ),
+    "bert of tensorflow 1": (
+        """
+        . :: loss*900, . :: learning_rate, eval :: loss, eval :: eval_loss,
+        eval :: eval_accuracy""",
+        """
+        loss ~ eval :: loss -> loss""",
+    ),
+    "lingvo": (
+        """
+        train :: loss, eval_dev :: loss,
+        eval_test :: loss""",
+        "train :: loss ~ eval_dev :: loss -> loss test=eval_test :: loss",
+    ),
+    "pytorch template": (
+        """
+        loss/train, loss/valid, accuracy/train, accuracy/valid, steps_per_sec/train,
+        steps_per_sec/valid""",
+        """
+        loss/train ~ loss/valid -> loss
+        accuracy/train ~ accuracy/valid -> accuracy max""",
+    ),
+    "mask r-cnn": (
+        "loss, rpn_class_loss, mrcnn_mask_loss, val_loss, val_rpn_class_loss, val_mrcnn_mask_loss",
+        """
+        loss ~ val_loss -> loss
+        mrcnn_mask_loss ~ val_mrcnn_mask_loss -> mrcnn_mask_loss
+        rpn_class_loss ~ val_rpn_class_loss -> rpn_class_loss""",
+    ),
+    "mae": (
+        """
+        loss*900, lr*900, perf/test_loss, perf/test_acc1,
+        perf/test_acc5""",
+        "loss ~ perf/test_loss -> loss [test_as_val]",
+    ),
+    "tf agents": (
+        """
+        train :: Metrics/AverageReturn, eval :: Metrics/AverageReturn,
+        train :: Metrics/AverageEpisodeLength, eval :: Metrics/AverageEpisodeLength""",
+        """
+        train :: Metrics/AverageReturn ~ eval :: Metrics/AverageReturn -> return max""",
+    ),
     # Written by hand.
+    "learning curve": (
+        """
+        Learning Curve Loss/train,
+        Learning Curve Loss/val""",
+        "Learning Curve Loss/train ~ Learning Curve Loss/val -> loss",
+    ),
     "spaces": (
         "Training loss, Test loss (avg on test), Epoch time, IoU (avg on test), L1 Distance (avg on test)",
         """
