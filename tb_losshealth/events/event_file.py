@@ -60,7 +60,8 @@ class EventFile:
         """Back to the state before the first read."""
         self.contents = FileContents()
         self.offset = 0
-        self._tail = b""
+        self._tail = b""  # the last bytes before `_tail_end`
+        self._tail_end = 0
         self._among_large = False
         self._faults: dict[int, str] = {}  # by offset
         self._unlisted = 0
@@ -89,7 +90,6 @@ class EventFile:
             OSError: as the file does.
         """
         size = file.seek(0, os.SEEK_END)
-        before = self.offset
         replaced = not self._continues(file, size)
         if replaced:
             self.forget()
@@ -103,15 +103,16 @@ class EventFile:
             advance(self.offset - start)
             start = self.offset
         self.contents.trim(changed)
-        if self.offset != before:
+        if self.offset != self._tail_end:
             self._tail = read_at(file, max(self.offset - _TAIL, 0), min(self.offset, _TAIL))
+            self._tail_end = self.offset
         return replaced or bool(changed) or len(self.contents.declarations) > declarations
 
     def _continues(self, file: BufferedIOBase, size: int) -> bool:
         """Whether the file still holds what was read before."""
         if size < self.offset:
             return False
-        return read_at(file, self.offset - len(self._tail), len(self._tail)) == self._tail
+        return read_at(file, self._tail_end - len(self._tail), len(self._tail)) == self._tail
 
     def _read_stretch(self, file: BufferedIOBase, size: int, changed: set[str]) -> bool:
         """Deals with what comes next; returns whether there may be more to do."""

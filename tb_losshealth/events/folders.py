@@ -13,6 +13,7 @@ from typing import Any, NamedTuple, Protocol
 
 from tb_losshealth.events.problems import ReadProblem
 
+_STALE_ENTRIES = os.name == "nt"  # Windows tells the size of an open file there only once it is closed
 _LONGEST_REASON = 200  # characters; some drivers tell all they tried
 _NO_FOLDER = "there is no such folder"
 
@@ -115,7 +116,7 @@ class LocalFolders:
                     elif entry.is_symlink() and entry.is_dir():
                         links.append(_Folder(entry.path, name, folder.real, folder.behind_link))
                     elif is_event_file(entry.name):
-                        status = entry.stat()
+                        status = os.stat(entry.path) if _STALE_ENTRIES else entry.stat()
                         if stat.S_ISREG(status.st_mode):
                             yield FoundFile(
                                 folder.name,

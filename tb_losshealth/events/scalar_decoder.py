@@ -25,6 +25,7 @@ from tb_losshealth.events.window import Bodies, Window
 from tb_losshealth.health.series import Floats, Steps
 
 _SMALLEST_GROUP = 16  # fewer records are parsed one by one in less time than numpy needs to get going
+_FRUIT = 4  # records that a new template has to match to be worth its cost
 _FRUITLESS_ROUNDS = 3
 _MOST_TEMPLATES = 50_000
 WRONG_BODY = "the record's body does not have the checksum stored with it; it was skipped"
@@ -124,10 +125,10 @@ class ScalarDecoder:
         fruitless = 0
         while len(group) >= _SMALLEST_GROUP and fruitless < _FRUITLESS_ROUNDS:
             picked = group[np.linspace(0, len(group) - 1, exemplars).astype(np.int64)]
-            learnt = self._learn(tables, {_body(window, records, record) for record in picked.tolist()})
-            for table in learnt:
+            before = len(group)
+            for table in self._learn(tables, {_body(window, records, record) for record in picked.tolist()}):
                 group = self._match(window, records, group, table, gathered)
-            fruitless = 0 if learnt else fruitless + 1
+            fruitless = 0 if before - len(group) >= _FRUIT * exemplars else fruitless + 1
             exemplars = min(2 * exemplars, len(group))
         return group
 
@@ -151,17 +152,20 @@ class ScalarDecoder:
         """Decodes those records of a group that fit the table; returns the rest."""
         if not len(group):
             return group
-        ids = table.match(_bodies(window, records, group))
+        bodies = _bodies(window, records, group)
+        ids = table.match(bodies)
         fits = ids >= 0
-        rest = group[~fits]
-        if len(rest):
+        if self._check_bodies:
+            damaged = fits & ~table.checksums_agree(bodies, ids)
+            gathered.faults += [(record, WRONG_BODY) for record in group[damaged].tolist()]
+            rest, fits = group[~fits], fits & ~damaged
+        else:
+            rest = group[~fits]
+        if not fits.all():
             group, ids = group[fits], ids[fits]
-        if self._check_bodies and len(group):
-            sound = table.checksums_agree(_bodies(window, records, group), ids)
-            gathered.faults += [(record, WRONG_BODY) for record in group[~sound].tolist()]
-            group, ids = group[sound], ids[sound]
+            bodies = _bodies(window, records, group) if len(group) else bodies
         if len(group):
-            gathered.add(table, group, ids, _bodies(window, records, group))
+            gathered.add(table, group, ids, bodies)
         return rest
 
     def _parse(self, window: Window, records: Records, singles: Indices, gathered: _Gathered) -> None:
@@ -279,13 +283,14 @@ def _by_template(table: TemplateTable, ids: Indices) -> Iterator[tuple[Template,
 
 
 def _groups(keys: NDArray[np.int64]) -> Iterator[tuple[int, Indices]]:
-    """Each key in [0, 65536) that occurs, and the indices at which it does, ascending."""
+    """Each key that occurs, none below 0, and the indices at which it does, ascending."""
     if not len(keys):
         return
     if (keys == keys[0]).all():
         yield int(keys[0]), np.arange(len(keys))
         return
-    order = np.argsort(keys.astype(np.uint16), kind="stable")  # 16 bits: radix sort
+    narrow = keys.astype(np.uint16) if keys.max() < 1 << 16 else keys
+    order = np.argsort(narrow, kind="stable")  # a radix sort, for 16 bits
     ordered = keys[order]
     changes = np.flatnonzero(ordered[1:] != ordered[:-1]) + 1
     for start, stop in pairwise([0, *changes.tolist(), len(keys)]):

@@ -91,6 +91,11 @@ def test_many_tags_of_one_length() -> None:
     assert len(check(data)) == 700
 
 
+def test_a_tag_of_its_own_for_every_record() -> None:
+    found = check(b"".join(scalar(0, k, f"{k:04}") for k in range(3000)) * 2)
+    assert [[row[1] for row in tag_rows] for tag_rows in found.values()] == [[k, k] for k in range(3000)]
+
+
 def test_several_values_in_one_event() -> None:
     data = b""
     for step in range(200):

@@ -207,6 +207,41 @@ def test_a_file_that_another_took_the_place_of_is_read_anew(longer: int) -> None
     assert same(rows(file), reference_rows(other))
 
 
+def test_a_file_of_which_another_of_equal_size_takes_the_place_twice() -> None:
+    file = EventFile("file", EventReader())
+    for value in (1.0, 2.0, 3.0, 4.0):
+        data = b"".join(scalar(step, value) for step in range(20))
+        assert file.read(io.BytesIO(data))
+        assert same(rows(file), reference_rows(data))
+
+
+class Failing(io.BytesIO):
+    """A file on a network that is gone after some bytes."""
+
+    def __init__(self, data: bytes, bytes_left: int) -> None:
+        super().__init__(data)
+        self.bytes_left = bytes_left
+
+    def readinto(self, buffer) -> int:
+        if self.bytes_left <= 0:
+            raise OSError("the network is gone")
+        self.bytes_left -= len(buffer)
+        return super().readinto(buffer)
+
+
+def test_reading_goes_on_where_an_error_ended_it() -> None:
+    data = b"".join(RECORDS)
+    file = EventFile("file", EventReader(window=1 << 10))
+    file.read(io.BytesIO(data[:100]))
+    with pytest.raises(OSError, match="network"):
+        file.read(Failing(data, 5000))
+    contents = file.contents
+    assert 50 < len(steps(file)) < 200
+    assert file.read(io.BytesIO(data))
+    assert file.contents is contents
+    assert steps(file) == list(range(300))
+
+
 def test_damage_of_any_kind_leaves_what_comes_before_it() -> None:
     generator = random.Random(2)
     data = b"".join(RECORDS)

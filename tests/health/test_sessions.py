@@ -1,5 +1,5 @@
 import numpy as np
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tb_losshealth.health.sessions import Session, split_sessions
@@ -140,6 +140,7 @@ def plainly(
     ]
 
 
+@settings(deadline=None)
 @given(
     st.lists(st.integers(-2, 9), max_size=25),
     st.lists(st.tuples(st.integers(0, 25), st.integers(-2, 9)), max_size=3).map(sorted),
