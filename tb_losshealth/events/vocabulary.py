@@ -12,33 +12,24 @@ def _words(text: str) -> frozenset[str]:
 
 
 # What people call the three splits, typing errors of published code included.
+TRAIN = _words(
+    "train training trainer learn trn tr trained trains trainset traindata trainingset insample trainval "
+    "trian traing trainning traning tarin 训练 訓練 学習 학습 훈련 "
+    "entrenamiento treino treinamento entrainement entraînement addestramento обучение"
+)
+VAL = _words(
+    "val valid validation validator validate validating vali vals valset validset valdata validdata validationset va vl "
+    "vld vaild vaildation valdation validaton validaion validtion valiation validaiton validataion varidation valida "
+    "eval evals evaluation evaluator evaluate evaluating evalset evl evalution evaluaton "
+    "dev devel devset develop cv crossval holdout heldout outofsample oos "
+    "验证 驗證 检验 検証 評価 검증 평가 "
+    "validacao validação validacion validación validierung valutazione валидация"
+)
+TEST = _words("test tests testing tester tst te testset testdata 测试 測試 テスト 테스트 teste prueba тест")
 SPLITS: dict[str, Split] = {
-    **dict.fromkeys(
-        _words(
-            "train training trainer learn trn tr trian traing trainning traning tarin trained trainset "
-            "traindata trains trainingset "
-            "insample trainval 训练 訓練 学習 학습 훈련 entrenamiento treino treinamento entrainement entraînement "
-            "addestramento обучение"
-        ),
-        "train",
-    ),
-    **dict.fromkeys(
-        _words(
-            "val valid validation validator evaluator validate validating vali vld vaild vaildation valdation "
-            "validaton validaion "
-            "validtion valiation validaiton validataion varidation valida vals evals "
-            "eval evaluation evaluate evaluating evalution evaluaton evl "
-            "dev devel devset develop va vl vl1 cv crossval "
-            "valset validset validationset evalset valdata validdata "
-            "holdout heldout outofsample oos 验证 驗證 检验 検証 評価 검증 평가 "
-            "validacao validação validacion validación validierung valutazione валидация"
-        ),
-        "val",
-    ),
-    **dict.fromkeys(
-        _words("test testing tester tst te tests testset testdata 测试 測試 テスト 테스트 teste prueba тест"),
-        "test",
-    ),
+    **dict.fromkeys(TRAIN, "train"),
+    **dict.fromkeys(VAL, "val"),
+    **dict.fromkeys(TEST, "test"),
 }
 
 # Typing errors of long words that no list foresees: one edit away from these, first letter kept.
@@ -146,30 +137,24 @@ SYNONYMS: dict[str, str] = {
 }
 
 LOSSES = _words(
-    "loss cost multiclass multiclassonevsall objective elbo criterion nll nllloss nelbo ce bce kl kld kldiv "
-    "mse bpd bpc bpb logloss "
-    "celoss mseloss bceloss focalloss diceloss free-energy energy-loss"
+    "loss cost multiclass multiclassonevsall objective elbo criterion nll nllloss nelbo ce bce kl kld kldiv mse "
+    "bpd bpc bpb logloss"
 )
 ERRORS = _words(
-    "error perplexity miss mae rmse msle mape smape wmape mase rmsle nrmse rse rae wer cer ter eer der "
-    "mcd fid kid lpips "
-    "ece brier hausdorff hd hd95 assd asd chamfer cd epe aepe ade fde minade minfde mpjpe pampjpe nme distance "
-    "dist absrel sqrel silog rmselog l1 l2 regret residual misclassification hamming medae mre mlae crps ql "
-    "pinball quantile poisson tweedie emd wasserstein fpr fnr far frr aer disto distortion lev levenshtein"
+    "error perplexity miss mae rmse msle mape smape wmape mase rmsle nrmse rse rae wer cer ter eer der mcd fid "
+    "kid lpips ece brier hausdorff hd hd95 assd asd chamfer cd epe aepe ade fde minade minfde mpjpe pampjpe nme "
+    "distance dist absrel sqrel silog rmselog l1 l2 regret residual misclassification hamming medae mre mlae crps "
+    "ql pinball quantile poisson tweedie emd wasserstein fpr fnr far frr aer disto distortion lev levenshtein"
 )
 SCORES = _words(
     "accuracy f1 f2 fbeta fscore fmeasure auc auroc auprc prauc roc ap map map50 map75 map95 ap50 ap75 mar ar "
-    "precision recall sensitivity specificity dice dsc jaccard iou miou giou ciou fwiou pixacc mpa "
-    "bleu bleu1 bleu2 bleu3 bleu4 sacrebleu rouge rouge1 rouge2 rougel rougelsum meteor chrf cider spice "
-    "bertscore "
-    "exactmatch em correlation pearson spearman pearsonr spearmanr kendall ccc pcc rho plcc srcc kappa "
-    "qwk mcc matthews "
-    "r2 r2score explainedvariance nse kge psnr ssim msssim snr sdr sisnr sisdr sisnri sisdri pesq stoi "
-    "estoi mos "
-    "mrr ndcg hits hit hr hitrate map10 top1 top3 top5 top10 acc1 acc5 prec prec1 prec5 top "
-    "reward return score success winrate loglikelihood pck pckh oks gain ndcg10 recall1 recall5 recall10 "
-    "correct tpr tnr npv ppv informedness gmean lift nmi ari purity silhouette logp inception "
-    "delta1 delta2 delta3"
+    "precision recall sensitivity specificity dice dsc jaccard iou miou giou ciou fwiou pixacc mpa bleu bleu1 "
+    "bleu2 bleu3 bleu4 sacrebleu rouge rouge1 rouge2 rougel rougelsum meteor chrf cider spice bertscore "
+    "exactmatch em correlation pearson spearman pearsonr spearmanr kendall ccc pcc rho plcc srcc kappa qwk mcc "
+    "matthews r2 r2score explainedvariance nse kge psnr ssim msssim snr sdr sisnr sisdr sisnri sisdri pesq stoi "
+    "estoi mos mrr ndcg hits hit hr hitrate map10 top1 top3 top5 top10 acc1 acc5 prec prec1 prec5 top reward "
+    "return score success winrate loglikelihood pck pckh oks gain ndcg10 recall1 recall5 recall10 correct tpr tnr "
+    "npv ppv informedness gmean lift nmi ari purity silhouette logp inception delta1 delta2 delta3"
 )
 
 # Losses that some people minimize and some maximize.
@@ -186,48 +171,41 @@ LOSS_IN_A_LOSS_FOLDER = _words("dice dsc jaccard iou giou ciou ssim msssim snr s
 
 HPARAMS = _words("hparam hparams hp")
 
-# Of the words below, those that do not make a score something else (`error rate`, `token accuracy`).
 # Of the words below, those that leave a metric one (`error rate`, `token accuracy`, `mae_temperature`).
 HARMLESS = _words(
     "rate sample samples token tokens step steps epoch epochs word words sentence frame frames example examples "
     "percent percentage pct temperature temp alpha beta gamma delta length size speed duration latency energy "
-    "index id full seconds second minute minutes hour hours day days confidence param params gap"
+    "index id full seconds second minute minutes hour hours day days confidence param params"
 )
 
 # What is logged beside metrics and is none.
 NOT_METRICS = _words(
-    "lr rate momentum weightdecay wd decay beta beta1 beta2 temperature temp tau eps epsilon "
-    "lambda alpha gamma coef coeff coefficient weight weights scale scaler lossscale gradscale factor "
-    "multiplier "
-    "time times timer timing runtime duration seconds second secs sec ms minutes min hours hour eta "
-    "elapsed walltime "
-    "wall clock latency speed throughput fps qps ips wps ups wpb bsz tps mfu tflops flops flos gflops "
-    "memory mem gpu cpu ram vram cuda disk util utilization allocated reserved "
-    "norm gradnorm gnorm grad grads gradient gradients "
-    "count counts counter num number n size sizes length lengths len batchsize samples sample steps step "
-    "tokens "
-    "token examples frames words sentences updates iterations "
-    "epoch epochs params parameters param trainable bias biases hist histogram stddev std var variance meandev "
-    "id index seed version patience earlystopping hpmetric hp hparam hparams config "
-    "gap diff difference divergence delta overfit overfitting ratio fraction percent percentage pct progress "
-    "logit logits logps threshold thresh confidence sparsity lambda1 bs wd0 lr0 lr1 lr2 lr3 full capacity "
-    "queue workers worker healthy episodes exs exps expb ltpb ltps ctpb ctps tpb ltrunc ctrunc clen llen"
+    "lr rate momentum weightdecay wd decay beta beta1 beta2 temperature temp tau eps epsilon lambda alpha gamma "
+    "coef coeff coefficient weight weights scale scaler lossscale gradscale factor multiplier time times timer "
+    "timing runtime duration seconds second secs sec ms minutes min hours hour eta elapsed walltime wall clock "
+    "latency speed throughput fps qps ips wps ups wpb bsz tps mfu tflops flops flos gflops memory mem gpu cpu ram "
+    "vram cuda disk util utilization allocated reserved norm gradnorm gnorm grad grads gradient gradients count "
+    "counts counter num number n size sizes length lengths len batchsize samples sample steps step tokens token "
+    "examples frames words sentences updates iterations epoch epochs params parameters param trainable bias "
+    "biases hist histogram stddev std var variance meandev id index seed version patience earlystopping hpmetric "
+    "hp hparam hparams config gap diff difference divergence delta overfit overfitting ratio fraction percent "
+    "percentage pct progress logit logits logps threshold thresh confidence sparsity lambda1 bs wd0 lr0 lr1 lr2 "
+    "lr3 full capacity queue workers worker healthy episodes exs exps expb ltpb ltps ctpb ctps tpb ltrunc ctrunc "
+    "clen llen"
 )
 
 # Words that say nothing about which metric it is.
 FILLERS = _words(
     "the learning every of on in for at to during over each per by and vs versus with from using set sets data "
-    "dataset datasets "
-    "split splits phase mode stage loop curve curves plot plots perf graph log logs logging stat stats "
-    "statistics summary summaries "
-    "scalar scalars metric metrics monitor result results performance history info value values "
-    "集 的 ptl ray tune tb tensorboard event events run runs"
+    "dataset datasets split splits phase mode stage loop curve curves plot plots perf graph log logs logging stat "
+    "stats statistics summary summaries scalar scalars metric metrics monitor result results performance history "
+    "info value values 集 的 ptl ray tune tb tensorboard event events run runs"
 )
 
 # Words that tell a smoothed or averaged copy of the same metric.
 SOFT = _words(
-    "avg average averaged mean running moving smooth smoothed smoothing reduced current cur curr final raw ema swa "
-    "meter aggregated agg"
+    "avg average averaged mean running moving smooth smoothed smoothing reduced current cur curr final raw ema "
+    "swa meter aggregated agg"
 )
 
 # Words that tell how much is summed up; they matter where both sides use them (`total_loss` beside `loss`).
@@ -235,9 +213,7 @@ EXTENT = _words("total tot overall all sum full global")
 
 EPOCH_WORDS = _words("epoch epochs epoches epochwise perepoch")
 STEP_WORDS = _words(
-    "step steps batch batches minibatch iter iters iteration iterations it itr inner batchwise stepwise "
-    "current "
-    "intermediate interval"
+    "step steps batch batches minibatch iter iters iteration iterations it itr inner batchwise stepwise current"
 )
 
 # `... vs samples`: a copy of the curve on another axis.
@@ -251,25 +227,17 @@ WATCHED = _words("kl kld kldiv")
 
 # Parts of a loss; an added one of these is another metric, not another validation set.
 COMPONENTS = _words(
-    "box bbox cls cl class classification obj objectness dfl rpn mask seg segmentation reg regression "
-    "loc localization "
-    "center centerness ctr giou iou l1 l2 smoothl1 huber recon reconstruction rec kl kld vae adv "
-    "adversarial gan gen "
-    "generator disc discriminator g d fm feature perceptual percep vgg style content tv vq commit "
-    "commitment codebook "
-    "quant aux auxiliary main contrastive triplet margin proto cluster distill distillation kd mlm nsp "
-    "lm itm itc itg ctc "
-    "att attention transducer rnnt ce bce nll focal dice lovasz boundary edge depth normal normals pose "
-    "mel duration pitch "
-    "energy stop gate linear postnet align alignment mono aleatoric consistency cons sup unsup semi "
-    "pseudo entropy ent "
-    "value policy actor critic q v pi physics pde ic bc data_term residual ode regularization "
-    "regularizer l0 penalty "
-    "orth ortho sparsity balance router z load cat category label labels layer head channel level per "
-    "token word char "
-    "intent slot ner pos tag re rel entity domain coarse fine x y w h xy wh conf noobj keypoint kpt kobj "
-    "joint heatmap "
-    "offset size velocity dir rgb flow photometric geometric spatial temporal ssim lpips identity cycle"
+    "box bbox cls cl class classification obj objectness dfl rpn mask seg segmentation reg regression loc "
+    "localization center centerness ctr giou iou l1 l2 smoothl1 huber recon reconstruction rec kl kld vae adv "
+    "adversarial gan gen generator disc discriminator g d fm feature perceptual percep vgg style content tv vq "
+    "commit commitment codebook quant aux auxiliary main contrastive triplet margin proto cluster distill "
+    "distillation kd mlm nsp lm itm itc itg ctc att attention transducer rnnt ce bce nll focal dice lovasz "
+    "boundary edge depth normal normals pose mel duration pitch energy stop gate linear postnet align alignment "
+    "mono aleatoric consistency cons sup unsup semi pseudo entropy ent value policy actor critic q v pi physics "
+    "pde ic bc residual ode regularization regularizer l0 penalty orth ortho sparsity balance router z load cat "
+    "category label labels layer head channel level per token word char intent slot ner pos tag re rel entity "
+    "domain coarse fine x y w h xy wh conf noobj keypoint kpt kobj joint heatmap offset size velocity dir rgb "
+    "flow photometric geometric spatial temporal ssim lpips identity cycle"
 )
 
 # Reinforcement learning: losses of a policy have no validation.
@@ -283,8 +251,7 @@ SET_NUMBERED = _words("dataloader loader idx fold set")
 
 # Parts of a validation set's name.
 SET_WORDS = _words(
-    "dataloader loader idx id ood iid seen unseen domain clean noisy other hard easy matched mismatched "
-    "mm m fold "
+    "dataloader loader idx id ood iid seen unseen domain clean noisy other hard easy matched mismatched mm m fold "
     "source target known unknown novel base old new extra small large mini short long"
 )
 
