@@ -7,7 +7,7 @@ import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import overload
+from typing import TYPE_CHECKING, overload
 
 from tb_losshealth.events.pairs import LossPair, TrainOnly, Unpaired
 from tb_losshealth.events.problems import ReadProblem
@@ -15,6 +15,10 @@ from tb_losshealth.events.run import Run
 from tb_losshealth.health.diagnosis import Diagnosis, Verdict
 from tb_losshealth.health.series import Series
 from tb_losshealth.health.trainings import Training
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from pandas import DataFrame  # type: ignore[import-untyped, unused-ignore]
 
 WORST_FIRST = (
     Verdict.OVERFITTING,
@@ -55,6 +59,28 @@ class PairReport:
         pair = self.pair
         return _digest(pair.run, pair.name, pair.train.run, pair.train.tag, pair.val.run, pair.val.tag)
 
+    def plot(self, axes: Sequence[Axes] | None = None) -> tuple[Axes, Axes]:
+        """Draw curves, gap, onset and best checkpoint with matplotlib.
+
+        Args:
+            axes: one for the curves, one for the gap; a new figure of pyplot's if None.
+
+        Returns:
+            The two axes; `axes[0].figure` is the figure.
+
+        Raises:
+            ImportError: if matplotlib is not installed.
+        """
+        from tb_losshealth.present.figure import plot_pair
+
+        return plot_pair(self, axes)
+
+    def _repr_html_(self) -> str:
+        """The report in a notebook: its row and why."""
+        from tb_losshealth.present.html_table import pair_html
+
+        return pair_html(self)
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class TrainOnlyReport:
@@ -70,7 +96,7 @@ class TrainOnlyReport:
         return _digest(self.loss.run, self.loss.name, self.loss.train.run, self.loss.train.tag)
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class ScanResult(Sequence[PairReport]):
     """The judged pairs of a logdir, worst first.
 
@@ -116,6 +142,27 @@ class ScanResult(Sequence[PairReport]):
 
     def __iter__(self) -> Iterator[PairReport]:
         return iter(self.reports)
+
+    def __repr__(self) -> str:
+        from tb_losshealth.present.text import headline
+
+        return f"<ScanResult: {headline((report.diagnosis.verdict.value for report in self), self.runs)}>"
+
+    def to_pandas(self) -> DataFrame:
+        """One row a pair, worst first.
+
+        Raises:
+            ImportError: if pandas is not installed.
+        """
+        from tb_losshealth.present.frame import data_frame
+
+        return data_frame(self)
+
+    def _repr_html_(self) -> str:
+        """The scan in a notebook: a table, worst first."""
+        from tb_losshealth.present.html_table import scan_html
+
+        return scan_html(self)
 
 
 EMPTY_RESULT = ScanResult((), (), (), (), {})

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterator
 from typing import Any
 
@@ -13,14 +12,6 @@ from tb_losshealth.present.verdicts import LOOKS
 Json = dict[str, Any]
 
 MAX_NAMED = 10
-
-
-def headline(summary: Summary) -> str:
-    """How many pairs of which verdict: 12 pairs in 7 runs: 3 overfitting, 9 converged."""
-    found = Counter(row["verdict"] for row in summary.rows)
-    said = ", ".join(f"{found[verdict]:,} {look.words}" for verdict, look in LOOKS.items() if found[verdict])
-    pairs = f"{count(len(summary.pairs), 'pair')} in {count(summary.runs, 'run')}"
-    return f"{pairs}: {said}" if said else pairs
 
 
 def notes(summary: Summary) -> Iterator[str]:

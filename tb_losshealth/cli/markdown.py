@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from tb_losshealth.cli.listing import headline, notes
+from tb_losshealth.cli.listing import notes
 from tb_losshealth.cli.plain_table import HEADER, cells
 from tb_losshealth.distribute.summaries import Summary
 from tb_losshealth.present.verdicts import LOOKS
@@ -18,7 +18,7 @@ _NUMBERS = 3  # of the columns, these come last and are aligned right
 
 def markdown_lines(summary: Summary, rows: Sequence[Json]) -> Iterator[str]:
     """The headline, the table, and notes, line by line."""
-    yield f"**{headline(summary)}**"
+    yield f"**{summary.headline}**"
     yield ""
     if rows:
         yield f"| {' | '.join(HEADER)} |"

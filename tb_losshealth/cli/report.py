@@ -9,7 +9,7 @@ from typing import Any
 from tb_losshealth.cli.errors import OK, PARTIAL, CommandError
 from tb_losshealth.cli.explanation import explanation
 from tb_losshealth.cli.judge import expect_something, filtered, judged
-from tb_losshealth.cli.listing import headline, notes
+from tb_losshealth.cli.listing import notes
 from tb_losshealth.cli.machine_formats import write_csv, write_json
 from tb_losshealth.cli.markdown import markdown_lines
 from tb_losshealth.cli.options import add_filters, add_logs, add_workers, positive, verdicts, whole
@@ -90,7 +90,7 @@ def write(summary: Summary, options: argparse.Namespace, file: Any) -> None:
             print(file=file)
         if len(rows) < len(summary.pairs):
             print(f"{len(summary.pairs) - len(rows):,} more pairs; --limit 0 shows all", file=file)
-        print(headline(summary), file=file)
+        print(summary.headline, file=file)
         if not options.explain:
             print_lines(notes(summary), file)
     if options.explain and form not in ("json", "csv"):

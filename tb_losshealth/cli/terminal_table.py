@@ -9,13 +9,14 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from tb_losshealth.present.colours import TRAIN, VALIDATION
 from tb_losshealth.present.sparkline import BLOCKS, sparklines
 from tb_losshealth.present.text import number, signed, step, visible
 from tb_losshealth.present.verdicts import LOOKS
 
 Json = dict[str, Any]
 
-TRAIN, VALIDATION = "#0077bb", "#e8691b"
+
 _LEAST_RUN, _WIDEST_RUN = 20, 60
 _CURVE = 16
 _GAP = 2  # between columns

@@ -8,7 +8,7 @@ import time
 from typing import Any
 
 from tb_losshealth.cli.judge import roots_of
-from tb_losshealth.cli.listing import headline, notes
+from tb_losshealth.cli.listing import notes
 from tb_losshealth.cli.plain_table import HEADER, cells
 from tb_losshealth.cli.report import TERMINAL_ROWS, chosen
 from tb_losshealth.distribute.summaries import Summary, config_in, summary_of
@@ -85,6 +85,6 @@ class _Screen:
         limit = self._options.limit if self._options.limit is not None else TERMINAL_ROWS
         # Two lines a pair, and room for the header and what is said below.
         limit = min(limit or len(summary.pairs), max((self._console.height - 6) // 2, 1))
-        said = [f"{headline(summary)}   ({time.strftime('%H:%M:%S')}, Ctrl-C ends)", *notes(summary)]
+        said = [f"{summary.headline}   ({time.strftime('%H:%M:%S')}, Ctrl-C ends)", *notes(summary)]
         table = terminal_table(summary.rows[:limit], self._console)
         self._live.update(Group(table, Text("\n" + "\n".join(said))), refresh=True)

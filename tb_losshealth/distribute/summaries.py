@@ -16,6 +16,7 @@ from tb_losshealth.events.declared_pairs import decode_declarations
 from tb_losshealth.events.overrides_file import FILE_NAME
 from tb_losshealth.events.problems import ReadProblem
 from tb_losshealth.present.rows import pair_row, spark, train_only_row
+from tb_losshealth.present.text import headline
 from tb_losshealth.reports import ScanResult, worst_first
 from tb_losshealth.scan import Scanner
 from tb_losshealth.sources import LogSource
@@ -66,6 +67,11 @@ class Summary:
     def rows(self) -> list[Json]:
         """The rows of the pairs, worst first once merged."""
         return [row for _, row in self.pairs]
+
+    @property
+    def headline(self) -> str:
+        """How many pairs of which verdict."""
+        return headline((row["verdict"] for row in self.rows), self.runs)
 
     def add(self, other: Summary) -> None:
         """Takes in another one; `sort` when all are in."""

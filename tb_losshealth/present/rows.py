@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import hashlib
 import math
 from typing import Any
 
-from tb_losshealth.events.pairs import LossPair, TagRef, TrainOnly
+from tb_losshealth.events.pairs import LossPair, TagRef
 from tb_losshealth.health.diagnosis import Diagnosis
 from tb_losshealth.health.series import Series
 from tb_losshealth.present.decimation import summarise
@@ -17,22 +16,12 @@ SPARK_POINTS = 40
 Json = dict[str, Any]
 
 
-def pair_id(pair: LossPair) -> str:
-    """Names a pair in links: the same for the same run, name and tags."""
-    return _digest(pair.run, pair.name, pair.train.run, pair.train.tag, pair.val.run, pair.val.tag)
-
-
-def train_only_id(loss: TrainOnly) -> str:
-    """Names a loss without validation in links."""
-    return _digest(loss.run, loss.name, loss.train.run, loss.train.tag)
-
-
 def pair_facts(report: PairReport, diagnosis: Diagnosis | None = None) -> Json:
     """PairRow without its sparkline; `diagnosis` where an earlier training is shown."""
     pair = report.pair
     judged = (diagnosis or report.diagnosis).to_dict()
     return {
-        "id": pair_id(pair),
+        "id": report.id,
         "run": pair.run,
         "name": pair.name,
         "mode": pair.mode,
@@ -76,7 +65,7 @@ def spark(report: PairReport) -> Json:
 def train_only_row(report: TrainOnlyReport) -> Json:
     """One entry of train_only."""
     return {
-        "id": train_only_id(report.loss),
+        "id": report.id,
         "run": report.loss.run,
         "name": report.loss.name,
         "tag": report.loss.train.tag,
@@ -107,7 +96,3 @@ def _last_value(series: Series) -> float | None:
 def _spark(series: Series) -> list[list[float]]:
     steps, values = summarise(series, SPARK_POINTS)
     return [[step, value] for step, value in zip(steps, values, strict=True)]
-
-
-def _digest(*parts: str) -> str:
-    return hashlib.sha1("\0".join(parts).encode("utf-8", "surrogatepass"), usedforsecurity=False).hexdigest()[:16]

@@ -4,6 +4,10 @@ from __future__ import annotations
 
 import math
 import unicodedata
+from collections import Counter
+from collections.abc import Iterable
+
+from tb_losshealth.present.verdicts import LOOKS
 
 NONE = "-"
 
@@ -49,6 +53,13 @@ def signed(value: float | None, digits: int = 3) -> str:
     """A difference with its sign: +0.830."""
     written = number(value, digits)
     return f"+{written}" if value is not None and math.isfinite(value) and value > 0 else written
+
+
+def headline(verdicts: Iterable[str], runs: int) -> str:
+    """How many pairs of which verdict: 12 pairs in 7 runs: 3 overfitting, 9 converged."""
+    found = Counter(verdicts)
+    said = ", ".join(f"{found[verdict]:,} {look.words}" for verdict, look in LOOKS.items() if found[verdict])
+    return f"{count(found.total(), 'pair')} in {count(runs, 'run')}" + (f": {said}" if said else "")
 
 
 def count(amount: int, noun: str) -> str:
