@@ -26,7 +26,7 @@ from tensorboard.compat.proto.event_pb2 import Event, SessionLog
 from tensorboard.compat.proto.summary_pb2 import HistogramProto, Summary, SummaryMetadata
 from tensorboard.compat.proto.tensor_pb2 import TensorProto
 
-from tb_losshealth.events.checksum import masked_crc32c
+from tb_losshealth.events.decoding.checksum import masked_crc32c
 from tb_losshealth.events.event_file import EventFile, EventReader
 
 MEMORY_BOUND = 64 << 20  # bytes that reading may add to the process

@@ -6,14 +6,14 @@ import os
 from collections.abc import Callable
 from io import BufferedIOBase
 
-from tb_losshealth.events.event_proto import DecodeError
+from tb_losshealth.events.decoding.event_proto import DecodeError
+from tb_losshealth.events.decoding.framing import FRAME_BYTES, HEADER_BYTES, Framer, Records, Stop, is_header
+from tb_losshealth.events.decoding.large_record import LARGE, Unreadable, without_large_parts
+from tb_losshealth.events.decoding.record_search import find_header, find_record, is_body_sound
+from tb_losshealth.events.decoding.scalar_decoder import NO_EVENT, WRONG_BODY, ScalarDecoder
+from tb_losshealth.events.decoding.window import Window, read_at
 from tb_losshealth.events.file_contents import FileContents
-from tb_losshealth.events.framing import FRAME_BYTES, HEADER_BYTES, Framer, Records, Stop, is_header
-from tb_losshealth.events.large_record import LARGE, Unreadable, without_large_parts
 from tb_losshealth.events.problems import ReadProblem
-from tb_losshealth.events.record_search import find_header, find_record, is_body_sound
-from tb_losshealth.events.scalar_decoder import NO_EVENT, WRONG_BODY, ScalarDecoder
-from tb_losshealth.events.window import Window, read_at
 
 _WINDOW = 1 << 22  # bytes
 _WINDOW_AMONG_LARGE = 1 << 18  # bytes; more would be read in vain

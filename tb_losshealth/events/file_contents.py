@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from tb_losshealth.events.columns import Columns
-from tb_losshealth.events.scalar_decoder import Decoded
+from tb_losshealth.events.decoding.scalar_decoder import Decoded
 
 
 class FileContents:

@@ -11,7 +11,7 @@ from types import MappingProxyType
 import numpy as np
 
 from tb_losshealth.events.columns import Part
-from tb_losshealth.events.event_proto import SCALAR_PLUGINS
+from tb_losshealth.events.decoding.event_proto import SCALAR_PLUGINS
 from tb_losshealth.events.file_contents import FileContents
 from tb_losshealth.health.series import Series
 from tb_losshealth.health.sessions import Session, split_sessions

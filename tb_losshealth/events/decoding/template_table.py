@@ -5,9 +5,9 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from tb_losshealth.events.checksum import UInt32s, contribution, crc32c, mask_many
-from tb_losshealth.events.template import Layout, Template
-from tb_losshealth.events.window import Bodies
+from tb_losshealth.events.decoding.checksum import UInt32s, contribution, crc32c, mask_many
+from tb_losshealth.events.decoding.template import Layout, Template
+from tb_losshealth.events.decoding.window import Bodies
 from tb_losshealth.health.series import Floats, Steps
 
 _WORD = 8

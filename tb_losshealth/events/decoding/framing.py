@@ -14,8 +14,8 @@ from itertools import pairwise
 import numpy as np
 from numpy.typing import NDArray
 
-from tb_losshealth.events.checksum import contribution, crc32c, mask_many, masked_crc32c
-from tb_losshealth.events.window import Window
+from tb_losshealth.events.decoding.checksum import contribution, crc32c, mask_many, masked_crc32c
+from tb_losshealth.events.decoding.window import Window
 
 HEADER_BYTES = 12
 FRAME_BYTES = 16

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from google.protobuf.message import DecodeError  # type: ignore[import-untyped]
 from tensorboard.compat.proto import event_pb2
 
-from tb_losshealth.events.tensor_number import tensor_number
+from tb_losshealth.events.decoding.tensor_number import tensor_number
 
 __all__ = ["DECLARING_PLUGIN", "SCALAR_PLUGINS", "DecodeError", "EventContents", "read_event"]
 

@@ -10,18 +10,18 @@ from itertools import pairwise
 import numpy as np
 from numpy.typing import NDArray
 
-from tb_losshealth.events.checksum import masked_crc32c
-from tb_losshealth.events.event_proto import (
+from tb_losshealth.events.decoding.checksum import masked_crc32c
+from tb_losshealth.events.decoding.event_proto import (
     DECLARING_PLUGIN,
     SCALAR_PLUGINS,
     DecodeError,
     EventContents,
     read_event,
 )
-from tb_losshealth.events.framing import Records
-from tb_losshealth.events.template import LONGEST, Layout, Template, template_of
-from tb_losshealth.events.template_table import TemplateTable
-from tb_losshealth.events.window import Bodies, Window
+from tb_losshealth.events.decoding.framing import Records
+from tb_losshealth.events.decoding.template import LONGEST, Layout, Template, template_of
+from tb_losshealth.events.decoding.template_table import TemplateTable
+from tb_losshealth.events.decoding.window import Bodies, Window
 from tb_losshealth.health.series import Floats, Steps
 
 _SMALLEST_GROUP = 16  # fewer records are parsed one by one in less time than numpy needs to get going

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from io import BufferedIOBase
 
-from tb_losshealth.events.checksum import masked_crc32c_of_file
-from tb_losshealth.events.framing import FRAME_BYTES, HEADER_BYTES, next_header
-from tb_losshealth.events.window import Window, read_at
+from tb_losshealth.events.decoding.checksum import masked_crc32c_of_file
+from tb_losshealth.events.decoding.framing import FRAME_BYTES, HEADER_BYTES, next_header
+from tb_losshealth.events.decoding.window import Window, read_at
 
 
 def find_header(file: BufferedIOBase, window: Window, begin: int, size: int) -> int | None:

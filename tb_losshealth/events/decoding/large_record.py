@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from io import BufferedIOBase
 
-from tb_losshealth.events.window import read_at
+from tb_losshealth.events.decoding.window import read_at
 
 LARGE = 1 << 16  # bytes
 _SUMMARY, _VALUE = 5, 1  # Event.summary, Summary.value

@@ -23,7 +23,7 @@ from tensorboard.compat.proto import (
     types_pb2,
 )
 
-from tb_losshealth.events.event_proto import DecodeError
+from tb_losshealth.events.decoding.event_proto import DecodeError
 
 LONGEST = 4096
 _MOST_STEP_BYTES = 8
