@@ -14,6 +14,7 @@ from tb_losshealth.events.vocabulary import Split
 # Components of a run's path that are looked at, from the right.
 MAX_DEPTH = 8
 _QUIET = words.FILLERS | words.EPOCH_WORDS | words.STEP_WORDS | words.SOFT
+_GAPS = " _-."
 # These say "validation of the run beside me"; `X_dev` or `X_test` beside X is rather another experiment.
 _EVALUATES_PARENT = frozenset(("val", "valid", "validation", "validate", "eval", "evaluation"))
 # Writers once replaced these characters in tags, but not in the folder's name.
@@ -29,11 +30,12 @@ class Placement:
         base: the run without the split, "." for the root.
         split: the split.
         exact: whether the path component says nothing but the split.
+        last: whether nothing follows that component.
         qualifier: what else stands in or below that component, e.g. the name of a validation set.
         enclosing: skeleton of the family that a validation set's run belongs to, where no train run is named alike.
         parent: the folder that the component lies in.
         grain: whether the component says to be per epoch or per step (`train_inner`).
-        leads: whether the run's last component begins with the split.
+        leads: whether the component begins with the split.
         evaluates_parent: whether the word is one by which a run beside or below another is its evaluation.
     """
 
@@ -41,6 +43,7 @@ class Placement:
     base: str
     split: Split
     exact: bool
+    last: bool
     qualifier: tuple[str, ...]
     enclosing: str
     parent: str
@@ -104,11 +107,12 @@ def placements(run: str) -> tuple[Placement, ...]:
                 base="/".join(part for part in (before, remainder, after) if part) or ".",
                 split=split,
                 exact=not others,
+                last=not after,
                 qualifier=(*others, *(word.text for word in cut(after))),
                 enclosing=f"{before}/*/" if others or after else "",
                 parent=before or ".",
                 grain=_grain(component),
-                leads=min(same) == 0 and not after,
+                leads=min(same) == 0,
                 evaluates_parent=component[index].text in _EVALUATES_PARENT,
             )
         )
@@ -122,11 +126,9 @@ def _grain(component: Sequence[Word]) -> Grain:
 
 def _without(component: str, written: str) -> str:
     """A path component without its split word and the separator that held it."""
-    at = component.rfind(written)
-    left, right = component[:at], component[at + len(written) :]
-    if not left.strip(" _-.") or not right.strip(" _-."):
-        return (left + right).strip(" _-.")
-    return left.rstrip(" _-.") + left[len(left.rstrip(" _-.")) :][:1] + right.lstrip(" _-.")
+    left, _, right = component.rpartition(written)
+    left, gap, right = left.rstrip(_GAPS), left[len(left.rstrip(_GAPS)) :][:1], right.lstrip(_GAPS)
+    return f"{left}{gap}{right}" if left and right else left or right
 
 
 @lru_cache(maxsize=4096)
@@ -208,7 +210,7 @@ def assign(home: str, neighbours: Neighbours) -> tuple[str, Role]:
             family = assign(parent[0], neighbours)[0] if parent[0] in allowed else parent[0]
             return family, Role(placement.split, parent[1], placement.grain)
     first = allowed[home][0] if allowed[home] else None
-    if first and first.exact and first.split == "val" and first.skeleton.endswith("*/"):
+    if first and first.exact and first.last and first.split == "val":
         return home, Role("val")
     return home, ALONE
 
@@ -216,16 +218,15 @@ def assign(home: str, neighbours: Neighbours) -> tuple[str, Role]:
 def _parent(placement: Placement, neighbours: Neighbours) -> tuple[str, tuple[str, ...]] | None:
     """The run that a validation run evaluates, and the name of the validation set."""
     allowed = neighbours.allowed
-    child = placement.skeleton.endswith("*/")
-    if placement.exact and child and placement.base in allowed:
+    if placement.exact and placement.last and placement.base in allowed:
         return placement.base, ()
-    if placement.enclosing and neighbours.has_train(placement.enclosing):
-        return placement.enclosing[:-3] or ".", placement.qualifier
-    if not placement.evaluates_parent or placement.exact or not placement.skeleton.endswith("/"):
+    named_set = placement.leads or placement.split == "val"
+    if placement.enclosing and named_set and neighbours.has_train(placement.enclosing):
+        return placement.parent, placement.qualifier
+    if not placement.evaluates_parent or placement.exact or not placement.last:
         return None
     if placement.base in allowed:
         return placement.base, ()
-    above = placement.enclosing[:-3] or "."
-    if above in allowed and placement.leads:
-        return above, placement.qualifier
+    if placement.leads and placement.parent in allowed:
+        return placement.parent, placement.qualifier
     return None

@@ -18,8 +18,9 @@ TRAIN = _words(
     "entrenamiento treino treinamento entrainement entraînement addestramento обучение"
 )
 VAL = _words(
-    "val valid validation validator validate validating vali vals valset validset valdata validdata validationset va vl "
-    "vld vaild vaildation valdation validaton validaion validtion valiation validaiton validataion varidation valida "
+    "val valid validation validator validate validating vali vals valset validset valdata validdata "
+    "validationset va vl vld vaild vaildation valdation validaton validaion validtion valiation validaiton "
+    "validataion varidation valida "
     "eval evals evaluation evaluator evaluate evaluating evalset evl evalution evaluaton "
     "dev devel devset develop cv crossval holdout heldout outofsample oos "
     "验证 驗證 检验 検証 評価 검증 평가 "

@@ -755,6 +755,7 @@ NO_PAIR = {
     "unknown part": "train/loss, train/alpha_loss, val/beta_loss, val/gamma_loss",
     "evaluation during training": "train_loss, train_eval_loss",
     "other experiments": "resnet :: loss, resnet_test :: loss, vgg :: loss, vgg_dev :: loss",
+    "an experiment called train": "train :: loss, my_test :: loss, debug :: loss",
     "trainings that happen to be called so": """
         runs/train :: loss, runs/train :: epoch, runs/train2 :: loss,
         runs/exp :: loss""",
