@@ -25,9 +25,21 @@ class History:
         merges: how often rows were merged.
         last_step: step of the latest value.
         repeats: whether a step was ever given several values in a row.
+        returns: how often the step went back.
     """
 
-    __slots__ = ("_counts", "_in_last", "_steps", "_sums", "_walls", "last_step", "merges", "repeats", "stride")
+    __slots__ = (
+        "_counts",
+        "_in_last",
+        "_steps",
+        "_sums",
+        "_walls",
+        "last_step",
+        "merges",
+        "repeats",
+        "returns",
+        "stride",
+    )
 
     def __init__(self) -> None:
         """Starts empty."""
@@ -35,6 +47,7 @@ class History:
         self.merges = 0
         self.last_step = 0
         self.repeats = False
+        self.returns = 0
         self._in_last = 0
         self._steps = array("q")
         self._sums = array("d")
@@ -61,6 +74,7 @@ class History:
             self._sums.append(value)
             self._counts.append(1)
             self._walls.append(wall)
+            self.returns += step < self.last_step and self._in_last > 0
             self._in_last = 1
         self.last_step = step
 

@@ -1,107 +1,18 @@
-"""The pairs of a training that runs: found among what is logged, judged at every evaluation."""
+"""The pairs of a training that runs, found among what is logged."""
 
 from __future__ import annotations
 
 import math
-from dataclasses import replace
-from typing import TYPE_CHECKING
-
-import numpy as np
 
 from tb_losshealth.events.declared_pairs import DeclaredPair
 from tb_losshealth.events.pairing import find_pairs
 from tb_losshealth.events.pairs import LossPair, TagFacts
-from tb_losshealth.health.alignment import train_at_evaluations
-from tb_losshealth.health.curves import take
-from tb_losshealth.health.monitor import LossMonitor
-from tb_losshealth.health.series import Series
 from tb_losshealth.health.sessions import split_sessions
-from tb_losshealth.health.trainings import Training, trainings
-from tb_losshealth.scan import judge
 from tb_losshealth.writer.history import History
-
-if TYPE_CHECKING:
-    from tb_losshealth.health.diagnosis import Diagnosis
+from tb_losshealth.writer.live_pair import LivePair
 
 # A training that invents tags as it goes (one a sample, one an epoch) must not grow without end.
 MAX_TAGS = 1000
-
-_NO_POINTS = Series(np.empty(0, np.int64), np.empty(0), np.empty(0))
-
-
-class LivePair:
-    """One pair, and how it stands.
-
-    Attributes:
-        pair: which tags, and why.
-        declared: whether somebody said so, rather than the names.
-        alarm: the diagnosis, if the latest evaluation confirmed an onset.
-    """
-
-    def __init__(self, pair: LossPair, train: History, val: History) -> None:
-        """Starts from what the two tags were given so far."""
-        self.pair = pair
-        self.declared = pair.source == "declared"
-        self.alarm: Diagnosis | None = None
-        self._train = train
-        self._val = val
-        self._monitor = LossMonitor(pair.mode)
-        self._fed: list[int] = []
-        self.evaluate()
-
-    @property
-    def name(self) -> str:
-        """What the pair is asked for by."""
-        return self.pair.name if self.pair.run == "." else f"{self.pair.run}/{self.pair.name}"
-
-    @property
-    def state(self) -> str:
-        """`healthy`, `provisional`, `confirmed` or `recovered`."""
-        return self._monitor.state
-
-    @property
-    def last_step(self) -> int:
-        """Step of the latest evaluation."""
-        return self._val.last_step
-
-    @property
-    def evaluations(self) -> int:
-        """Evaluations that the monitor was shown."""
-        return len(self._fed)
-
-    def evaluate(self) -> None:
-        """Shows the monitor the evaluations that it has not seen."""
-        before = self.state
-        training, count = self._latest()
-        steps = training.val.steps.tolist()
-        if self._val.repeats or self._val.stride > 1:
-            steps = steps[:-1]  # values may still be added to the latest
-        known = len(self._fed)
-        if steps[:known] != self._fed:  # resumed, started again, or merged
-            self._monitor = LossMonitor(self.pair.mode)
-            known = 0
-        train = train_at_evaluations(training.train, training.val)
-        for at in range(known, len(steps)):
-            if np.isfinite(train[at]):
-                self._monitor.add_train(steps[at], float(train[at]))
-            self._monitor.add_val(steps[at], float(training.val.values[at]))
-        self._fed = steps
-        self.alarm = None
-        if self.state == "confirmed" != before:
-            complete = replace(training, val=take(training.val, slice(len(steps))))
-            self.alarm = judge(self.pair, complete, of=count)
-
-    def diagnose(self) -> Diagnosis:
-        """Judges the latest training as the viewer does."""
-        training, count = self._latest()
-        return judge(self.pair, training, of=count)
-
-    def _latest(self) -> tuple[Training, int]:
-        train, val = split_sessions(*self._train.rows()), split_sessions(*self._val.rows())
-        if not train:
-            return Training(_NO_POINTS, val[-1].series if val else _NO_POINTS, (), ()), 1
-        found = trainings(train, val)
-        return found[-1], len(found)
 
 
 class LivePairs:
@@ -169,13 +80,16 @@ class LivePairs:
             for (run, tag), history in self._histories.items()
             if (sessions := split_sessions(*history.rows()))
         ]
-        declared = {pair.name: _as_pair(pair) for pair in self._declared.values()}
-        grammar = find_pairs(facts, self._declared.values()).pairs
-        wanted = {_key(pair): pair for pair in grammar if pair.source != "declared"} | declared
+        found = {_key(pair): pair for pair in find_pairs(facts, self._declared.values()).pairs}
+        declared = {pair.name: _as_pair(pair) for pair in self._declared.values() if pair.name not in found}
         before, self._pairs = self._pairs, {}
-        for name, pair in wanted.items():
+        for name, pair in (found | declared).items():
             known = before.get(name)
-            self._pairs[name] = known if known and _same_curves(known.pair, pair) else self._live(pair)
+            if known and _same_curves(known.pair, pair):
+                known.pair = pair
+                self._pairs[name] = known
+            else:
+                self._pairs[name] = self._live(pair)
         self._by_val = {}
         for live in self._pairs.values():
             self._by_val.setdefault((live.pair.val.run, live.pair.val.tag), []).append(live)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+import operator
 import warnings
 from collections.abc import Callable
 from pathlib import Path
@@ -9,9 +11,16 @@ from typing import Any
 
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from tb_losshealth import Diagnosis, LossMonitor, SummaryWriter, Verdict, scan
-from tb_losshealth.writer import history, live_pairs
+from tb_losshealth.events.declared_pairs import DeclaredPair
+from tb_losshealth.events.pairs import TagRef
+from tb_losshealth.health.sessions import split_sessions
+from tb_losshealth.health.trainings import trainings
+from tb_losshealth.scan import judge
+from tb_losshealth.writer import history, live_pair, live_pairs
 from tb_losshealth.writer.live_pairs import LivePairs
 from tb_losshealth.writer.notices import LossHealthWarning
 
@@ -35,7 +44,9 @@ def healthy(epoch: int) -> float:
 
 def paired(writer: Any) -> None:
     for epoch in range(EPOCHS):
-        writer.add_paired_scalars("loss", train=train(epoch), val=overfitting(epoch), global_step=epoch)
+        writer.add_paired_scalars(
+            "loss", train=train(epoch), val=overfitting(epoch), global_step=epoch, walltime=float(epoch)
+        )
 
 
 def batches_and_epochs(writer: Any) -> None:
@@ -74,19 +85,23 @@ def declared_at_last(writer: Any) -> None:
 def batches_under_an_epoch_number(writer: Any) -> None:
     for epoch in range(EPOCHS):
         for part in (0.9, 1.1):
-            writer.add_paired_scalars("loss", train=train(epoch) * part, global_step=epoch)
+            writer.add_paired_scalars("loss", train=train(epoch) * part, global_step=epoch, walltime=float(epoch))
         for part in (0.5, 1.5):
-            writer.add_paired_scalars("loss", val=overfitting(epoch) * part, global_step=epoch)
+            writer.add_paired_scalars("loss", val=overfitting(epoch) * part, global_step=epoch, walltime=float(epoch))
 
 
 def resumed(writer: Any) -> None:
     for epoch in [*range(30), *range(10, EPOCHS)]:
-        writer.add_paired_scalars("loss", train=train(epoch), val=overfitting(epoch), global_step=epoch)
+        writer.add_paired_scalars(
+            "loss", train=train(epoch), val=overfitting(epoch), global_step=epoch, walltime=float(epoch)
+        )
 
 
 def started_again(writer: Any) -> None:
     for epoch in [*range(10), *range(EPOCHS)]:
-        writer.add_paired_scalars("loss", train=train(epoch), val=overfitting(epoch), global_step=epoch)
+        writer.add_paired_scalars(
+            "loss", train=train(epoch), val=overfitting(epoch), global_step=epoch, walltime=float(epoch)
+        )
 
 
 def train_starts_again_in_every_epoch(writer: Any) -> None:
@@ -96,12 +111,28 @@ def train_starts_again_in_every_epoch(writer: Any) -> None:
         writer.add_paired_scalars("loss", val=overfitting(epoch), global_step=epoch, walltime=epoch * 10.0 + 5)
 
 
+def asked_in_between(writer: Any) -> None:
+    for epoch in range(EPOCHS):
+        for part in (0.9, 1.0, 1.1):
+            writer.add_paired_scalars("loss", train=train(epoch) * part, global_step=epoch, walltime=float(epoch))
+            if epoch > 3:
+                writer.diagnose("loss")
+        writer.add_paired_scalars("loss", val=overfitting(epoch), global_step=epoch, walltime=float(epoch))
+
+
+def train_after_validation(writer: Any) -> None:
+    for epoch in range(EPOCHS):
+        writer.add_paired_scalars("loss", val=overfitting(epoch), global_step=epoch, walltime=float(epoch))
+        writer.diagnose("loss")
+        writer.add_paired_scalars("loss", train=train(epoch), global_step=epoch, walltime=float(epoch))
+
+
 def with_gaps(writer: Any) -> None:
     for epoch in range(EPOCHS):
-        writer.add_paired_scalars("loss", train=train(epoch), global_step=epoch)
+        writer.add_paired_scalars("loss", train=train(epoch), global_step=epoch, walltime=float(epoch))
         if epoch % 3 == 0:
             value = float("nan") if epoch == 9 else overfitting(epoch)
-            writer.add_paired_scalars("loss", val=value, global_step=epoch)
+            writer.add_paired_scalars("loss", val=value, global_step=epoch, walltime=float(epoch))
 
 
 USES: list[Log] = [
@@ -115,6 +146,8 @@ USES: list[Log] = [
     resumed,
     started_again,
     train_starts_again_in_every_epoch,
+    asked_in_between,
+    train_after_validation,
     with_gaps,
 ]
 
@@ -130,7 +163,10 @@ def test_diagnoses_as_the_viewer_does(tmp_path: Path, use: Log) -> None:
         (report,) = scan(tmp_path)
     # Event files hold values as float32: the figures differ in the eighth digit, the answer does not.
     assert live.verdict == report.diagnosis.verdict == Verdict.OVERFITTING
-    assert (live.onset and live.onset.step) == (report.diagnosis.onset and report.diagnosis.onset.step)
+    assert live.onset is not None
+    assert report.diagnosis.onset is not None
+    assert live.onset.step == report.diagnosis.onset.step
+    assert live.onset.confirmed_step == report.diagnosis.onset.confirmed_step
     assert (live.best_step, live.flags, live.evaluations, live.train_points) == (
         report.diagnosis.best_step,
         report.diagnosis.flags,
@@ -138,6 +174,55 @@ def test_diagnoses_as_the_viewer_does(tmp_path: Path, use: Log) -> None:
         report.diagnosis.train_points,
     )
     assert live.best_value == pytest.approx(report.diagnosis.best_value)
+
+
+@settings(deadline=None, max_examples=60)
+@given(
+    st.lists(
+        st.tuples(
+            st.sampled_from(["train", "train", "train", "val", "ask", "back"]),
+            st.integers(0, 2),
+            st.sampled_from([0.9, 1.0, 1.1, 1.3, math.nan]),
+        ),
+        max_size=150,
+    )
+)
+def test_however_it_was_logged_it_diagnoses_as_the_viewer_does(events: list[tuple[str, int, float]]) -> None:
+    declared = DeclaredPair(".", "loss", "min", TagRef(".", "train"), TagRef(".", "val"))
+    pairs = LivePairs()
+    pairs.declare(declared)
+    rows: dict[str, list[tuple[int, float, float]]] = {"train": [], "val": []}
+    step = 0
+    for wall, (what, by, factor) in enumerate(events):
+        if what == "ask":
+            pairs.by_name(look_again=True)["loss"].diagnose()
+        elif what == "back":
+            step = max(0, step - 5 * by)
+        else:
+            step += by
+            value = factor * (train(step / 4) if what == "train" else overfitting(step / 4))
+            pairs.observe(".", what, step, value, float(wall))
+            rows[what].append((step, value, float(wall)))
+    if not rows["train"]:
+        return
+    live = pairs.by_name(look_again=True)["loss"]
+    columns = {tag: [list(column) for column in zip(*tag_rows, strict=True)] for tag, tag_rows in rows.items()}
+    sessions = {tag: split_sessions(*cut) if cut else [] for tag, cut in columns.items()}
+    found = trainings(sessions["train"], sessions["val"])
+    expected = judge(live.pair, found[-1], of=len(found))
+    assert_alike(live.diagnose(), expected)
+
+
+def assert_alike(one: Diagnosis, other: Diagnosis) -> None:
+    """The same, but for the rounding of means."""
+    for field in ("verdict", "recovered", "best_step", "flags", "not_judged", "evaluations", "train_points", "mode"):
+        assert getattr(one, field) == getattr(other, field), field
+    assert (one.onset and (one.onset.step, one.onset.confirmed_step)) == (
+        other.onset and (other.onset.step, other.onset.confirmed_step)
+    )
+    for field in ("best_value", "gap.final", "gap.maximum", "gap.at_onset"):
+        values = [operator.attrgetter(field)(diagnosis) for diagnosis in (one, other)]
+        assert values[0] == pytest.approx(values[1]), field
 
 
 @pytest.mark.parametrize("use", USES, ids=lambda use: use.__name__)
@@ -165,7 +250,9 @@ def test_alarm_comes_when_the_monitor_confirms(tmp_path: Path) -> None:
     with SummaryWriter(tmp_path) as writer:
         writer.on_onset(lambda name, diagnosis: alarmed.append(diagnosis.evaluations - 1))
         for epoch in range(EPOCHS):
-            writer.add_paired_scalars("loss", train=train(epoch), val=overfitting(epoch), global_step=epoch)
+            writer.add_paired_scalars(
+                "loss", train=train(epoch), val=overfitting(epoch), global_step=epoch, walltime=float(epoch)
+            )
             monitor.add_train(epoch, train(epoch))
             monitor.add_val(epoch, overfitting(epoch))
             if monitor.state == "confirmed" and expected is None:
@@ -178,7 +265,9 @@ def test_healthy_trainings_are_left_alone(tmp_path: Path) -> None:
     with SummaryWriter(tmp_path) as writer:
         writer.on_onset(lambda name, diagnosis: pytest.fail("an alarm"))
         for epoch in range(EPOCHS):
-            writer.add_paired_scalars("loss", train=train(epoch), val=healthy(epoch), global_step=epoch)
+            writer.add_paired_scalars(
+                "loss", train=train(epoch), val=healthy(epoch), global_step=epoch, walltime=float(epoch)
+            )
         assert not writer.should_stop()
 
 
@@ -202,7 +291,7 @@ def test_higher_is_better(tmp_path: Path) -> None:
 def test_the_third_split(tmp_path: Path) -> None:
     with SummaryWriter(tmp_path) as writer:
         for epoch in range(6):
-            writer.add_paired_scalars("loss", train=1.0, val=2.0, global_step=epoch)
+            writer.add_paired_scalars("loss", train=1.0, val=2.0, global_step=epoch, walltime=float(epoch))
         writer.add_paired_scalars("loss", test=3.0, global_step=5)
         writer.add_paired_scalars("loss", train=1.0, global_step=6)
     (report,) = scan(tmp_path)
@@ -231,8 +320,8 @@ def test_asking_wrongly(tmp_path: Path) -> None:
         with pytest.raises(LookupError, match="so far nothing was logged"):
             writer.diagnose()
         for epoch in range(4):
-            writer.add_paired_scalars("loss", train=1.0, val=1.0, global_step=epoch)
-            writer.add_paired_scalars("err", train=1.0, val=1.0, global_step=epoch)
+            writer.add_paired_scalars("loss", train=1.0, val=1.0, global_step=epoch, walltime=float(epoch))
+            writer.add_paired_scalars("err", train=1.0, val=1.0, global_step=epoch, walltime=float(epoch))
         with pytest.raises(LookupError, match="name the pair to judge: so far there are 'loss', 'err'"):
             writer.diagnose()
         with pytest.raises(LookupError, match="no pair 'los': so far there are 'loss', 'err'"):
@@ -274,7 +363,7 @@ def test_judging_that_fails_is_warned_of_once_and_the_training_goes_on(
     def broken(*_: object) -> None:
         raise ZeroDivisionError("a bug")
 
-    monkeypatch.setattr(live_pairs, "train_at_evaluations", broken)
+    monkeypatch.setattr(live_pair, "split_sessions", broken)
     with SummaryWriter(tmp_path) as writer, warnings.catch_warnings(record=True) as warned:
         warnings.simplefilter("always")
         paired(writer)

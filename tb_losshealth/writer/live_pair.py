@@ -1,0 +1,159 @@
+"""One pair of a training that runs, judged at every evaluation."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from tb_losshealth.events.pairs import LossPair
+from tb_losshealth.health.alignment import train_at_evaluations
+from tb_losshealth.health.curves import take
+from tb_losshealth.health.monitor import LossMonitor
+from tb_losshealth.health.series import Series
+from tb_losshealth.health.sessions import split_sessions
+from tb_losshealth.health.trainings import Training, trainings
+from tb_losshealth.scan import judge
+from tb_losshealth.writer.history import History
+
+if TYPE_CHECKING:
+    from tb_losshealth.health.diagnosis import Diagnosis
+
+STEPS_DISJOINT = "steps_disjoint"
+
+_NO_POINTS = Series(np.empty(0, np.int64), np.empty(0), np.empty(0))
+
+
+class LivePair:
+    """One pair, and how it stands.
+
+    Attributes:
+        pair: which tags, and why.
+        declared: whether somebody said so, rather than the names.
+        alarm: the diagnosis, if the latest evaluation confirmed an onset.
+    """
+
+    def __init__(self, pair: LossPair, train: History, val: History) -> None:
+        """Starts from what the two tags were given so far."""
+        self.pair = pair
+        self.declared = pair.source == "declared"
+        self.alarm: Diagnosis | None = None
+        self._train = train
+        self._val = val
+        self._disjoint = False
+        self._start_over()
+        self.evaluate()
+
+    def _start_over(self) -> None:
+        self._monitor = LossMonitor(self.pair.mode)
+        self._fed: list[int] = []
+        self._fed_train_until = -math.inf
+        self._fed_train_sum = 0.0
+        self._train_returns = self._train.returns
+
+    @property
+    def name(self) -> str:
+        """What the pair is asked for by."""
+        return self.pair.name if self.pair.run == "." else f"{self.pair.run}/{self.pair.name}"
+
+    @property
+    def state(self) -> str:
+        """`healthy`, `provisional`, `confirmed` or `recovered`."""
+        return self._monitor.state
+
+    @property
+    def last_step(self) -> int:
+        """Step of the latest evaluation."""
+        return self._val.last_step
+
+    @property
+    def evaluations(self) -> int:
+        """Evaluations that the monitor was shown."""
+        return len(self._fed)
+
+    def evaluate(self) -> None:
+        """Shows the monitor the evaluations that it has not seen."""
+        before = self.state
+        training, count = self._latest()
+        steps = training.val.steps.tolist()
+        if self._may_still_change():
+            steps = steps[:-1]
+        train = self._train_to_feed(training)
+        if steps[: len(self._fed)] != self._fed or self._saw_another_train(training, train):
+            self._disjoint = STEPS_DISJOINT in training.flags
+            self._start_over()
+        for at in range(len(self._fed), len(steps)):
+            self._feed_train(train, steps[at])
+            self._monitor.add_val(steps[at], float(training.val.values[at]))
+        self._fed = steps
+        self._fed_train_sum = self._sum_of_fed(train)
+        self.alarm = None
+        if self.state == "confirmed" != before:
+            self.alarm = _with_flags(self._monitor.diagnose(), self.pair, training, count)
+
+    def diagnose(self) -> Diagnosis:
+        """Judges the latest training as the viewer does."""
+        training, count = self._latest()
+        averages = self._may_still_change() or self._train.repeats
+        disjoint = self._disjoint or STEPS_DISJOINT in training.flags
+        moved_on = self._train.returns != self._train_returns or training.val.steps.tolist() != self._fed
+        if averages or disjoint or moved_on or not _share_steps(training):
+            return judge(self.pair, training, of=count)
+        # The monitor has seen it all, and says the same in a fraction of the time.
+        complete = training.train if self._train.stride == 1 else take(training.train, slice(-1))
+        self._feed_train(complete, math.inf)
+        self._fed_train_sum = self._sum_of_fed(training.train)
+        return _with_flags(self._monitor.diagnose(), self.pair, training, count)
+
+    def _may_still_change(self) -> bool:
+        """Whether more values may be averaged into the latest evaluation."""
+        return self._val.repeats or self._val.stride > 1
+
+    def _saw_another_train(self, training: Training, train: Series) -> bool:
+        """Whether what the monitor was fed of train is no longer part of the training."""
+        if (STEPS_DISJOINT in training.flags) != self._disjoint:
+            return True
+        if self._train.returns == self._train_returns:
+            return False
+        self._train_returns = self._train.returns
+        return not self._disjoint and self._sum_of_fed(train) != self._fed_train_sum
+
+    def _sum_of_fed(self, train: Series) -> float:
+        return float(np.nansum(train.values[train.steps <= self._fed_train_until]))
+
+    def _train_to_feed(self, training: Training) -> Series:
+        if STEPS_DISJOINT not in training.flags:
+            return training.train
+        # Where train counts steps of its own, they are told from the times, and may be told otherwise later.
+        values = train_at_evaluations(training.train, training.val)
+        return take(Series(training.val.steps, values, training.val.wall_times), np.isfinite(values))
+
+    def _feed_train(self, train: Series, until: float) -> None:
+        start, stop = np.searchsorted(train.steps, (self._fed_train_until, until), side="right")
+        for step, value in zip(train.steps[start:stop].tolist(), train.values[start:stop].tolist(), strict=True):
+            self._monitor.add_train(step, value)
+            self._fed_train_until = step
+
+    def _latest(self) -> tuple[Training, int]:
+        train, val = split_sessions(*self._train.rows()), split_sessions(*self._val.rows())
+        if not train:
+            return Training(_NO_POINTS, val[-1].series if val else _NO_POINTS, (), ()), 1
+        found = trainings(train, val)
+        return found[-1], len(found)
+
+
+def _with_flags(diagnosis: Diagnosis, pair: LossPair, training: Training, count: int) -> Diagnosis:
+    restarted = ("restarted",) if count > 1 else ()
+    flags = dict.fromkeys((*diagnosis.flags, *pair.flags, *training.flags, *restarted))
+    return replace(diagnosis, flags=tuple(flags))
+
+
+def _share_steps(training: Training) -> bool:
+    """Whether a good part of each curve lies before the other's end: not batches here and epochs there."""
+    train, val = (series.steps[np.isfinite(series.values)] for series in (training.train, training.val))
+    return all(
+        len(b) > 0 and np.searchsorted(a, b[-1], side="right") > 1 + 0.1 * len(a)
+        for a, b in ((train, val), (val, train))
+    )
