@@ -112,7 +112,7 @@ def placements(run: str) -> tuple[Placement, ...]:
                 enclosing=f"{before}/*/" if others or after else "",
                 parent=before or ".",
                 grain=_grain(component),
-                leads=min(same) == 0,
+                leads=min(same) == 0 or component[0].text in words.EVALUATION,
                 evaluates_parent=component[index].text in _EVALUATES_PARENT,
             )
         )
