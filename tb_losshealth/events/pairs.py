@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Literal, NamedTuple
@@ -68,26 +69,26 @@ class TagFacts:
     @classmethod
     def of(cls, run: str, tag: str, series: Series) -> TagFacts:
         """Reads the facts off a curve."""
-        if not len(series):
+        values = series.values
+        if not len(values):
             return cls(run, tag)
-        finite = series.values[np.isfinite(series.values)]
-        low, high, first, last = (
-            (float(finite.min()), float(finite.max()), float(finite[0]), float(finite[-1]))
-            if len(finite)
-            else (float("nan"),) * 4
-        )
+        low, high = values.min(), values.max()
+        if not (math.isfinite(low) and math.isfinite(high)):
+            values = values[np.isfinite(values)]
+            low, high = (values.min(), values.max()) if len(values) else (math.nan, math.nan)
+        first, last = (values[0], values[-1]) if len(values) else (math.nan, math.nan)
         return cls(
             run,
             tag,
-            len(series),
+            len(series.values),
             int(series.steps[0]),
             int(series.steps[-1]),
-            low,
-            high,
+            float(low),
+            float(high),
             float(series.wall_times[0]),
             float(series.wall_times[-1]),
-            first,
-            last,
+            float(first),
+            float(last),
         )
 
 
