@@ -6,7 +6,8 @@ one; `evidence` then chooses among the plan's options by what the values show.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 from tb_losshealth.events import vocabulary as words
@@ -17,6 +18,11 @@ from tb_losshealth.events.vocabulary import Split
 
 _LETTERS = frozenset(words.LETTERS)
 _GENERIC_LOSS = words.SAME_LOSS | words.EXTENT | {"loss"}
+
+
+# Where validation tags without an obvious partner times train tags are more than these, nobody reads names that
+# closely, and looking for the less obvious would take long.
+MAX_COMPARISONS = 1_000_000
 
 
 class Topic(NamedTuple):
@@ -116,28 +122,20 @@ class Matcher:
         self._plain = plain
         self._val = val
         self._timed = timed
-        self._entries = {entry.at: entry for entry in (*train, *plain)}
+        self._partners = (*train, *plain)
+        self._entries = {entry.at: entry for entry in self._partners}
+        self._by_words = _indexed(self._partners, lambda metric: metric)
+        self._by_bare_words = _indexed(self._partners, lambda metric: metric - words.EXTENT)
         self._valsets: dict[Topic, str] = {}
         self.options: dict[Topic, list[Option]] = {}
 
     def match_all(self) -> None:
         """Looks for partners of every validation tag, by the strictest rule that finds one."""
-        rules = (
-            self._by_metric,
-            self._by_letter,
-            self._by_extent,
-            self._by_ordinal,
-            self._by_set,
-            self._by_folder,
-            self._by_alias,
-        )
-        unmatched = self._val
-        for rule in rules:
-            left = []
-            for entry in unmatched:
-                if not rule(entry):
-                    left.append(entry)
-            unmatched = left
+        unmatched = [entry for entry in self._val if not self._by_metric(entry) and not self._by_extent(entry)]
+        if len(unmatched) * len(self._partners) > MAX_COMPARISONS:
+            return
+        for rule in (self._by_letter, self._by_ordinal, self._by_set, self._by_folder, self._by_alias):
+            unmatched = [entry for entry in unmatched if not rule(entry)]
 
     def grouped(self, test: list[Entry], *, stand_in: bool) -> list[Group]:
         """The options, one group a topic.
@@ -146,24 +144,25 @@ class Matcher:
             test: tags of a third split.
             stand_in: whether what was matched as validation is a test split.
         """
+        tests = _indexed(test, lambda metric: metric)
+        sets = Counter(topic.metric for topic in self.options)
         groups = []
         for topic, options in self.options.items():
             options.sort(key=lambda option: option.rank)
             first = self._entries[options[0].train]
-            several = sum(other.metric == topic.metric for other in self.options) > 1
             said = topic.metric & first.metric or first.metric
-            bare = said - words.EXTENT
             # "loss" rather than "total_loss", unless there is a "loss" of its own.
-            if bare and not any(other.metric == bare for other in self.options if other.metric != topic.metric):
+            bare = said - words.EXTENT
+            if bare and (bare == topic.metric or bare not in sets):
                 said = bare
             groups.append(
                 Group(
                     label=first.name.label(said),
-                    valset=self._valsets[topic] if several else "",
+                    valset=self._valsets[topic] if sets[topic.metric] > 1 else "",
                     kind=first.name.kind,
                     mode=first.name.mode,
                     options=tuple(options),
-                    tests={at: _tests(self._entries[at], test) for at in {option.train for option in options}},
+                    tests={option.train: _tests(self._entries[option.train], tests) for option in options},
                     stand_in=stand_in,
                 )
             )
@@ -182,8 +181,8 @@ class Matcher:
         return bool(options)
 
     def _by_metric(self, entry: Entry) -> bool:
-        partners = [(t, match) for t in (*self._train, *self._plain) if (match := _same(t, entry)) is not None]
-        return self._add(entry, partners, entry.metric)
+        same = self._by_words.get(entry.metric, ())
+        return self._add(entry, [(t, match) for t in same if (match := _same(t, entry)) is not None], entry.metric)
 
     def _by_letter(self, entry: Entry) -> bool:
         """`v_loss` in a run of validation beside `loss` or `t_loss` in a run of train."""
@@ -196,9 +195,7 @@ class Matcher:
     def _by_extent(self, entry: Entry) -> bool:
         """`total_loss` beside `validation_loss`."""
         bare = entry.metric - words.EXTENT
-        same = [
-            t for t in (*self._train, *self._plain) if bare and t.metric - words.EXTENT == bare and _known(t, entry)
-        ]
+        same = [t for t in self._by_bare_words.get(bare, ()) if bare and _known(t, entry)]
         return bool(same) and self._add(entry, [(t, Match.EXTENT) for t in same], same[0].metric)
 
     def _by_ordinal(self, entry: Entry) -> bool:
@@ -209,8 +206,9 @@ class Matcher:
 
     def _by_set(self, entry: Entry) -> bool:
         """`eval/news_loss` beside `train/loss`: the added words name a validation set."""
-        every = (*self._train, *self._plain)
-        wider = [t for t in every if t.metric < entry.metric and t.metric & METRIC_WORDS and _compatible(t, entry)]
+        wider = [
+            t for t in self._partners if t.metric < entry.metric and t.metric & METRIC_WORDS and _compatible(t, entry)
+        ]
         most = max((len(t.metric) for t in wider), default=0)
         closest = [t for t in wider if len(t.metric) == most]
         if len({t.metric for t in closest}) != 1:
@@ -235,7 +233,7 @@ class Matcher:
             return False
         # Where train has parts of the metric in the same place, the added words rather name a part, too.
         metric = closest[0].metric
-        wider = [t for t in (*self._train, *self._plain) if metric < t.metric]
+        wider = [t for t in self._partners if metric < t.metric]
         if added <= entry.name.nearby:
             return not any(t.metric - metric <= t.name.nearby for t in wider)
         if not added <= entry.name.beside or any(not t.metric - metric <= t.name.nearby for t in wider):
@@ -265,7 +263,7 @@ class Matcher:
         paired = {option.train for options in self.options.values() for option in options}
         partners = [
             (t, Match.ALIAS)
-            for t in (*self._train, *self._plain)
+            for t in self._partners
             if t.name.kind == "loss"
             and t.at not in paired
             and t.metric - _GENERIC_LOSS == entry.metric - _GENERIC_LOSS
@@ -325,13 +323,22 @@ def _grain_rank(train: Grain, val: Grain) -> int:
     return 0 if train == "epoch" else 1
 
 
-def _tests(train: Entry, test: list[Entry]) -> tuple[int, ...]:
+def _tests(train: Entry, tests: Mapping[frozenset[str], Sequence[Entry]]) -> tuple[int, ...]:
     options = [
         _option(train, entry, match, False)
-        for entry in test
+        for entry in tests.get(train.metric, ())
         if (match := _same(train, entry)) is not None and _compatible(train, entry)
     ]
     return tuple(option.val for option in sorted(options, key=lambda option: option.rank))
+
+
+def _indexed(
+    entries: Iterable[Entry], key: Callable[[frozenset[str]], frozenset[str]]
+) -> dict[frozenset[str], list[Entry]]:
+    index: dict[frozenset[str], list[Entry]] = {}
+    for entry in entries:
+        index.setdefault(key(entry.metric), []).append(entry)
+    return index
 
 
 def _reason(entry: Entry) -> str:
