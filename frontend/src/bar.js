@@ -35,7 +35,8 @@ export class Bar {
     this.filter.value = pattern;
     this.chips = h("div", { class: "chips", role: "group", "aria-label": "Filter by verdict" });
     this.status = new Menu("status", {});
-    this.root = h("header", { class: "bar" }, this.filter, this.chips, this.status.root);
+    const title = h("h1", { class: "visually-hidden" }, "Loss Health");
+    this.root = h("header", { class: "bar" }, title, this.filter, this.chips, this.status.root);
   }
 
   /**

@@ -10,12 +10,18 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+import numpy as np
 import pytest
 from playwright.sync_api import Browser, ConsoleMessage, FrameLocator, Locator, Page, sync_playwright
+
+from tb_losshealth import SummaryWriter
+
+Points = list[tuple[int, float]]
+WriteRun = Callable[[str, Mapping[str, Points]], Path]
 
 START_LIMIT = 60.0  # seconds until TensorBoard must say where it serves
 FRAME = 'iframe[src*="name=losshealth"]'
@@ -119,12 +125,9 @@ class Tab:
 
     def charts(self) -> list[int]:
         """Number of painted pixels of each chart in sight, once charts are drawn."""
-        self.frame.locator(".plot canvas").first.wait_for()
-        self.page.wait_for_function(
-            "selector => document.querySelector(selector).contentDocument.querySelector('.plot canvas')?.width > 0",
-            arg=FRAME,
-        )
-        painted = self.frame.locator(".plot canvas").evaluate_all(
+        canvases = self.frame.locator(".plot canvas:visible")
+        canvases.first.wait_for()
+        painted = canvases.evaluate_all(
             """canvases => canvases.map(canvas => {
                 const {data} = canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height);
                 let painted = 0;
@@ -160,3 +163,51 @@ def tab(browser: Browser) -> Iterator[Tab]:
     yield tab
     context.close()
     assert tab.errors == []
+
+
+def _pair(gap: Callable[[float], float]) -> dict[str, Points]:
+    """A falling train loss and its validation loss, noisy, over steps 10 to 600; `gap` of the part done."""
+    rng = np.random.default_rng(0)
+    train: Points = []
+    val: Points = []
+    for i, done in enumerate(np.linspace(0, 1, 60)):
+        falling = 1.6 * float(np.exp(-8 * done)) + 0.1
+        train.append((10 * i + 10, falling + float(rng.normal(0, 0.005))))
+        val.append((10 * i + 10, falling + gap(float(done)) + float(rng.normal(0, 0.005))))
+    return {"loss/train": train, "loss/val": val}
+
+
+@pytest.fixture(scope="session")
+def healthy() -> dict[str, Points]:
+    """A pair that converges."""
+    return _pair(lambda _: 0.02)
+
+
+@pytest.fixture(scope="session")
+def sick() -> dict[str, Points]:
+    """A pair that overfits from about step 250 on."""
+    return _pair(lambda done: 0.05 + 1.2 * max(0.0, done - 0.4))
+
+
+@pytest.fixture
+def two_runs(write_run: WriteRun, logdir: Path, healthy: dict[str, Points], sick: dict[str, Points]) -> Path:
+    """A log of its own with one converged and one overfitting run, for a test that changes it."""
+    write_run("a_good", healthy)
+    write_run("b_bad", sick)
+    return logdir
+
+
+@pytest.fixture(scope="session")
+def two_runs_server(
+    tmp_path_factory: pytest.TempPathFactory, healthy: dict[str, Points], sick: dict[str, Points]
+) -> Iterator[Server]:
+    """A TensorBoard over the same two runs, for all tests that only look at them."""
+    folder = tmp_path_factory.mktemp("shared")
+    for run, tags in {"a_good": healthy, "b_bad": sick}.items():
+        with SummaryWriter(str(folder / "runs" / run)) as writer:
+            for tag, points in tags.items():
+                for step, value in points:
+                    writer.add_scalar(tag, value, step, walltime=1.7e9 + step)
+    server = _start("--logdir", str(folder / "runs"), port=None, log=folder / "tensorboard.log")
+    yield server
+    server.stop()

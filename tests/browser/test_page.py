@@ -5,52 +5,15 @@ from __future__ import annotations
 import json
 import re
 import urllib.request
-from collections.abc import Callable, Mapping
-from pathlib import Path
 
-import numpy as np
 import pytest
 from playwright.sync_api import expect
 
 pytestmark = pytest.mark.browser
 
-Points = list[tuple[int, float]]
-WriteRun = Callable[[str, Mapping[str, Points]], Path]
 
-
-def curves(train: Callable[[float], float], val: Callable[[float], float], n: int = 60) -> dict[str, Points]:
-    """Two noisy curves over steps 10, 20, ...; each is a function of the fraction of the training."""
-    rng = np.random.default_rng(0)
-    at = np.linspace(0, 1, n)
-    return {
-        "loss/train": [(10 * i + 10, train(float(t)) + float(rng.normal(0, 0.005))) for i, t in enumerate(at)],
-        "loss/val": [(10 * i + 10, val(float(t)) + float(rng.normal(0, 0.005))) for i, t in enumerate(at)],
-    }
-
-
-def falling(t: float) -> float:
-    return 1.6 * float(np.exp(-8 * t)) + 0.1
-
-
-def turning(t: float) -> float:
-    return falling(t) + 0.05 + 1.2 * max(0.0, t - 0.4)
-
-
-CONVERGED = curves(falling, lambda t: falling(t) + 0.02)
-OVERFITTING = curves(falling, turning)
-
-
-@pytest.fixture
-def two_runs(write_run: WriteRun, logdir: Path) -> Path:
-    """A log with one converged and one overfitting run."""
-    write_run("a_good", CONVERGED)
-    write_run("b_bad", OVERFITTING)
-    return logdir
-
-
-def test_the_tab_lists_pairs_worst_first_and_shows_the_worst(tab, tensorboard, two_runs):
-    server = tensorboard("--logdir", two_runs)
-    tab.page.goto(server.url)
+def test_the_tab_lists_pairs_worst_first_and_shows_the_worst(tab, two_runs_server):
+    tab.page.goto(two_runs_server.url)
     tab.page.get_by_role("tab", name="Loss Health").click()
     expect(tab.rows).to_have_count(2)
     expect(tab.rows.nth(0)).to_contain_text("b_bad")
@@ -61,11 +24,10 @@ def test_the_tab_lists_pairs_worst_first_and_shows_the_worst(tab, tensorboard, t
     expect(tab.frame.locator(".headline")).to_have_text(re.compile(r"Overfitting since step \d+"))
 
 
-def test_the_row_says_what_the_server_says(tab, tensorboard, two_runs):
-    server = tensorboard("--logdir", two_runs)
-    tab.open(server)
+def test_the_row_says_what_the_server_says(tab, two_runs_server):
+    tab.open(two_runs_server)
     expect(tab.rows).to_have_count(2)
-    with urllib.request.urlopen(f"{server.url}data/plugin/losshealth/overview") as answer:
+    with urllib.request.urlopen(f"{two_runs_server.url}data/plugin/losshealth/overview") as answer:
         worst = json.load(answer)["pairs"][0]
     cells = tab.rows.nth(0).get_by_role("gridcell")
     expect(cells.nth(2)).to_contain_text(f"{worst['onset']['step']:,}")
@@ -74,8 +36,8 @@ def test_the_row_says_what_the_server_says(tab, tensorboard, two_runs):
     expect(cells.nth(4)).to_contain_text(f"+{worst['gap']['final']:#.3g}")
 
 
-def test_choosing_a_pair_draws_both_charts(tab, tensorboard, two_runs):
-    tab.open(tensorboard("--logdir", two_runs))
+def test_choosing_a_pair_draws_both_charts(tab, two_runs_server):
+    tab.open(two_runs_server)
     tab.row("a_good").click()
     expect(tab.heading).to_have_text("a_good")
     expect(tab.row("a_good")).to_have_attribute("aria-selected", "true")
@@ -87,8 +49,8 @@ def test_choosing_a_pair_draws_both_charts(tab, tensorboard, two_runs):
     expect(tab.frame.locator(".readout")).to_contain_text("step 600")
 
 
-def test_arrow_keys_walk_through_the_list(tab, tensorboard, two_runs):
-    tab.open(tensorboard("--logdir", two_runs))
+def test_arrow_keys_walk_through_the_list(tab, two_runs_server):
+    tab.open(two_runs_server)
     expect(tab.heading).to_have_text("b_bad")
     tab.frame.get_by_role("grid").focus()
     tab.page.keyboard.press("ArrowDown")
@@ -97,8 +59,8 @@ def test_arrow_keys_walk_through_the_list(tab, tensorboard, two_runs):
     expect(tab.heading).to_have_text("b_bad")
 
 
-def test_filters_by_pattern_and_by_verdict(tab, tensorboard, two_runs):
-    tab.open(tensorboard("--logdir", two_runs))
+def test_filters_by_pattern_and_by_verdict(tab, two_runs_server):
+    tab.open(two_runs_server)
     pattern = tab.frame.get_by_role("searchbox")
     pattern.fill("^a_")
     expect(tab.rows).to_have_count(1)
@@ -113,15 +75,15 @@ def test_filters_by_pattern_and_by_verdict(tab, tensorboard, two_runs):
     expect(tab.heading).to_have_text("b_bad")
 
 
-def test_a_column_sorts_and_says_so(tab, tensorboard, two_runs):
-    tab.open(tensorboard("--logdir", two_runs))
+def test_a_column_sorts_and_says_so(tab, two_runs_server):
+    tab.open(two_runs_server)
     tab.frame.get_by_role("button", name="Run", exact=True).click()
     expect(tab.rows.nth(0)).to_contain_text("a_good")
     expect(tab.frame.get_by_role("columnheader", name=re.compile("Run"))).to_have_attribute("aria-sort", "ascending")
 
 
-def test_light_and_dark_follow_tensorboards_switch(tab, tensorboard, two_runs):
-    tab.open(tensorboard("--logdir", two_runs))
+def test_light_and_dark_follow_tensorboards_switch(tab, two_runs_server):
+    tab.open(two_runs_server)
     body = tab.frame.locator("body")
     tab.theme("light")
     expect(body).to_have_css("background-color", "rgb(255, 255, 255)")
@@ -130,18 +92,18 @@ def test_light_and_dark_follow_tensorboards_switch(tab, tensorboard, two_runs):
     assert min(tab.charts()) > 2000
 
 
-def test_reload_brings_new_runs_and_keeps_the_choice(tab, tensorboard, two_runs, write_run):
+def test_reload_brings_new_runs_and_keeps_the_choice(tab, tensorboard, two_runs, write_run, sick):
     tab.open(tensorboard("--logdir", two_runs))
     tab.row("a_good").click()
     expect(tab.heading).to_have_text("a_good")
-    write_run("c_new", OVERFITTING)
+    write_run("c_new", sick)
     tab.reload()
     expect(tab.rows).to_have_count(3)
     expect(tab.heading).to_have_text("a_good")
     expect(tab.row("a_good")).to_have_attribute("aria-selected", "true")
 
 
-def test_zoom_by_drag_survives_a_reload_and_ends_by_double_click(tab, tensorboard, two_runs, write_run):
+def test_zoom_by_drag_survives_a_reload_and_ends_by_double_click(tab, tensorboard, two_runs, write_run, healthy):
     tab.open(tensorboard("--logdir", two_runs))
     plot = tab.frame.locator(".plot .u-over").first
     plot.wait_for()
@@ -156,7 +118,7 @@ def test_zoom_by_drag_survives_a_reload_and_ends_by_double_click(tab, tensorboar
     expect(reset).to_be_visible()
     tab.page.mouse.move(0, 0)
     expect(tab.frame.locator(".readout")).to_contain_text(re.compile(r"step 30\d|step 310"))
-    write_run("c_new", CONVERGED)
+    write_run("c_new", healthy)
     tab.reload()
     expect(tab.rows).to_have_count(3)
     expect(reset).to_be_visible()
@@ -164,9 +126,8 @@ def test_zoom_by_drag_survives_a_reload_and_ends_by_double_click(tab, tensorboar
     expect(reset).to_be_hidden()
 
 
-def test_the_address_restores_the_chosen_pair(tab, tensorboard, two_runs):
-    server = tensorboard("--logdir", two_runs)
-    tab.open(server)
+def test_the_address_restores_the_chosen_pair(tab, two_runs_server):
+    tab.open(two_runs_server)
     tab.row("a_good").click()
     tab.page.wait_for_url(re.compile(r"#losshealth&p\.losshealth\.pair=\w+"))
     link = tab.page.url
@@ -181,13 +142,13 @@ def test_a_path_prefix_does_no_harm(tab, tensorboard, two_runs):
     assert min(tab.charts()) > 2000
 
 
-def test_a_hidden_tab_asks_nothing_until_it_is_seen(tab, tensorboard, two_runs, write_run):
+def test_a_hidden_tab_asks_nothing_until_it_is_seen(tab, tensorboard, two_runs, write_run, healthy):
     tab.open(tensorboard("--logdir", two_runs))
     expect(tab.rows).to_have_count(2)
     tab.page.get_by_role("tab", name="Time Series").click()
     asked: list[str] = []
     tab.page.on("request", lambda request: asked.append(request.url) if "losshealth/overview" in request.url else None)
-    write_run("c_new", CONVERGED)
+    write_run("c_new", healthy)
     tab.reload()
     tab.page.wait_for_timeout(1000)
     assert asked == []
@@ -196,16 +157,16 @@ def test_a_hidden_tab_asks_nothing_until_it_is_seen(tab, tensorboard, two_runs, 
     assert asked != []
 
 
-def test_the_numbers_are_a_table_too(tab, tensorboard, two_runs):
-    tab.open(tensorboard("--logdir", two_runs))
+def test_the_numbers_are_a_table_too(tab, two_runs_server):
+    tab.open(two_runs_server)
     tab.frame.get_by_role("tab", name="Numbers").click()
     table = tab.frame.get_by_role("table", name="At each evaluation")
     expect(table.get_by_role("row")).to_have_count(61)
     expect(tab.frame.get_by_role("row", name=re.compile("^Best validation"))).to_be_visible()
 
 
-def test_the_pairing_is_explained(tab, tensorboard, two_runs):
-    tab.open(tensorboard("--logdir", two_runs))
+def test_the_pairing_is_explained(tab, two_runs_server):
+    tab.open(two_runs_server)
     tab.frame.get_by_role("tab", name="Pairing").click()
     panel = tab.frame.get_by_role("tabpanel")
     expect(panel).to_contain_text("loss/train")

@@ -160,7 +160,9 @@ const formatDurations = (ticks) => ticks.map((tick) => (tick === 0 ? "0" : forma
 export function formatClock(ticks) {
   const spacing = ticks.length > 1 ? /** @type {number} */ (ticks[1]) - /** @type {number} */ (ticks[0]) : DAY;
   const day = new Intl.DateTimeFormat("en-GB", { day: "numeric", month: "short" });
-  const time = new Intl.DateTimeFormat("en-GB", { hour: "2-digit", minute: "2-digit", ...(spacing < MINUTE && { second: "2-digit" }) });
+  const seconds = { ...(spacing < MINUTE && { second: "2-digit" }), ...(spacing < 1 && { fractionalSecondDigits: 2 }) };
+  const format = { hour: "2-digit", minute: "2-digit", ...seconds };
+  const time = new Intl.DateTimeFormat("en-GB", /** @type {Intl.DateTimeFormatOptions} */ (format));
   let shown = "";
   return ticks.map((tick) => {
     const moment = new Date(tick * 1000);

@@ -36,11 +36,11 @@ export function listenToWheel(u, { zoom, sight }) {
     (event) => {
       const sideways = event.shiftKey ? event.deltaY || event.deltaX : event.deltaX;
       if (event.ctrlKey || event.altKey || event.metaKey) {
-        event.preventDefault();
+        if (event.cancelable) event.preventDefault();
         const x = u.posToVal(event.clientX - u.over.getBoundingClientRect().left, "x");
         zoom(scaleAbout(sight(), x, NOTCH ** (event.deltaY / NOTCH_PIXELS)));
       } else if (Math.abs(sideways) > Math.abs(event.shiftKey ? 0 : event.deltaY)) {
-        event.preventDefault();
+        if (event.cancelable) event.preventDefault();
         zoom(shifted(sight(), sideways / u.over.clientWidth));
       }
     },
@@ -49,23 +49,32 @@ export function listenToWheel(u, { zoom, sight }) {
 }
 
 /**
- * Starts moving what is in sight with the pointer, for a press with Shift or the middle button.
+ * Whether a press moves what is in sight rather than marking a part to zoom into.
+ * @param {MouseEvent} event
+ */
+export const isPan = (event) => event.button === 1 || event.shiftKey;
+
+/**
+ * With Shift or the middle button, a drag moves what is in sight.
  * @param {uPlot} u
- * @param {MouseEvent} start
  * @param {Wishes} wishes
  */
-export function pan(u, start, { zoom, sight }) {
-  start.preventDefault();
-  const from = sight();
-  const width = u.over.clientWidth;
-  /** @param {MouseEvent} event */
-  const move = (event) => zoom(shifted(from, (start.clientX - event.clientX) / width));
-  const stop = () => {
-    removeEventListener("mousemove", move);
-    removeEventListener("mouseup", stop);
-  };
-  addEventListener("mousemove", move);
-  addEventListener("mouseup", stop);
+export function listenToDrag(u, { zoom, sight }) {
+  u.over.addEventListener("mousedown", (start) => {
+    if (!isPan(start)) return;
+    // Neither text is marked meanwhile nor the page scrolled.
+    start.preventDefault();
+    const from = sight();
+    const width = u.over.clientWidth;
+    /** @param {MouseEvent} event */
+    const move = (event) => zoom(shifted(from, (start.clientX - event.clientX) / width));
+    const stop = () => {
+      removeEventListener("mousemove", move);
+      removeEventListener("mouseup", stop);
+    };
+    addEventListener("mousemove", move);
+    addEventListener("mouseup", stop);
+  });
 }
 
 /**

@@ -5,7 +5,7 @@ import { h } from "../dom.js";
 import { formatTicks, formatValue } from "../format.js";
 import { drawEndLabels } from "./draw.js";
 import { nearestIndex } from "./geometry.js";
-import { listenToWheel, onKey, pan } from "./interaction.js";
+import { isPan, listenToDrag, listenToWheel, onKey } from "./interaction.js";
 import { readPalette } from "./palette.js";
 import { limitZoom, linearRange, logRange } from "./ranges.js";
 import { rangeWithoutOutliers } from "./smoothing.js";
@@ -137,6 +137,7 @@ export class PlotStack {
       box.setAttribute("aria-label", plot.description);
       const made = new uPlot(this.#options(i, palette), joined(plot), box);
       listenToWheel(made, this.wishes);
+      listenToDrag(made, this.wishes);
       return made;
     });
     this.boxes.forEach((box, i) => (box.hidden = i >= scene.plots.length));
@@ -261,9 +262,8 @@ export class PlotStack {
         drag: { x: true, y: false, setScale: false, dist: 4 },
         points: { size: 8, width: 2, fill: palette.surface },
         bind: {
-          mousedown: (u, _, handler) => (event) => {
-            if (event.button === 1 || event.shiftKey) pan(u, event, this.wishes);
-            else handler(event);
+          mousedown: (_u, _, handler) => (event) => {
+            if (!isPan(event)) handler(event);
             return null;
           },
           dblclick: () => () => {

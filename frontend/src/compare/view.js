@@ -81,7 +81,7 @@ export class CompareView {
         h(
           "thead",
           {},
-          h("tr", {}, ...["", "run", "loss", "verdict", "step", "train", "validation", "gap", "best"].map((name) => h("th", { scope: "col" }, name))),
+          h("tr", {}, ...["key", "run", "loss", "verdict", "step", "train", "validation", "gap", "best"].map((name) => h("th", { scope: "col" }, name))),
         ),
         this.legend,
       ),

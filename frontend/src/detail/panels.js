@@ -114,7 +114,7 @@ function evaluationTable(gap, bestStep, onsetStep) {
       "table",
       { class: "evaluations" },
       h("caption", {}, "At each evaluation"),
-      h("thead", {}, h("tr", {}, ...["step", "train", "validation", "gap", ""].map((name) => h("th", { scope: "col" }, name)))),
+      h("thead", {}, h("tr", {}, ...["step", "train", "validation", "gap"].map((name) => h("th", { scope: "col" }, name)), h("th", { scope: "col" }, h("span", { class: "visually-hidden" }, "note")))),
       body,
     ),
     more,

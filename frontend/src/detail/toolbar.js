@@ -46,8 +46,7 @@ export class Toolbar {
       title: "Steps per epoch",
       oninput: () => this.#change({ stepsPerEpoch: Math.max(0, Math.round(Number(this.epoch.value) || 0)) }),
     });
-    this.linear = this.#button("Linear", "Linear values", () => ({ log: false }));
-    this.log = this.#button("Log y", "Logarithmic values; what is not positive is left out", () => ({ log: true }));
+    this.log = this.#button("Log y", "Logarithmic values; what is not positive is left out", ({ log }) => ({ log: !log }));
     this.smoothing = h("input", {
       type: "range",
       min: 0,
@@ -68,9 +67,9 @@ export class Toolbar {
       { class: "toolbar", role: "toolbar", "aria-label": "How the curves are shown" },
       segments("X axis", this.axes),
       this.epoch,
-      segments("Y axis", [this.linear, this.log]),
+      segments("Y axis", [this.log, this.outliers]),
       h("label", { class: "smoothing", title: "Moving average of train, without the bias of its start" }, "Smoothing", this.smoothing, this.smoothingValue),
-      segments("Values", [this.smoothVal, this.outliers]),
+      this.smoothVal,
       h("span", { class: "spring" }),
       this.fullSize,
       this.save.root,
@@ -121,7 +120,6 @@ export class Toolbar {
      */
     const press = (button, on) => button?.setAttribute("aria-pressed", String(on));
     AXIS_BUTTONS.forEach(([kind], i) => press(this.axes[i], kind === axis));
-    press(this.linear, !log);
     press(this.log, log);
     press(this.smoothVal, smoothVal);
     press(this.outliers, ignoreOutliers);

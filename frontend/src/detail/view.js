@@ -224,11 +224,12 @@ export class DetailView {
   /** @param {Settings} settings */
   #applySettings(settings) {
     const { zoom } = this.charts;
-    const onlySmoothing = settings.axis === this.settings.axis && settings.log === this.settings.log;
+    const { axis, stepsPerEpoch, log } = this.settings;
+    const sameAxes = settings.axis === axis && settings.stepsPerEpoch === stepsPerEpoch && settings.log === log;
     this.settings = settings;
     if (!this.#detail) return;
     // Dragging the slider must not build the charts anew at each of its steps.
-    if (onlySmoothing) this.charts.refine(chartModel(this.#detail, settings));
+    if (sameAxes) this.charts.refine(chartModel(this.#detail, settings));
     else this.#renderCharts(zoom);
     this.#fetchWindow(zoom);
   }

@@ -1,0 +1,253 @@
+"""Looking closer: axes, smoothing, zoom, comparison, groups, what can be taken away."""
+
+from __future__ import annotations
+
+import json
+import re
+import xml.etree.ElementTree as ElementTree
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Download, Locator, expect
+
+pytestmark = pytest.mark.browser
+
+
+def middle(locator: Locator) -> tuple[float, float]:
+    box = locator.bounding_box()
+    assert box is not None
+    return box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+
+
+def hashed_view(url: str) -> dict[str, str]:
+    """Our part of TensorBoard's URL."""
+    return dict(re.findall(r"p\.losshealth\.(\w+)=([^&]*)", url))
+
+
+@pytest.fixture
+def charts(tab, two_runs_server):
+    """The tab with the overfitting pair drawn."""
+    tab.open(two_runs_server)
+    expect(tab.heading).to_have_text("b_bad")
+    assert min(tab.charts()) > 2000
+    return tab
+
+
+@pytest.mark.parametrize(
+    ("axis", "says"), [("Relative", r"\d+ min"), ("Wall", r"\d+ \w+, \d\d:\d\d:\d\d"), ("Step", r"^step 600")]
+)
+def test_the_x_axis_can_be_steps_or_time(charts, axis: str, says: str):
+    button = charts.frame.get_by_role("button", name=axis, exact=True)
+    button.click()
+    expect(button).to_have_attribute("aria-pressed", "true")
+    expect(charts.frame.locator(".readout")).to_contain_text(re.compile(says))
+    assert min(charts.charts()) > 2000
+
+
+def test_epochs_are_steps_by_the_number_given(charts):
+    charts.frame.get_by_role("button", name="Epoch", exact=True).click()
+    charts.frame.get_by_role("spinbutton", name="Steps per epoch").fill("50")
+    expect(charts.frame.locator(".readout")).to_contain_text("epoch 12")
+    charts.page.wait_for_url(re.compile("p.losshealth.epoch=50"))
+
+
+def test_settings_change_the_picture_and_live_in_the_address(charts):
+    plain = charts.charts()
+    charts.frame.get_by_role("button", name="Log y", exact=True).click()
+    charts.frame.get_by_role("button", name="Ignore outliers").click()
+    charts.frame.get_by_role("slider").fill("0.8")
+    charts.page.wait_for_url(re.compile("p.losshealth.smooth=0.8"))
+    assert charts.charts() != plain
+    view = hashed_view(charts.page.url)
+    assert view["log"] == "1"
+    assert view["outliers"] == "0"
+    link = charts.page.url
+    charts.page.goto("about:blank")
+    charts.page.goto(link)
+    expect(charts.frame.get_by_role("button", name="Log y", exact=True)).to_have_attribute("aria-pressed", "true")
+    expect(charts.frame.get_by_role("slider")).to_have_value("0.8")
+
+
+def test_smoothing_leaves_validation_alone_until_asked(charts):
+    def read(line: str) -> str:
+        return str(charts.frame.locator(f'.readout-item[data-line="{line}"] b').inner_text())
+
+    train, val = read("train"), read("val")
+    charts.frame.get_by_role("slider").fill("0.95")
+    expect(charts.frame.locator('.readout-item[data-line="train"] b')).not_to_have_text(train)
+    assert read("val") == val
+    charts.frame.get_by_role("button", name="+ validation").click()
+    expect(charts.frame.locator('.readout-item[data-line="val"] b')).not_to_have_text(val)
+
+
+def test_ctrl_wheel_zooms_shift_drag_moves_a_bare_wheel_scrolls(charts):
+    plot = charts.frame.locator(".plot .u-over").first
+    reset = charts.frame.get_by_role("button", name="Reset zoom")
+    charts.page.mouse.move(*middle(plot))
+    charts.page.mouse.wheel(0, 200)
+    expect(reset).to_be_hidden()
+    charts.page.mouse.move(*middle(plot))
+    charts.page.keyboard.down("Control")
+    charts.page.mouse.wheel(0, -600)
+    charts.page.keyboard.up("Control")
+    expect(reset).to_be_visible()
+    charts.page.wait_for_url(re.compile(r"p\.losshealth\.zoom=\d+-\d+"))
+    before = hashed_view(charts.page.url)["zoom"]
+    x, y = middle(plot)
+    charts.page.keyboard.down("Shift")
+    charts.page.mouse.move(x, y)
+    charts.page.mouse.down()
+    charts.page.mouse.move(x - 100, y, steps=4)
+    charts.page.mouse.up()
+    charts.page.keyboard.up("Shift")
+    charts.page.wait_for_url(lambda url: hashed_view(url).get("zoom") not in (None, before))
+    first, last = map(int, hashed_view(charts.page.url)["zoom"].split("-"))
+    old_first, old_last = map(int, before.split("-"))
+    assert first > old_first
+    assert abs((last - first) - (old_last - old_first)) <= 2
+
+
+def test_zooming_fetches_the_window_at_full_resolution(tab, tensorboard, logdir, write_run):
+    points = [(step, 1 / (1 + step / 5000)) for step in range(20_000)]
+    write_run("long", {"loss/train": points, "loss/val": [(step, value + 0.1) for step, value in points[::100]]})
+    tab.open(tensorboard("--logdir", logdir))
+    assert max(tab.charts()) > 2000
+    plot = tab.frame.locator(".plot .u-over").first
+    x, y = middle(plot)
+    with tab.page.expect_response(re.compile(r"losshealth/pair\?.*from=\d+&to=\d+")) as answer:
+        tab.page.mouse.move(x, y)
+        tab.page.mouse.down()
+        tab.page.mouse.move(x + 20, y, steps=3)
+        tab.page.mouse.up()
+    steps = answer.value.json()["train"]["steps"]
+    assert steps == list(range(steps[0], steps[-1] + 1))
+
+
+def test_the_keyboard_walks_along_the_curves(charts):
+    charts.frame.get_by_role("img", name=re.compile("^Train and validation")).focus()
+    charts.page.keyboard.press("Home")
+    expect(charts.frame.locator(".readout")).to_contain_text("step 10")
+    charts.page.keyboard.press("ArrowRight")
+    expect(charts.frame.locator(".readout")).to_contain_text("step 20")
+    expect(charts.frame.locator("[aria-live]", has_text="step 20, train")).to_be_attached()
+    charts.page.keyboard.press("+")
+    expect(charts.frame.get_by_role("button", name="Reset zoom")).to_be_visible()
+    charts.page.keyboard.press("0")
+    expect(charts.frame.get_by_role("button", name="Reset zoom")).to_be_hidden()
+
+
+def test_full_size_hides_the_list_and_back(charts):
+    grid = charts.frame.get_by_role("grid")
+    charts.frame.get_by_role("button", name="Full size").click()
+    expect(grid).to_be_hidden()
+    charts.page.keyboard.press("f")
+    expect(grid).to_be_visible()
+
+
+def test_several_pairs_are_compared(charts):
+    charts.row("a_good").click(modifiers=["Control"])
+    expect(charts.frame.get_by_role("heading", name="2 pairs compared")).to_be_visible()
+    legend = charts.frame.get_by_role("table", name="The compared pairs")
+    expect(legend.get_by_role("row")).to_have_count(3)
+    assert min(charts.charts()) > 2000
+    charts.page.wait_for_url(re.compile(r"p\.losshealth\.pair=\w+%2C\w+"))
+    link = charts.page.url
+    charts.page.goto("about:blank")
+    charts.page.goto(link)
+    expect(charts.frame.get_by_role("heading", name="2 pairs compared")).to_be_visible()
+    legend.get_by_role("button", name="a_good").click()
+    expect(charts.heading).to_have_text("a_good")
+
+
+def test_shift_extends_the_choice_from_the_keyboard(charts):
+    charts.frame.get_by_role("grid").focus()
+    charts.page.keyboard.press("Shift+ArrowDown")
+    expect(charts.frame.get_by_role("heading", name="2 pairs compared")).to_be_visible()
+    charts.page.keyboard.press("ArrowUp")
+    expect(charts.heading).to_have_text("b_bad")
+
+
+def test_seeds_of_one_configuration_become_a_mean(tab, tensorboard, logdir, write_run, healthy, sick):
+    write_run("net_seed0", healthy)
+    write_run("net_seed1", sick)
+    tab.open(tensorboard("--logdir", logdir))
+    tab.rows.nth(1).click(modifiers=["Shift"])
+    mean = tab.frame.get_by_role("button", name="Mean over seeds")
+    mean.click()
+    expect(mean).to_have_attribute("aria-pressed", "true")
+    expect(tab.frame.get_by_role("img", name=re.compile("^Mean validation of 1 configurations?"))).to_be_visible()
+
+
+def test_rows_group_by_folder_and_by_loss(tab, tensorboard, logdir, write_run, healthy, sick):
+    write_run("one/a", healthy)
+    write_run("two/b", sick)
+    tab.open(tensorboard("--logdir", logdir))
+    tab.frame.get_by_label("Group the rows").select_option("by run folder")
+    headings = tab.frame.locator(".row.heading")
+    expect(headings).to_have_text([re.compile("two"), re.compile("one")])
+    tab.frame.get_by_label("Group the rows").select_option("by loss")
+    expect(headings).to_have_count(1)
+
+
+def saved(tab, item: str) -> Download:
+    tab.frame.get_by_role("button", name="Save", exact=True).click()
+    with tab.page.expect_download() as download:
+        tab.frame.get_by_role("menuitem", name=item).click()
+    value: Download = download.value
+    return value
+
+
+def test_pictures_can_be_saved(charts, tmp_path: Path):
+    png = saved(charts, "Picture as PNG")
+    assert png.suggested_filename == "b_bad_loss.png"
+    assert png.path().read_bytes().startswith(b"\x89PNG")
+    svg = saved(charts, "Picture as SVG")
+    root = ElementTree.fromstring(svg.path().read_text())
+    texts = ["".join(element.itertext()) for element in root.iter("{http://www.w3.org/2000/svg}text")]
+    assert {"validation", "train"} <= set(texts)
+    assert any(text.startswith("onset ") for text in texts)
+    paths = [element.get("d", "") for element in root.iter("{http://www.w3.org/2000/svg}path")]
+    assert not any("NaN" in path for path in paths)
+
+
+def test_the_table_can_be_saved(charts):
+    with charts.page.expect_download() as download:
+        charts.frame.get_by_role("button", name="Save table").click()
+    head, *lines = download.value.path().read_text().splitlines()
+    assert head.startswith("run,name,verdict")
+    assert [line.split(",")[0] for line in lines] == ["b_bad", "a_good"]
+
+
+def test_the_page_refreshes_by_itself_when_told_to(tab, tensorboard, two_runs, write_run, healthy):
+    tab.open(tensorboard("--logdir", two_runs))
+    tab.frame.locator("button.status").click()
+    tab.frame.get_by_role("menuitemradio", name="Refresh every 5 s").click()
+    expect(tab.frame.locator("button.status")).to_contain_text("live")
+    write_run("c_new", healthy)
+    expect(tab.rows).to_have_count(3, timeout=20_000)
+
+
+def test_tensorboards_run_filter_is_honoured(tab, two_runs_server):
+    tab.page.goto(f"{two_runs_server.url}?runFilter=good#losshealth")
+    expect(tab.rows).to_have_count(1)
+    expect(tab.heading).to_have_text("a_good")
+    expect(tab.frame.locator(".summary")).to_contain_text("run filter: good")
+
+
+AXE = Path(__file__).parents[2] / "frontend/node_modules/axe-core/axe.min.js"
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_axe_finds_nothing_to_complain_about(charts, theme: str):
+    charts.theme(theme)
+    frame = next(frame for frame in charts.page.frames if "name=losshealth" in frame.url)
+    frame.evaluate(AXE.read_text())
+    for step in (
+        lambda: None,
+        lambda: charts.frame.get_by_role("tab", name="Numbers").click(),
+        lambda: charts.row("a_good").click(modifiers=["Control"]),
+    ):
+        step()
+        charts.charts()
+        found = frame.evaluate("() => axe.run(document, {resultTypes: ['violations']})")["violations"]
+        assert json.dumps([(one["impact"], one["id"]) for one in found]) == "[]"
