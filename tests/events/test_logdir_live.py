@@ -4,7 +4,9 @@ import random
 import signal
 import subprocess
 import sys
+import threading
 import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from tensorboard.compat.proto.event_pb2 import Event
@@ -89,6 +91,33 @@ def test_a_record_that_arrives_byte_by_byte(tmp_path: Path) -> None:
 def _whole(length: int, data: bytes, first: int) -> int:
     """How many records are whole; those after step 0 name their step in two more bytes."""
     return 0 if length < first else 1 + (length - first) // ((len(data) - first) // 5)
+
+
+def test_other_threads_see_only_whole_states(tmp_path: Path) -> None:
+    logdir = Logdir(str(tmp_path))
+    done = threading.Event()
+
+    def watch() -> int:
+        seen = 0
+        while not done.is_set():
+            for run in logdir.runs.values():
+                for tag in run.tags.values():
+                    count = len(tag.series)
+                    assert tag.series.steps.tolist() == list(range(count))
+                    assert tag.series.values.tolist() == list(range(count))
+                    assert count >= seen
+                    seen = count
+        return seen
+
+    with ThreadPoolExecutor(2) as pool, (tmp_path / "events.out.tfevents.1").open("wb", buffering=0) as file:
+        watchers = [pool.submit(watch) for _ in range(2)]
+        try:
+            for step in range(0, 600, 3):
+                file.write(b"".join(scalar(step + k, step + k) for k in range(3)))
+                logdir.refresh()
+        finally:
+            done.set()
+    assert all(watcher.result() <= 600 for watcher in watchers)
 
 
 def test_two_writers_in_one_folder_are_two_trainings(tmp_path: Path) -> None:
