@@ -23,7 +23,7 @@ ALLOWED = {
     "scan": {"sources", "reports", "events", "health"},
     "distribute": {"scan", "sources", "tables", "reports", "present", "events", "health"},
     "writer": {"scan", "reports", "events", "health"},
-    "plugin": {"scan", "reports", "events", "health"},
+    "plugin": {"scan", "reports", "present", "events", "health"},
     "cli": {"distribute", "scan", "sources", "tables", "reports", "present", "events", "health"},
     "__main__": {"cli"},
 }

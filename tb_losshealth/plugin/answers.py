@@ -6,8 +6,9 @@ from collections.abc import Mapping
 from typing import Any, TypeVar
 
 from tb_losshealth.health.flags import FLAGS
-from tb_losshealth.plugin import curves, parameters, rows
+from tb_losshealth.plugin import curves, parameters
 from tb_losshealth.plugin.service import Snapshot
+from tb_losshealth.present import rows
 from tb_losshealth.reports import PairReport, ScanResult, TrainOnlyReport
 from tb_losshealth.scan import judge
 
@@ -66,13 +67,9 @@ def pair_answer(snapshot: Snapshot, report: PairReport, query: Mapping[str, str]
     diagnosis = report.diagnosis if session == last else judge(report.pair, training, of=len(report.trainings))
     return {
         "version": snapshot.version,
-        "row": rows.pair_row(report, diagnosis),
+        "row": rows.pair_facts(report, diagnosis),
         **_reasons(diagnosis.to_dict()),
-        "pairing": {
-            **{split: rows.tag_ref(getattr(report.pair, split)) for split in ("train", "val", "test")},
-            "source": report.pair.source,
-            "reason": report.pair.reason,
-        },
+        "pairing": rows.pairing(report.pair),
         "train": curves.curve(training.train, view),
         "val": curves.curve(training.val, view),
         "test": curves.curve(report.test, view) if report.test is not None and session == last else None,

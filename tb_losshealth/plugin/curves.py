@@ -10,7 +10,7 @@ import numpy as np
 from tb_losshealth.health.alignment import gap_curve, train_at_evaluations
 from tb_losshealth.health.series import Floats, Series
 from tb_losshealth.health.trainings import Training
-from tb_losshealth.plugin.decimation import decimate, window
+from tb_losshealth.present.decimation import decimate, window
 
 MAX_MARKS = 100
 

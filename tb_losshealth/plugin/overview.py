@@ -9,8 +9,9 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from tb_losshealth.plugin import parameters, rows
+from tb_losshealth.plugin import parameters
 from tb_losshealth.plugin.service import Snapshot
+from tb_losshealth.present import rows
 from tb_losshealth.reports import ScanResult
 
 MAX_LISTED = 200
@@ -96,7 +97,7 @@ class Overview:
         version = snapshot.version
         if self._oldest < 0:
             self._oldest = version
-        pairs = {r.id: (r, rows.pair_row) for r in snapshot.result}
+        pairs = {r.id: (r, rows.pair_facts) for r in snapshot.result}
         alone = {r.id: (r, rows.train_only_row) for r in snapshot.result.train_only}
         for name in (self._pairs.keys() - pairs.keys()) | (self._train_only.keys() - alone.keys()):
             self._removed[name] = version

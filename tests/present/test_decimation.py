@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tb_losshealth.health.series import Series
-from tb_losshealth.plugin.decimation import POINTS_PER_COLUMN, decimate, summarise, window
+from tb_losshealth.present.decimation import POINTS_PER_COLUMN, decimate, summarise, window
 
 
 def series(values: list[float], stride: int = 1) -> Series:
