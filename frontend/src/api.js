@@ -81,16 +81,3 @@ export function getPair(id, window, signal) {
 export function getTrainOnly(id, window, signal) {
   return getJson("train_only", { id, ...window }, signal);
 }
-
-/**
- * Has the browser save a pair's curves as they were logged, not thinned out.
- * @param {string} id
- * @param {"csv" | "json"} format
- * @param {string} name - of the file
- */
-export function download(id, format, name) {
-  const link = document.createElement("a");
-  link.href = `./download?${new URLSearchParams({ id, format })}`;
-  link.download = name;
-  link.click();
-}

@@ -63,6 +63,12 @@ test("a window replaces what lies in it and nothing else", () => {
   assert.deepEqual(splice(whole, { steps: [40], values: [4] }, 35, 50, ["steps", "values"]).steps, [0, 10, 20, 30, 40]);
 });
 
+test("points beyond the window's edges do not come twice", () => {
+  const whole = { steps: [0, 10, 20, 30], values: [0, 1, 2, 3] };
+  const part = { steps: [0, 10, 15, 20, 30], values: [0, 1, 9, 2, 3] };
+  assert.deepEqual(splice(whole, part, 10, 20, ["steps", "values"]).steps, [0, 10, 15, 20, 30]);
+});
+
 test("all curves of a pair take the window", () => {
   const spliced = spliceDetail(detail([0, 10, 20], [0, 20]), detail([8, 9, 10], [10]), 5, 15);
   assert.deepEqual(spliced.train.steps, [0, 8, 9, 10, 20]);

@@ -119,8 +119,10 @@ def test_zooming_fetches_the_window_at_full_resolution(tab, tensorboard, logdir,
         tab.page.mouse.down()
         tab.page.mouse.move(x + 20, y, steps=3)
         tab.page.mouse.up()
-    steps = answer.value.json()["train"]["steps"]
-    assert steps == list(range(steps[0], steps[-1] + 1))
+    train = answer.value.json()["train"]
+    assert not train["decimated"]
+    first, last = train["steps"][0], train["steps"][-1]
+    assert train["steps"] == list(range(first, last + 1))
 
 
 def test_the_keyboard_walks_along_the_curves(charts):
@@ -208,6 +210,20 @@ def test_pictures_can_be_saved(charts, tmp_path: Path):
     assert any(text.startswith("onset ") for text in texts)
     paths = [element.get("d", "") for element in root.iter("{http://www.w3.org/2000/svg}path")]
     assert not any("NaN" in path for path in paths)
+
+
+def test_every_logged_point_can_be_saved(tab, tensorboard, logdir, write_run):
+    points = [(step, 1 / (1 + step / 5000)) for step in range(20_000)]
+    write_run("long", {"loss/train": points, "loss/val": points[::100]})
+    tab.open(tensorboard("--logdir", logdir))
+    assert max(tab.charts()) > 2000
+    head, *lines = saved(tab, "Curves as CSV").path().read_text().splitlines()
+    assert head == "split,step,wall_time,value"
+    train = [line.split(",") for line in lines if line.startswith("train,")]
+    assert [int(fields[1]) for fields in train] == list(range(20_000))
+    curves = json.loads(saved(tab, "Curves as JSON").path().read_text())
+    assert curves["val"]["steps"] == list(range(0, 20_000, 100))
+    assert curves["train"]["values"] == pytest.approx([value for _, value in points], rel=1e-6)
 
 
 def test_the_table_can_be_saved(charts):

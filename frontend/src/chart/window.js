@@ -7,31 +7,51 @@
  */
 
 /**
+ * The rows of some columns from one step to another. Answers for a window may hold a point beyond either edge.
+ * @template {Record<string, any>} Columns
+ * @param {Columns} columns
+ * @param {number} from
+ * @param {number} to
+ * @param {(keyof Columns & string)[]} names - of the columns; the first one is sorted and holds the steps
+ * @returns {Columns}
+ */
+export function within(columns, from, to, names) {
+  const steps = /** @type {number[]} */ (columns[/** @type {keyof Columns & string} */ (names[0])]);
+  const [start, end] = [firstFrom(steps, from), firstFrom(steps, to, true)];
+  return { ...columns, ...Object.fromEntries(names.map((name) => [name, columns[name].slice(start, end)])) };
+}
+
+/**
+ * Index of the first step at or beyond a limit (strictly beyond it where asked); the length where there is none.
+ * @param {readonly number[]} steps
+ * @param {number} limit
+ */
+function firstFrom(steps, limit, beyond = false) {
+  const index = steps.findIndex((step) => (beyond ? step > limit : step >= limit));
+  return index < 0 ? steps.length : index;
+}
+
+/**
  * A curve with the points of one window replaced by those fetched for it: full resolution inside, the known shape
  * outside, so that lines run on to the edges.
- * @template {Record<string, any[]>} Columns
+ * @template {Record<string, any>} Columns
  * @param {Columns} whole
  * @param {Columns} part
  * @param {number} from
  * @param {number} to
- * @param {(keyof Columns & string)[]} columns - the first one is sorted and holds the steps
+ * @param {(keyof Columns & string)[]} names - as in `within`
  * @returns {Columns}
  */
-export function splice(whole, part, from, to, columns) {
-  const steps = /** @type {number[]} */ (whole[/** @type {keyof Columns & string} */ (columns[0])]);
-  const start = steps.findIndex((step) => step >= from);
-  const before = start < 0 ? steps.length : start;
-  const end = steps.findIndex((step) => step > to);
-  const after = end < 0 ? steps.length : end;
-  const joined = columns.map((name) => {
-    const column = /** @type {any[]} */ (whole[name]);
-    return [name, [...column.slice(0, before), ...(part[name] ?? []), ...column.slice(after)]];
-  });
+export function splice(whole, part, from, to, names) {
+  const inside = within(part, from, to, names);
+  const steps = /** @type {number[]} */ (whole[/** @type {keyof Columns & string} */ (names[0])]);
+  const [start, end] = [firstFrom(steps, from), firstFrom(steps, to, true)];
+  const joined = names.map((name) => [name, [...whole[name].slice(0, start), ...inside[name], ...whole[name].slice(end)]]);
   return { ...whole, ...Object.fromEntries(joined) };
 }
 
 /** @type {(keyof Curve & string)[]} */
-const CURVE_COLUMNS = ["steps", "values", "wall_times"];
+export const CURVE_COLUMNS = ["steps", "values", "wall_times"];
 
 /**
  * The answer for a whole pair with the one for a window put in.
@@ -44,14 +64,15 @@ const CURVE_COLUMNS = ["steps", "values", "wall_times"];
  */
 export function spliceDetail(whole, part, from, to) {
   /** @type {(a: Curve, b: Curve) => Curve} */
-  const curve = (a, b) => /** @type {Curve} */ (splice(/** @type {any} */ (a), /** @type {any} */ (b), from, to, CURVE_COLUMNS));
+  const curve = (a, b) => splice(a, b, from, to, CURVE_COLUMNS);
   if (!("val" in whole) || !("val" in part)) return { ...whole, train: curve(whole.train, part.train) };
-  const gapColumns = ["steps", ...Object.keys(whole.gap).filter((name) => name !== "steps")];
+  /** @type {(keyof import("../types.js").GapColumns)[]} */
+  const gapColumns = ["steps", "train", "val", "gap", "wall_times"];
   return {
     ...whole,
     train: curve(whole.train, part.train),
     val: curve(whole.val, part.val),
     test: whole.test && part.test && curve(whole.test, part.test),
-    gap: splice(/** @type {any} */ (whole.gap), /** @type {any} */ (part.gap), from, to, gapColumns),
+    gap: splice(whole.gap, part.gap, from, to, gapColumns),
   };
 }

@@ -7,6 +7,7 @@ import { spliceDetail } from "../chart/window.js";
 import { fill, h } from "../dom.js";
 import { count, formatStep } from "../format.js";
 import { middleCut } from "../overview/cells.js";
+import { curvesCsv, wholeCurves } from "../save/curves.js";
 import { fileName, saveBlob } from "../save/files.js";
 import { pngOf, svgOf } from "../save/picture.js";
 import { copyableCode, copyText } from "../states.js";
@@ -27,6 +28,8 @@ import { Toolbar } from "./toolbar.js";
 
 /** Wait before a window is fetched, in milliseconds: a zoom by wheel comes in many small steps. */
 const ZOOM_PAUSE = 120;
+/** Widest window, in pixels, that the server answers for. */
+const MOST_DETAILED = 4000;
 /** Answers kept, so that going back and forth between pairs waits for nothing. */
 const KEPT_ANSWERS = 12;
 
@@ -152,7 +155,7 @@ export class DetailView {
   }
 
   /**
-   * @param {{ from?: number, to?: number }} [window]
+   * @param {Partial<api.Window>} [window]
    * @param {AbortSignal} [signal]
    * @returns {Promise<Detail>}
    */
@@ -180,9 +183,7 @@ export class DetailView {
       this.#fetchWindow(zoom);
     } catch (error) {
       if (request.signal.aborted) return;
-      this.failure.textContent = `This pair could not be fetched: ${error instanceof Error ? error.message : error}`;
-      this.failure.hidden = false;
-      if (error instanceof api.ApiError && error.kind === "unreachable") this.onUnreachable();
+      this.#fail("This pair could not be fetched", error);
     } finally {
       if (this.#request === request) this.body.removeAttribute("aria-busy");
     }
@@ -268,14 +269,39 @@ export class DetailView {
       words: this.#detail?.reason ?? "",
     });
     const gapTitle = () => this.charts.gapTitle.textContent ?? "";
-    const download = (/** @type {"csv" | "json"} */ format) => api.download(row.id, format, name(format));
     return [
-      { label: "Curves as CSV", run: () => download("csv") },
-      { label: "Curves as JSON", run: () => download("json") },
+      { label: "Curves as CSV", run: () => this.#saveCurves("csv", name("csv")) },
+      { label: "Curves as JSON", run: () => this.#saveCurves("json", name("json")) },
       { label: "Picture as PNG", run: async () => saveBlob(await pngOf(this.charts.stack, caption(), gapTitle()), name("png")) },
       { label: "Picture as SVG", run: () => saveBlob(svgOf(this.charts.stack, caption(), gapTitle()), name("svg")) },
       { label: "Copy link to this view", run: () => copyText(linkHere()) },
     ];
+  }
+
+  /**
+   * Saves every point of the pair that is shown.
+   * @param {"csv" | "json"} format
+   * @param {string} name
+   */
+  async #saveCurves(format, name) {
+    const [from, to] = this.charts.model?.extent ?? [0, 0];
+    try {
+      const curves = await wholeCurves((window) => this.#fetch({ ...window, width: MOST_DETAILED }), Math.floor(from), Math.ceil(to));
+      const text = format === "csv" ? curvesCsv(curves) : JSON.stringify(curves);
+      saveBlob(new Blob([text], { type: format === "csv" ? "text/csv" : "application/json" }), name);
+    } catch (error) {
+      this.#fail("The curves could not be saved", error);
+    }
+  }
+
+  /**
+   * @param {string} what
+   * @param {unknown} error
+   */
+  #fail(what, error) {
+    this.failure.textContent = `${what}: ${error instanceof Error ? error.message : error}`;
+    this.failure.hidden = false;
+    if (error instanceof api.ApiError && error.kind === "unreachable") this.onUnreachable();
   }
 
   #renderWords() {

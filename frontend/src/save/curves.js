@@ -1,0 +1,70 @@
+// A pair's curves as they were logged, to keep: no point thinned out.
+
+import { CURVE_COLUMNS, within } from "../chart/window.js";
+import { csvField } from "./files.js";
+
+/**
+ * @typedef {import("../types.js").Curve} Curve
+ * @typedef {import("../types.js").PairDetail} PairDetail
+ * @typedef {import("../types.js").TrainOnlyDetail} TrainOnlyDetail
+ * @typedef {PairDetail | TrainOnlyDetail} Detail
+ * @typedef {{ steps: number[], values: (number | null)[], wall_times: number[] }} Columns
+ * @typedef {Partial<Record<"train" | "val" | "test", Columns>>} Curves
+ */
+
+/**
+ * @param {Detail} detail
+ * @returns {Partial<Record<"train" | "val" | "test", Curve>>}
+ */
+function curvesOf(detail) {
+  if (!("val" in detail)) return { train: detail.train };
+  return { train: detail.train, val: detail.val, ...(detail.test && { test: detail.test }) };
+}
+
+/**
+ * All points: windows that come thinned out are halved until none does.
+ * @param {(window: { from: number, to: number }) => Promise<Detail>} fetchWindow
+ * @param {number} from - first step
+ * @param {number} to - last step
+ * @returns {Promise<Curves>}
+ */
+export async function wholeCurves(fetchWindow, from, to) {
+  const curves = curvesOf(await fetchWindow({ from, to }));
+  if (from >= to || !Object.values(curves).some(({ decimated }) => decimated)) {
+    return Object.fromEntries(
+      Object.entries(curves).map(([split, curve]) => {
+        const { steps, values, wall_times } = within(curve, from, to, CURVE_COLUMNS);
+        return [split, { steps, values, wall_times }];
+      }),
+    );
+  }
+  const middle = Math.floor((from + to) / 2);
+  const before = await wholeCurves(fetchWindow, from, middle);
+  const after = await wholeCurves(fetchWindow, middle + 1, to);
+  const splits = /** @type {(keyof Curves)[]} */ ([...new Set([...Object.keys(before), ...Object.keys(after)])]);
+  return Object.fromEntries(splits.map((split) => [split, joined(before[split], after[split])]));
+}
+
+/**
+ * @param {Columns} [a]
+ * @param {Columns} [b]
+ * @returns {Columns}
+ */
+function joined(a, b) {
+  return {
+    steps: [...(a?.steps ?? []), ...(b?.steps ?? [])],
+    values: [...(a?.values ?? []), ...(b?.values ?? [])],
+    wall_times: [...(a?.wall_times ?? []), ...(b?.wall_times ?? [])],
+  };
+}
+
+/**
+ * One line a point; a value that was not finite is empty.
+ * @param {Curves} curves
+ */
+export function curvesCsv(curves) {
+  const lines = Object.entries(curves).flatMap(([split, { steps, values, wall_times }]) =>
+    steps.map((step, i) => [split, step, wall_times[i], values[i]].map(csvField).join(",")),
+  );
+  return ["split,step,wall_time,value", ...lines, ""].join("\r\n");
+}
