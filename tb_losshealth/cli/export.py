@@ -113,8 +113,7 @@ def _csv(rows: Sequence[Json], file: BinaryIO) -> None:
 def _json(rows: Sequence[Json], file: BinaryIO) -> None:
     file.write(b"[")
     for number, row in enumerate(rows):
-        shown = {key: value for key, value in row.items() if key != "spark"}
-        file.write((("," if number else "") + "\n " + json.dumps(shown, allow_nan=False)).encode("ascii"))
+        file.write((("," if number else "") + "\n " + json.dumps(row, allow_nan=False)).encode("ascii"))
     file.write(b"\n]\n")
 
 

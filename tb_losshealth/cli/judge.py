@@ -19,8 +19,12 @@ from tb_losshealth.sources import find_roots
 Json = dict[str, Any]
 
 
-def judged(options: argparse.Namespace) -> Summary:
+def judged(options: argparse.Namespace, *, sparks: bool = False) -> Summary:
     """Reads and judges what the options name, and says on standard error what failed.
+
+    Args:
+        options: of the command.
+        sparks: whether rows hold both curves in few points.
 
     Raises:
         CommandError: there is nothing to judge.
@@ -33,6 +37,7 @@ def judged(options: argparse.Namespace) -> Summary:
                 executor=executor_of(options),
                 metrics=options.metrics,
                 config=options.config,
+                sparks=sparks,
                 on_batch=on_batch,
             )
         except WorkersUnavailable as error:

@@ -24,7 +24,7 @@ def write_json(summary: Summary, rows: Sequence[Json], logs: Sequence[str], file
         "runs": summary.runs,
         "tags": summary.tags,
     }
-    lists = {"pairs": map(_without_spark, rows), "train_only": iter(summary.train_only)}
+    lists = {"pairs": iter(rows), "train_only": iter(summary.train_only)}
     file.write("{\n")
     file.writelines(f" {_text(key)}: {_text(value)},\n" for key, value in head.items())
     for key, items in lists.items():
@@ -46,10 +46,6 @@ def write_csv(rows: Sequence[Json], file: TextIO) -> None:
 def _text(value: object) -> str:
     # In ASCII: names may hold what no encoding takes.
     return json.dumps(value, allow_nan=False)
-
-
-def _without_spark(row: Json) -> Json:
-    return {key: value for key, value in row.items() if key != "spark"}
 
 
 def _listed(listed: Listed, key: str) -> Json:

@@ -52,7 +52,7 @@ def run(options: argparse.Namespace) -> int:
         from tb_losshealth.cli.watch import watch
 
         return watch(options)
-    summary = judged(options)
+    summary = judged(options, sparks=_form(options) == "table")
     expect_something(summary, options.logs)
     summary = chosen(summary, options)
     with text_output(options.output) as file:
@@ -71,9 +71,9 @@ def chosen(summary: Summary, options: argparse.Namespace) -> Summary:
 
 def write(summary: Summary, options: argparse.Namespace, file: Any) -> None:
     """Writes the report in the format asked for."""
-    on_terminal = options.output is None and sys.stdout.isatty()
-    form = options.format or ("table" if on_terminal else "plain")
-    limit = options.limit if options.limit is not None else TERMINAL_ROWS if on_terminal and form == "table" else 0
+    form = _form(options)
+    unasked = TERMINAL_ROWS if form == "table" and _on_terminal(options) else 0
+    limit = unasked if options.limit is None else options.limit
     rows = summary.rows[: limit or None]
     if form == "json":
         write_json(summary, rows, options.logs, file)
@@ -95,6 +95,14 @@ def write(summary: Summary, options: argparse.Namespace, file: Any) -> None:
             print_lines(notes(summary), file)
     if options.explain and form not in ("json", "csv"):
         print_lines(explanation(summary, rows), file)
+
+
+def _on_terminal(options: argparse.Namespace) -> bool:
+    return options.output in (None, "-") and sys.stdout.isatty()
+
+
+def _form(options: argparse.Namespace) -> str:
+    return options.format or ("table" if _on_terminal(options) else "plain")
 
 
 def print_lines(lines: Any, file: Any) -> None:

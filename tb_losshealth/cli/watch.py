@@ -30,7 +30,7 @@ def watch(options: argparse.Namespace) -> int:
             result = scanner.refresh()
             if result is not last:
                 last = result
-                summary = summary_of(result)
+                summary = summary_of(result, sparks=on_terminal)
                 summary.sort()
                 show(chosen(summary, options))
             time.sleep(options.interval)

@@ -7,6 +7,8 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
+import numpy as np
+
 from tb_losshealth.distribute.batches import Batch, make_batches
 from tb_losshealth.distribute.discover import find_runs, open_runs
 from tb_losshealth.distribute.groups import tied_by_rules
@@ -17,7 +19,7 @@ from tb_losshealth.events.overrides_file import FILE_NAME
 from tb_losshealth.events.problems import ReadProblem
 from tb_losshealth.present.rows import pair_row, spark, train_only_row
 from tb_losshealth.present.text import headline
-from tb_losshealth.reports import ScanResult, worst_first
+from tb_losshealth.reports import PairReport, ScanResult, worst_first
 from tb_losshealth.scan import Scanner
 from tb_losshealth.sources import LogSource
 
@@ -46,7 +48,8 @@ class Summary:
     """What was found, without the curves.
 
     Attributes:
-        pairs: for each its rank (worst first is least) and its row (`present.rows.pair_row`, and "spark").
+        pairs: for each its rank (worst first is least) and its row (`present.rows.pair_row`; with "spark" if
+            asked for).
         train_only: losses without validation.
         unpaired: tags in no pair.
         problems: what could not be read.
@@ -89,10 +92,10 @@ class Summary:
         self.train_only.sort(key=lambda row: (row["run"], row["name"]))
 
 
-def summary_of(result: ScanResult) -> Summary:
-    """The summary of a scan."""
+def summary_of(result: ScanResult, *, sparks: bool = False) -> Summary:
+    """The summary of a scan; `sparks` adds both curves in few points to each row, as arrays, which are small."""
     summary = Summary(runs=result.runs, tags=result.tags)
-    summary.pairs = [(worst_first(report), {**pair_row(report), "spark": spark(report)}) for report in result]
+    summary.pairs = [(worst_first(report), {**pair_row(report), **_spark(report, sparks)}) for report in result]
     summary.train_only = [train_only_row(report) for report in result.train_only]
     summary.unpaired.add(
         ({"run": tag.ref.run, "tag": tag.ref.tag, "reason": tag.reason} for tag in result.unpaired[:MAX_LISTED]),
@@ -100,6 +103,12 @@ def summary_of(result: ScanResult) -> Summary:
     )
     summary.problems.add((asdict(problem) for problem in result.problems[:MAX_LISTED]), len(result.problems))
     return summary
+
+
+def _spark(report: PairReport, wanted: bool) -> Json:
+    if not wanted:
+        return {}
+    return {"spark": {split: np.array(points, dtype=np.float64) for split, points in spark(report).items()}}
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,13 +131,14 @@ class _Judge:
     """Judges a batch; `config` is a losshealth.toml that every process can read."""
 
     config: str | None
+    sparks: bool
 
     def __call__(self, batch: Batch) -> _Judged:
         source = open_runs(batch.runs)
         result = Scanner("", config=self.config, source=source).refresh()
         of_config = tuple(problem for problem in result.problems if problem.path == self.config)
         others = tuple(problem for problem in result.problems if problem.path != self.config)
-        return _Judged(summary_of(replace(result, problems=others)), _wanted(source), of_config)
+        return _Judged(summary_of(replace(result, problems=others), sparks=self.sparks), _wanted(source), of_config)
 
 
 def _wanted(source: LogSource) -> tuple[str, ...]:
@@ -149,6 +159,7 @@ def summarise(
     executor: Executor | None = None,
     metrics: bool = True,
     config: str | None = None,
+    sparks: bool = False,
     on_batch: Callable[[Batch, int], None] | None = None,
 ) -> Summary:
     """Judges every pair of a log, batch by batch: memory is needed for the rows and a few batches at a time.
@@ -158,13 +169,14 @@ def summarise(
         executor: where to work; this process if None.
         metrics: whether to read metrics files.
         config: a losshealth.toml with a person's word on pairs; without it, the one in a single local root counts.
+        sparks: whether rows hold both curves in few points.
         on_batch: called with each batch that is done and the number of bytes that all of them hold.
     """
     problems: list[ReadProblem] = []
     runs = find_runs(roots, problems, metrics=metrics)
     config = config or config_in(roots)
     batches = make_batches(runs, tied_by_rules(config, [run.name for run in runs]))
-    work = _Work(_Judge(config), executor or Here())
+    work = _Work(_Judge(config, sparks), executor or Here())
     judged = work.done(batches, on_batch)
     work.again_where_declarations_reach_out(judged)
     merged = Summary()

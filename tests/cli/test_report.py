@@ -15,7 +15,7 @@ from tensorboard.summary.writer.event_file_writer import EventFileWriter
 
 from tb_losshealth import scan
 from tb_losshealth.cli.plain_table import HEADER
-from tb_losshealth.plugin.rows import pair_row as page_row
+from tb_losshealth.present.rows import pair_facts
 
 HOSTILE = "a\x1b[31mred\x07|`<script>alert(1)</script>@everyone\u202e"
 
@@ -46,7 +46,7 @@ def test_json_has_the_rows_of_the_page(run, runs: Path) -> None:
     assert code == 0
     result = scan(runs)
     for row, report in zip(document["pairs"], result, strict=True):
-        expected = page_row(report)
+        expected = pair_facts(report)  # what the page gets
         assert {key: row[key] for key in expected} == expected
         assert row["reason"] == report.diagnosis.reason
     assert document["counts"] == {"overfitting": 1, "converged": 1}
