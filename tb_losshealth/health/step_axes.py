@@ -6,8 +6,10 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from tb_losshealth.health.series import Series
+from tb_losshealth.health.series import Series, Steps
 
+# Ranges of steps that meet and are about as long are one axis, however a pause of the training distorts wall times.
+MAX_RATIO = 3.0
 # On one axis, train passed an evaluation's step about when that evaluation was written. The median evaluation may
 # be off by this share of the whole time before the axes are called different; batch against epoch is off by half.
 MAX_DISAGREEMENT = 0.25
@@ -18,10 +20,16 @@ MIN_OVERLAP = 0.5
 def axes_differ(train: Series, val: Series) -> bool:
     """Whether the two count different things (batches against epochs), judged by when the points were written.
 
-    True only if both were written over the same stretch of wall time and yet train passed validation's steps at
-    quite other times than validation was evaluated there. False where wall times cannot tell.
+    True only if their steps cover other ranges, both were written over the same stretch of wall time, and train
+    passed validation's steps at quite other times than validation was evaluated there. False where wall times
+    cannot tell.
     """
-    if len(train) < 2 or len(val) < 2 or _wall_overlap(train, val) < MIN_OVERLAP:
+    if (
+        _ranges_agree(train.steps, val.steps)
+        or len(train) < 2
+        or len(val) < 2
+        or _wall_overlap(train, val) < MIN_OVERLAP
+    ):
         return False
     walls = np.concatenate([train.wall_times, val.wall_times])
     passed = np.interp(val.steps, train.steps, train.wall_times)
@@ -56,6 +64,15 @@ def onto_validation_steps(train: Sequence[Series], val: Series) -> Series:
         values=np.add.reduceat(values, first) / counts,
         wall_times=np.maximum.reduceat(walls, first),
     )
+
+
+def _ranges_agree(train: Steps, val: Steps) -> bool:
+    if not len(train) or not len(val):
+        return True
+    # As Python's integers: the difference of two int64 may not be one.
+    first, last = max(int(train[0]), int(val[0])), min(int(train[-1]), int(val[-1]))
+    lengths = sorted(max(int(steps[-1]) - int(steps[0]), 1) for steps in (train, val))
+    return first <= last and lengths[1] <= MAX_RATIO * lengths[0]
 
 
 def _wall_overlap(train: Series, val: Series) -> float:

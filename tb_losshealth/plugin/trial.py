@@ -6,6 +6,7 @@ import json
 from collections.abc import Mapping
 from typing import Any, cast
 
+from tb_losshealth.events.override_rules import Pattern
 from tb_losshealth.events.pairs import LossPair, Mode, TagRef
 from tb_losshealth.events.run import Run
 from tb_losshealth.plugin import parameters
@@ -60,11 +61,12 @@ def trial(snapshot: Snapshot, query: Mapping[str, str]) -> Json:
 
 def toml(pair: LossPair) -> str:
     """What to write into losshealth.toml."""
-    keys = {"train": pair.train.tag, "val": pair.val.tag, "mode": pair.mode}
+    patterns = {"train": pair.train.tag, "val": pair.val.tag}
     if pair.train.run == pair.val.run:
-        keys = {"run": pair.val.run, **keys}
+        patterns = {"run": pair.val.run, **patterns}
     else:
-        keys |= {"train_run": pair.train.run, "val_run": pair.val.run}
+        patterns |= {"train_run": pair.train.run, "val_run": pair.val.run}
+    keys = {**{key: Pattern.escape(text) for key, text in patterns.items()}, "mode": pair.mode}
     return "[[pair]]\n" + "".join(f"{key} = {_toml_text(text)}\n" for key, text in keys.items())
 
 

@@ -83,8 +83,24 @@ EPOCHS = np.arange(10)
         (series(BATCHES, np.full(1000, np.nan)), series(EPOCHS, EPOCHS), False),
         (series(BATCHES, 1e-3 * BATCHES), series(EPOCHS, 2 + 1e-3 * EPOCHS), False),  # written afterwards, one by one
         (series(EPOCHS[:1], EPOCHS[:1]), series(BATCHES, BATCHES), False),
+        (
+            series(np.array([49, 99, 149]), np.array([0, 110, 113])),
+            series(np.array([96, 193]), np.array([47, 217])),
+            False,
+        ),
     ],
-    ids=["batch/epoch", "same", "disjoint", "late", "epoch/batch", "epochs", "no wall times", "post hoc", "one point"],
+    ids=[
+        "batch/epoch",
+        "same",
+        "disjoint",
+        "late",
+        "epoch/batch",
+        "epochs",
+        "no wall times",
+        "post hoc",
+        "one point",
+        "paused",
+    ],
 )
 def test_axes_differ_only_where_wall_times_say_so(train: Series, val: Series, differ: bool) -> None:
     assert axes_differ(train, val) is differ

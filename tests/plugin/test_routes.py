@@ -370,14 +370,14 @@ def test_many_clients_while_the_log_grows(open_page, write_run, overfitting, con
 
 
 def test_any_two_tags_can_be_tried_as_a_pair(open_page, write_run, overfitting, logdir: Path) -> None:
-    write_run('odd "run"', {"al\tpha": overfitting["loss/train"], "beta": overfitting["loss/val"]})
+    write_run('odd "run"', {"al\tph*a": overfitting["loss/train"], "beta": overfitting["loss/val"]})
     page = open_page()
     overview = page.overview()
     assert overview["pairs"] == []
     (listed,) = page.json("unpaired", contains="BET")["tags"]
     assert (listed["run"], listed["tag"]) == ('odd "run"', "beta")
     assert listed["reason"]
-    query = {"train_run": 'odd "run"', "train_tag": "al\tpha", "val_run": 'odd "run"', "val_tag": "beta"}
+    query = {"train_run": 'odd "run"', "train_tag": "al\tph*a", "val_run": 'odd "run"', "val_tag": "beta"}
     tried = page.json("trial", **query)
     assert tried["row"]["verdict"] == "overfitting"
     assert page.json("trial", **query, mode="max")["row"]["mode"] == "max"
@@ -389,5 +389,5 @@ def test_any_two_tags_can_be_tried_as_a_pair(open_page, write_run, overfitting, 
     assert page.overview()["problems"]["total"] == 0
 
     assert "'mode'" in page.json("trial", code=400, **query, mode="up")["error"]
-    assert "'val_tag'" in page.json("trial", code=400, **{**query, "val_tag": "al\tpha"})["error"]
+    assert "'val_tag'" in page.json("trial", code=400, **{**query, "val_tag": "al\tph*a"})["error"]
     assert "gamma" in page.json("trial", code=404, **{**query, "val_tag": "gamma"})["error"]
