@@ -42,7 +42,7 @@ def main() -> None:
         tables.summary(everything["synthetic"], everything["real trainings"], everything.get("hand-labelled")),
         tables.rules(everything),
         tables.false_alarms(everything["synthetic"]),
-        tables.strata(everything["synthetic"]),
+        tables.strata(everything["synthetic"], list(families.histories(options.split, seeds, families.LOUD))),
         tables.verdicts(everything["synthetic"]),
         tables.ablation(everything["synthetic"].histories, everything["real trainings"].histories),
         tables.confidence([*everything["synthetic"].histories, *everything["real trainings"].histories]),

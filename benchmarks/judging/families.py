@@ -425,6 +425,8 @@ OTHER_REPORTING: dict[Family, str | None] = {
 REVOKED = ("double_descent", "grokking", "warmup_hump")
 """Families in which validation truly rises for a while before it comes back: a live alarm there is no error."""
 
+QUIET, LOUD = (0.003, 0.08), (0.08, 0.4)
+"""Noise as a share of the descent: of the usual histories, and of those that show how it fails."""
 NOISES = ("white", "ar5", "ar9", "t3", "growing", "spikes")
 
 
@@ -450,10 +452,19 @@ def noise_of(kind: str, rng: Rng, n: int, clean: Floats) -> Floats:
     return white
 
 
-def make(family: Family, overfits: bool, verdict: str | None, seed: int, *, evaluations: int | None = None) -> History:
+def make(
+    family: Family,
+    overfits: bool,
+    verdict: str | None,
+    seed: int,
+    *,
+    evaluations: int | None = None,
+    noise: tuple[float, float] = QUIET,
+) -> History:
     """Generate one history.
 
-    The descent of validation is 1 before noise; noise has 0.3 .. 8 % of it; 5 to 1,000 evaluations, log-uniform.
+    The descent of validation is 1 before noise, which has a share of it in the range `noise`, log-uniform, as is the
+    number of evaluations in 5 .. 1,000.
     Accuracy-like histories are the same curves upside down (one in six), and all are put on an arbitrary scale.
     """
     rng = np.random.default_rng([seed, *family.__name__.encode()])
@@ -463,7 +474,7 @@ def make(family: Family, overfits: bool, verdict: str | None, seed: int, *, eval
     m = n * per_evaluation
     tx = (np.arange(m) - per_evaluation + 1) / (m - per_evaluation) if per_evaluation > 1 else x
     shape = family(rng, x, np.clip(tx, 0, 1))
-    level = float(np.exp(rng.uniform(np.log(0.003), np.log(0.08))))
+    level = float(np.exp(rng.uniform(*np.log(noise))))
     val = shape.val + level * noise_of(str(rng.choice(NOISES)), rng, n, shape.val)
     spread = level * float(rng.uniform(0.3, 1.5)) * np.sqrt(per_evaluation) ** float(rng.uniform(0, 1.5))
     train = shape.train + spread * rng.standard_normal(m)
@@ -501,11 +512,11 @@ def make(family: Family, overfits: bool, verdict: str | None, seed: int, *, eval
     )
 
 
-def histories(split: str, seeds: range) -> Iterator[History]:
+def histories(split: str, seeds: range, noise: tuple[float, float] = QUIET) -> Iterator[History]:
     """Histories of one split ("tuning" or "reporting"): every family once for each seed."""
     overfit, other = (OVERFIT_TUNING, OTHER_TUNING) if split == "tuning" else (OVERFIT_REPORTING, OTHER_REPORTING)
     for seed in seeds:
         for family in overfit:
-            yield make(family, True, None, seed)
+            yield make(family, True, None, seed, noise=noise)
         for family, verdict in other.items():
-            yield make(family, False, verdict, seed)
+            yield make(family, False, verdict, seed, noise=noise)

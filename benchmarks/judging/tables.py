@@ -10,11 +10,12 @@ import numpy as np
 
 from benchmarks.judging import ablation as without
 from benchmarks.judging import families
-from benchmarks.judging.detectors import Outcome
+from benchmarks.judging.detectors import Outcome, ours
 from benchmarks.judging.history import History
 from benchmarks.judging.movement import moved_share
 from benchmarks.judging.reliability import bins, probabilities
 from benchmarks.judging.scores import Scores, score
+from benchmarks.judging.truth import clear
 from tb_losshealth.health.diagnosis import diagnose
 from tb_losshealth.health.monitor import LossMonitor
 
@@ -146,7 +147,7 @@ def false_alarms(synthetic: Answers) -> str:
     return table("False alarms", header, rows, note)
 
 
-def strata(synthetic: Answers) -> str:
+def strata(synthetic: Answers, loud: Sequence[History]) -> str:
     """Ours by length, noise and size of the rise."""
     groups: dict[str, Callable[[History], bool]] = {}
     for low, high in ((5, 7), (8, 12), (13, 39), (40, 199), (200, 1000)):
@@ -160,6 +161,10 @@ def strata(synthetic: Answers) -> str:
         s = synthetic.scores(keep=keep)
         row = [number(s.macro_f1, 3), number(s.onset_error), number(s.onset_error_p90), number(s.coverage)]
         rows.append([name, str(s.count), *row, number(s.width), "-"])
+    noisy = [h for h in loud if clear(h)]
+    s = score(noisy, [ours(h) for h in noisy], families.REVOKED)
+    row = [number(s.macro_f1, 3), number(s.onset_error), number(s.onset_error_p90), number(s.coverage)]
+    rows.append(["noise 8%-40% of the descent (not in the sums)", str(s.count), *row, number(s.width), "-"])
     for small, large in ((0.02, 0.05), (0.05, 0.1), (0.1, 0.3), (0.3, 9.0)):
         at = [i for i, h in enumerate(synthetic.histories) if h.overfits and small <= h.effect < large]
         found = 100 * float(np.mean([synthetic.outcomes[OURS][i].overfits for i in at])) if at else np.nan

@@ -15,7 +15,7 @@ from tb_losshealth.health.series import Floats, Steps
 
 State = Literal["healthy", "provisional", "confirmed", "recovered"]
 
-SEEN_FROM = 2.3
+SEEN_FROM = 1.8
 """Log-odds at 10 evaluations from which on a rise is an alarm ..."""
 SEEN_GROWTH = 0.3
 """... and by how much more for each e-fold of evaluations."""

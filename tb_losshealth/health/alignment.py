@@ -47,7 +47,7 @@ def median_of_segments(values: Floats, ends: np.ndarray[tuple[int], np.dtype[np.
     if longest * len(ends) > _PADDING_LIMIT * int(counts.sum()) + 64 * len(ends):
         return np.array(
             [
-                np.median(values[a : b : int(s)]) if b > a else np.nan
+                middle(np.sort(values[a : b : int(s)]).tolist()) if b > a else np.nan
                 for a, b, s in zip(starts, ends, strides, strict=True)
             ]
         )
@@ -58,9 +58,18 @@ def median_of_segments(values: Floats, ends: np.ndarray[tuple[int], np.dtype[np.
     table.sort(axis=1)
     rows = np.arange(len(ends))
     last = np.maximum(counts - 1, 0)
-    medians: Floats = table[rows, last // 2] / 2 + table[rows, (last + 1) // 2] / 2
+    low, high = table[rows, last // 2], table[rows, (last + 1) // 2]
+    with np.errstate(invalid="ignore", over="ignore"):
+        medians: Floats = low + (high - low) / 2
     medians[counts == 0] = np.nan
     return medians
+
+
+def middle(ordered: list[float]) -> float:
+    """Median of at least one value in ascending order."""
+    last = len(ordered) - 1
+    low, high = ordered[last // 2], ordered[(last + 1) // 2]
+    return low + (high - low) / 2
 
 
 def gap_curve(train: Series, val: Series, mode: str = "min") -> Floats:

@@ -33,15 +33,15 @@ LEARNED_SIGMAS = 4.0
 """Fall of train since the start, in its noise, below which nothing was learned that could be overfitted."""
 
 WEIGHTS = {
-    "rise_to_noise": 1.68,
-    "rise_to_descent": 2.09,
-    "recovered": -1.84,
-    "straightness": 2.93,
-    "train_rises": -1.29,
-    "duration": 2.27,
+    "rise_to_noise": 1.52,
+    "rise_to_descent": 1.11,
+    "recovered": -1.40,
+    "straightness": 2.59,
+    "train_rises": -0.84,
+    "duration": 2.05,
 }
 """Log-odds of overfitting per unit of each feature; fitted by benchmarks/judging/calibrate.py."""
-BIAS = 4.92
+BIAS = 2.26
 
 SHARE_OF_TRAIN = 0.5
 """Descent of validation is taken as at least this share of train's: the first evaluation may come after most of it."""

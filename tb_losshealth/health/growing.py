@@ -8,7 +8,7 @@ from dataclasses import replace
 import numpy as np
 
 from tb_losshealth.health.alarm import Alarm, advance
-from tb_losshealth.health.alignment import LONGEST_INTERVAL
+from tb_losshealth.health.alignment import LONGEST_INTERVAL, middle
 from tb_losshealth.health.blocks import Blocks
 from tb_losshealth.health.evidence import gather
 from tb_losshealth.health.noise import SpikeCutter
@@ -56,11 +56,7 @@ class Interval:
 
     def median(self) -> float | None:
         """The median; None if there are no values."""
-        if not self._values:
-            return None
-        ordered = sorted(self._values)
-        last = len(ordered) - 1
-        return ordered[last // 2] / 2 + ordered[(last + 1) // 2] / 2
+        return middle(sorted(self._values)) if self._values else None
 
 
 class _Curve:

@@ -18,8 +18,8 @@ from tb_losshealth.health.turning import Turning, find_turning
 MIN_EVALUATIONS = 3
 """Evaluations below which nothing is said."""
 
-LIKELY = 0.85
-"""Log-odds (a probability of 70 %) from which on a run that has ended is called overfitting. Best macro-F1 on the
+LIKELY = 0.4
+"""Log-odds (a probability of 60 %) from which on a run that has ended is called overfitting. Best macro-F1 on the
 tuning split with at most 3 % false alarms in each healthy family of it."""
 
 STILL_LIKELY = 0.0

@@ -13,9 +13,8 @@ from tb_losshealth.health.record import Record
 
 def number(value: float) -> str:
     """A value with three significant digits, thousands separators where it is large."""
-    if 1000 <= abs(value) < 1e6:
-        return f"{value:,.0f}"
-    return f"{value:.3g}"
+    value += 0.0  # no "-0"
+    return f"{value:,.0f}" if 1000 <= abs(value) < 1e6 else f"{value:.3g}"
 
 
 def moved(start: float, end: float) -> str:

@@ -1,0 +1,125 @@
+"""A clear ValueError for wrong arguments, "inconclusive" for data that cannot be judged, never a warning."""
+
+from __future__ import annotations
+
+import json
+import warnings
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from tb_losshealth.health.diagnosis import Verdict, diagnose, diagnose_train
+
+GOOD = [1.0, 0.8, 0.7]
+
+
+@pytest.mark.parametrize(
+    ("curve", "message"),
+    [
+        (([1, 2], [1.0]), "equal length"),
+        (([2, 1], [1.0, 2.0]), r"step 1 \(index 1\) follows 2"),
+        (([0.5, 1], [1.0, 2.0]), "whole numbers, but index 0 is 0.5"),
+        (([float("nan"), 1], [1.0, 2.0]), "whole numbers"),
+        (([0, 2**70], [1.0, 2.0]), "does not fit in 64 bits"),
+        (([0.0, 1e19], [1.0, 2.0]), "does not fit in 64 bits"),
+        ((["a", "b"], [1.0, 2.0]), "numbers"),
+        ((1, 2, 3), "a tuple must be"),
+        ((1.0, 2.0), "1-D"),
+        (np.zeros((3, 2)), "1-D array, not 2-D"),
+        (1.0, "1-D"),
+        (None, "numbers"),
+        ("loss", "numbers"),
+        (["a", "b"], "numbers"),
+        ([object(), object()], "numbers"),
+        ([1 + 2j], "numbers"),
+        ([[1.0], [1.0, 2.0]], "numbers"),
+        (np.array(["2020-01-01"], dtype="datetime64[D]"), "numbers"),
+    ],
+)
+def test_wrong_arguments_say_which_and_why(curve: Any, message: str) -> None:
+    with pytest.raises(ValueError, match=f"^train.*{message}"):
+        diagnose(curve, GOOD)
+    with pytest.raises(ValueError, match=f"^val.*{message}"):
+        diagnose(GOOD, curve)
+    with pytest.raises(ValueError, match=f"^train.*{message}"):
+        diagnose_train(curve)
+
+
+@pytest.mark.parametrize("mode", ["auto", "", None, "MIN"])
+def test_an_unknown_mode_is_refused(mode: Any) -> None:
+    with pytest.raises(ValueError, match="mode"):
+        diagnose(GOOD, GOOD, mode)
+    with pytest.raises(ValueError, match="mode"):
+        diagnose_train(GOOD, mode)
+
+
+@pytest.mark.parametrize(
+    "values", [[], [1.0], [1.0, 0.9], [np.nan] * 20, [np.inf] * 5, [1e300] * 8, np.array([None, None], dtype=object)]
+)
+def test_what_cannot_be_judged_is_inconclusive_and_says_so(values: Any) -> None:
+    diagnosis = diagnose(values, values)
+    assert diagnosis.verdict is Verdict.INCONCLUSIVE
+    assert diagnosis.onset is None
+    assert any("at least 3" in reason for reason in diagnosis.not_judged)
+
+
+def test_numbers_in_other_clothes_are_numbers() -> None:
+    plain = diagnose([1.0, 0.9, 0.8, 0.85], [1.0, 0.9, 0.8, 0.85])
+    for dtype in (object, np.float32, np.float16):
+        values = np.array([1.0, 0.9, 0.8, 0.85], dtype=dtype)
+        assert diagnose(values, values).verdict is plain.verdict
+    steps = np.array([0, 1, 2, 3], dtype=object)
+    assert diagnose((steps, [1.0, 0.9, 0.8, 0.85]), (np.arange(4.0), [1.0, 0.9, 0.8, 0.85])) == plain
+
+
+def test_repeated_steps_become_their_mean() -> None:
+    repeated = ([1, 1, 2, 3, 3, 3], [2.0, 4.0, 2.0, 0.0, 1.0, 2.0])
+    assert diagnose(repeated, repeated) == diagnose(([1, 2, 3], [3.0, 2.0, 1.0]), ([1, 2, 3], [3.0, 2.0, 1.0]))
+
+
+def test_a_constant_validation_is_flagged_and_no_overfitting() -> None:
+    diagnosis = diagnose(np.exp(-np.arange(20) / 5), np.ones(20))
+    assert "constant_validation" in diagnosis.flags
+    assert diagnosis.verdict is not Verdict.OVERFITTING
+
+
+def test_a_curve_that_ends_in_nan_diverges_and_one_with_a_hole_does_not() -> None:
+    falling = np.exp(-np.arange(20) / 5)
+    broken, hole = falling.copy(), falling.copy()
+    broken[15:], hole[10] = np.nan, np.inf
+    for train, val in ((falling, broken), (broken, falling)):
+        assert diagnose(train, val).verdict is Verdict.DIVERGING
+    assert diagnose(falling, hole).verdict is diagnose(falling, falling).verdict
+    assert "non_finite" in diagnose(falling, hole).flags
+
+
+wild = st.one_of(
+    st.floats(),
+    st.sampled_from([0.0, -0.0, 1.0, 1e300, -1e300, 1e289, -1e289, 5e-324, float("nan"), float("inf")]),
+)
+
+
+@given(
+    st.lists(st.tuples(st.integers(0, 3), wild), max_size=40),
+    st.lists(st.tuples(st.integers(0, 3), wild), max_size=40),
+    st.integers(-(2**62), 2**62),
+    st.sampled_from(["min", "max"]),
+)
+@settings(max_examples=150, deadline=None)
+def test_no_numbers_give_an_error_a_warning_or_an_answer_that_is_no_json(
+    train: list[tuple[int, float]], val: list[tuple[int, float]], start: int, mode: str
+) -> None:
+    curves = [
+        (start + np.cumsum([advance for advance, _ in curve], dtype=np.int64), [value for _, value in curve])
+        for curve in (train, val)
+    ]
+    with warnings.catch_warnings(), np.errstate(all="raise", under="ignore"):
+        warnings.simplefilter("error")
+        diagnoses = [diagnose(curves[0], curves[1], mode), diagnose_train(curves[0], mode)]
+    for diagnosis in diagnoses:
+        json.dumps(diagnosis.to_dict(), allow_nan=False)
+        assert diagnosis.reason.endswith(".")
+    assert diagnoses[1].verdict is not Verdict.OVERFITTING

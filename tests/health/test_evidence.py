@@ -1,0 +1,104 @@
+from __future__ import annotations
+
+from dataclasses import fields
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from tb_losshealth.health.alarm import Alarm, Look
+from tb_losshealth.health.evidence import Evidence, gather, learned, overfitting_odds, rise_odds, train_rises
+from tb_losshealth.health.series import Floats
+
+X = np.arange(40.0) / 40
+FALLING = np.exp(-5 * X)
+TURNING = np.exp(-8 * X) + np.maximum(X - 0.4, 0)
+
+
+def odds(v: Floats, t: Floats) -> Floats:
+    e = gather(v, t)
+    return overfitting_odds(e, rise_odds(e))
+
+
+@given(st.integers(0, 2**32), st.integers(1, 90))
+@settings(max_examples=40, deadline=None)
+def test_what_is_known_at_an_evaluation_depends_on_no_later_one(seed: int, n: int) -> None:
+    rng = np.random.default_rng(seed)
+    v, t = rng.standard_normal(n).cumsum(), rng.standard_normal(n).cumsum()
+    whole = gather(v, t)
+    for count in range(1, n + 1):
+        part = gather(v[:count], t[:count])
+        for field in fields(Evidence):
+            if field.name != "newest_low":
+                assert getattr(part, field.name)[-1] == getattr(whole, field.name)[count - 1]
+
+
+def test_a_rise_while_train_falls_is_overfitting() -> None:
+    assert odds(TURNING, FALLING)[-1] > 4
+
+
+def test_a_rise_that_train_shares_is_not() -> None:
+    e = gather(TURNING, TURNING)
+    assert train_rises(e)[-1]
+    assert rise_odds(e)[-1] > 3
+    assert odds(TURNING, TURNING)[-1] == -np.inf
+
+
+def test_a_rise_beside_a_train_that_never_learned_is_not() -> None:
+    still = 0.1 * np.random.default_rng(0).standard_normal(40)
+    assert not learned(gather(TURNING, still))[-1]
+    assert odds(TURNING, still)[-1] == -np.inf
+
+
+def test_train_that_learned_and_stays_low_is_enough() -> None:
+    assert odds(TURNING, np.exp(-40 * X))[-1] > 4
+
+
+def test_swings_that_the_run_came_back_from_weigh_against_a_rise() -> None:
+    rng = np.random.default_rng(1)
+    swings = np.exp(-5 * X) + 0.15 * np.sin(2 * np.pi * 4 * X - 1.5) + 0.002 * rng.standard_normal(40)
+    assert odds(swings, FALLING).max() < odds(TURNING, FALLING)[-1] - 2
+
+
+@pytest.mark.parametrize("v", [FALLING, np.zeros(40), -X])
+def test_without_a_rise_there_is_nothing_to_weigh(v: Floats) -> None:
+    assert odds(v, FALLING).max() == -np.inf
+
+
+def test_nothing_is_said_before_five_evaluations() -> None:
+    v = np.array([0.0, 1, 2, 3, 4, 5, 6])
+    found = odds(v, -10 * v)
+    assert np.isinf(found[:4]).all()
+    assert found[-1] > 0
+
+
+def look(odd: float, rise: float | None = None, new_best: bool = False) -> Look:
+    return Look(7, odd, odd if rise is None else rise, 1, new_best)
+
+
+def test_an_alarm_is_confirmed_once_it_held() -> None:
+    alarm = Alarm().after(10, 1, look(9.0))
+    assert alarm.state == "provisional"
+    assert alarm.after(11, 1, look(0.0)).state == "healthy"
+    confirmed = alarm.after(11, 1, look(9.0))
+    assert (confirmed.state, confirmed.confirmed, confirmed.confirmed_step) == ("confirmed", 11, 7)
+
+
+def test_a_confirmed_alarm_ends_with_a_new_best_or_without_its_evidence() -> None:
+    confirmed = Alarm("confirmed", 2, 0, 11, 11, 7, 1, False, 7)
+    assert confirmed.after(12, 1, look(5.0, new_best=True)).state == "recovered"
+    doubt = confirmed.after(12, 1, look(-5.0))
+    assert doubt.state == "confirmed"
+    assert doubt.after(13, 1, look(-5.0)).state == "recovered"
+    withdrawn = doubt.after(13, 1, look(-np.inf, rise=9.0))
+    assert (withdrawn.state, withdrawn.first_told, withdrawn.revoked) == ("healthy", 7, False)
+
+
+def test_a_long_run_needs_stronger_evidence_for_longer() -> None:
+    assert Alarm().after(10, 1, look(2.2)).state == "provisional"
+    assert Alarm().after(1000, 1, look(2.2)).state == "healthy"
+    alarm = Alarm()
+    for count in range(1000, 1030):
+        alarm = alarm.after(count, 1, look(9.0))
+    assert alarm.state == "provisional"

@@ -1,0 +1,164 @@
+"""The live monitor says at every moment what `diagnose` says of the same values."""
+
+from __future__ import annotations
+
+import sys
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from tb_losshealth.health.diagnosis import diagnose
+from tb_losshealth.health.monitor import LossMonitor
+from tb_losshealth.health.series import Floats
+
+values = st.one_of(st.floats(-1e6, 1e6), st.sampled_from([0.0, 1.0, 2.0]), st.just(float("nan")), st.just(float("inf")))
+
+
+def turning(n: int, turn: float, rise: float, noise: float, seed: int) -> tuple[Floats, Floats]:
+    """A train curve that falls, and a validation curve that turns."""
+    rng = np.random.default_rng(seed)
+    x = np.arange(n) / n
+    val = np.exp(-5 * x) + rise * np.maximum(x - turn, 0) + noise * rng.standard_normal(n)
+    return np.exp(-4 * x) + noise * rng.standard_normal(n), val
+
+
+@given(st.lists(st.tuples(st.booleans(), st.integers(0, 2), values), max_size=80), st.sampled_from(["min", "max"]))
+@settings(max_examples=120, deadline=None)
+def test_it_agrees_with_diagnose_on_any_values(events: list[tuple[bool, int, float]], mode: str) -> None:
+    """Steps advance by 0, 1 or 2; a curve repeats no step here, for a mean with NaN is NaN."""
+    monitor = LossMonitor(mode)
+    step = 0
+    curves: dict[bool, tuple[list[int], list[float]]] = {True: ([], []), False: ([], [])}
+    for is_train, advance, value in events:
+        step += advance
+        steps, seen = curves[is_train]
+        if steps and steps[-1] == step:
+            step += 1
+        steps.append(step)
+        seen.append(value)
+        (monitor.add_train if is_train else monitor.add_val)(step, value)
+    disjoint = "steps_disjoint" in diagnose(curves[True], curves[False], mode).flags
+    if not disjoint:
+        assert monitor.diagnose() == diagnose(curves[True], curves[False], mode)
+
+
+@pytest.mark.parametrize("n", [5, 40, 513, 1600])
+def test_it_agrees_with_diagnose_beyond_the_length_that_is_kept(n: int) -> None:
+    train, val = turning(n, 0.5, 0.8, 0.02, n)
+    steps, train_steps = np.arange(n) * 7, np.arange(3 * n) * 7 // 3
+    dense = np.repeat(train, 3) + np.tile([0.01, 0.0, -0.01], n)
+    monitor = LossMonitor()
+    fed = 0
+    for at, (step, value) in enumerate(zip(steps.tolist(), val.tolist(), strict=True)):
+        while fed < len(dense) and train_steps[fed] <= step:
+            monitor.add_train(int(train_steps[fed]), float(dense[fed]))
+            fed += 1
+        monitor.add_val(step, value)
+        if at % (n // 5) == n // 5 - 1:
+            expected = diagnose((train_steps[:fed], dense[:fed]), (steps[: at + 1], val[: at + 1]))
+            assert monitor.diagnose() == expected
+    assert monitor.diagnosis.verdict == "overfitting"
+
+
+def test_the_interval_of_many_train_values_is_thinned_alike() -> None:
+    rng = np.random.default_rng(0)
+    train = rng.standard_normal(20_000).cumsum()
+    monitor = LossMonitor()
+    for step in range(20_000):
+        monitor.add_train(step, float(train[step]))
+        if step % 5000 == 4999:
+            monitor.add_val(step, float(train[step]) + 1)
+    at = np.arange(4999, 20_000, 5000)
+    assert monitor.diagnose() == diagnose(train, (at, train[at] + 1))
+
+
+def test_a_turn_is_provisional_then_confirmed_then_revoked_by_a_new_best() -> None:
+    train, val = turning(60, 0.4, 1.5, 0.002, 1)
+    monitor = LossMonitor()
+    states = []
+    for step in range(60):
+        monitor.add_train(step, float(train[step]))
+        states.append(monitor.add_val(step, float(val[step])))
+    assert [state for i, state in enumerate(states) if state != states[i - 1]] == [
+        "healthy",
+        "provisional",
+        "confirmed",
+    ]
+    onset = monitor.diagnosis.onset
+    assert onset is not None
+    assert onset.confirmed_step == states.index("confirmed")
+    for step in range(60, 80):
+        monitor.add_train(step, float(train[-1]))
+        monitor.add_val(step, float(val.min()) - 0.01 * (step - 59))
+    assert monitor.state == "recovered"
+    revoked = monitor.diagnosis
+    assert revoked.recovered
+    assert "recovered" in revoked.flags
+    assert revoked.verdict != "overfitting"
+    assert revoked.onset is not None
+    assert abs(revoked.onset.step - onset.step) <= 2
+    assert f"{revoked.onset.step:,}" in revoked.reason
+
+
+def test_train_that_arrives_after_its_evaluation_still_counts_for_it() -> None:
+    train, val = turning(30, 0.4, 1.5, 0.01, 2)
+    monitor = LossMonitor()
+    for step in range(30):
+        monitor.add_val(step, float(val[step]))
+        monitor.add_train(step, float(train[step]))
+    assert monitor.diagnose() == diagnose(train, val)
+
+
+def test_several_values_at_one_step_count_as_their_mean() -> None:
+    train, val = turning(30, 0.4, 1.5, 0.01, 3)
+    monitor = LossMonitor()
+    for step in range(30):
+        for off in (-0.25, 0.0, 0.25):
+            monitor.add_train(step, float(train[step]) + off)
+        for off in (-0.5, 0.5):
+            monitor.add_val(step, float(val[step]) + off)
+    live, after = monitor.diagnose(), diagnose(train, val)
+    assert live.verdict == after.verdict == "overfitting"
+    assert live.onset is not None
+    assert after.onset is not None
+    assert (live.onset.step, live.onset.confirmed_step) == (after.onset.step, after.onset.confirmed_step)
+    assert (live.evaluations, live.train_points) == (30, 30)
+
+
+def test_other_step_counters_are_matched_by_order_of_arrival() -> None:
+    train, val = turning(40, 0.4, 1.5, 0.01, 4)
+    monitor = LossMonitor()
+    for epoch in range(40):
+        for batch in range(10):
+            monitor.add_train(epoch * 10 + batch, float(train[epoch]))
+        monitor.add_val(epoch, float(val[epoch]))
+    assert monitor.diagnosis.verdict == "overfitting"
+
+
+def test_steps_must_not_decrease() -> None:
+    monitor = LossMonitor()
+    monitor.add_val(5, 1.0)
+    with pytest.raises(ValueError, match="new LossMonitor"):
+        monitor.add_val(4, 1.0)
+    with pytest.raises(ValueError, match="mode"):
+        LossMonitor("auto")
+
+
+def test_memory_stays_bounded() -> None:
+    def size(thing: object, seen: set[int]) -> int:
+        if id(thing) in seen:
+            return 0
+        seen.add(id(thing))
+        parts = list(thing) if isinstance(thing, (list, tuple)) else list(getattr(thing, "__dict__", {}).values())
+        return sys.getsizeof(thing) + sum(size(part, seen) for part in parts)
+
+    monitor = LossMonitor()
+    sizes = []
+    for step in range(3000):
+        monitor.add_train(step, 1.0 / (step + 1))
+        monitor.add_val(step, 1.0 / (step + 1))
+        if step in (1000, 2999):
+            sizes.append(size(monitor, set()))
+    assert sizes[1] < 1.2 * sizes[0] + 1000
