@@ -78,10 +78,10 @@ def as_base(events: list[Event]) -> Base:
 
 
 def bases() -> list[Base]:
-    alike = [scalar(step, **{"loss/train": 1 / (step + 1)}) for step in range(100, 140)]
-    cycle = [scalar(step // 2, **{("loss/train", "loss/val")[step % 2]: step / 7}) for step in range(60)]
+    alike = [scalar(step, **{"loss/train": 1 / (step + 1)}) for step in range(118, 138)]
+    cycle = [scalar(step // 2, **{("loss/train", "loss/val")[step % 2]: step / 7}) for step in range(36)]
     mixed: list[Event] = []
-    for step in range(4):
+    for step in range(2):
         image = Summary.Value(tag="image", image=Summary.Image(encoded_image_string=bytes(range(200))))
         histogram = Summary.Value(tag="weights", histo=HistogramProto(num=3, bucket=[1.0] * 9))
         mixed += [
