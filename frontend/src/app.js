@@ -57,6 +57,8 @@ export class App {
   #refreshing = null;
   #again = false;
   #missed = false;
+  /** Whether the first rows have been marked for whoever measures. */
+  #marked = false;
 
   constructor() {
     const start = readView();
@@ -199,6 +201,8 @@ export class App {
     } else {
       this.#showOnly(this.panes);
       this.#renderTable();
+      if (!this.#marked) performance.mark("losshealth-rows");
+      this.#marked = true;
       this.summary.show(overview, this.#query);
       this.#renderDetail();
     }

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { areasBetween, nearestIndex, packLanes, placeNear, segmentHits, spreadLabels } from "../src/chart/geometry.js";
+import { areasBetween, nearestIndex, packLanes, placeNear, segmentHits, spanAround, spreadLabels } from "../src/chart/geometry.js";
 
 test("the nearest of a sorted list", () => {
   assert.equal(nearestIndex([], 3), -1);
@@ -9,6 +9,17 @@ test("the nearest of a sorted list", () => {
   assert.equal(nearestIndex([0, 10, 20], 16), 2);
   assert.equal(nearestIndex([0, 10, 20], -99), 0);
   assert.equal(nearestIndex([0, 10, 20], 99), 2);
+});
+
+test("a span holds what is in sight and a neighbour on either side", () => {
+  const xs = [0, 10, 20, 30, 40, 50];
+  for (const [from, to] of /** @type {[number, number][]} */ ([[20, 30], [21, 29], [24, 26], [-5, 5], [45, 99], [-99, 99]])) {
+    const [start, end] = spanAround(xs, from, to);
+    const first = xs.findIndex((x) => x >= from);
+    const last = xs.findLastIndex((x) => x <= to);
+    assert.ok(start <= Math.max(0, first - 1) && end >= Math.min(xs.length, last + 2), `${from} to ${to}`);
+  }
+  assert.deepEqual(spanAround([], 0, 1), [0, 0]);
 });
 
 test("the area between curves splits where they cross", () => {

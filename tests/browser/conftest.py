@@ -148,8 +148,11 @@ class Tab:
 
 
 @pytest.fixture
-def tab(browser: Browser) -> Iterator[Tab]:
-    """A fresh browser page. A script error or a refused resource of ours fails the test, whatever it asserts."""
+def tab(browser: Browser, tensorboard: StartTensorBoard) -> Iterator[Tab]:
+    """A fresh browser page. A script error or a refused resource of ours fails the test, whatever it asserts.
+
+    It needs no server of its own, but must be closed before those that the test has started.
+    """
     context = browser.new_context(viewport={"width": 1280, "height": 800}, reduced_motion="reduce")
     tab = Tab(context.new_page())
 

@@ -142,6 +142,7 @@ export function pairScene(model, palette, words) {
   const from = axis.xOf(extent[0]);
   const to = axis.xOf(extent[1]);
   const worse = mode === "min";
+  const area = fill && model.log ? positiveOnly(fill) : fill;
   /** @type {Scene} */
   const scene = {
     axis,
@@ -155,7 +156,7 @@ export function pairScene(model, palette, words) {
         top: 6 + draw.LANE_HEIGHT * draw.laneCount(model),
         description: `${gap ? "Train and validation" : "Train"} by ${axis.label}. ${words}`,
         below: (u) => {
-          if (fill) draw.drawGap(u, model.log ? positiveOnly(fill) : fill, worse, palette);
+          if (area) draw.drawGap(u, area, worse, palette);
           draw.drawOnsetBand(u, model, palette);
         },
         above: (u) => {
@@ -168,6 +169,7 @@ export function pairScene(model, palette, words) {
     ],
   };
   if (gap) {
+    const gapArea = { xs: gap.xs, lower: gap.ys.map((y) => (y === null ? null : 0)), upper: gap.ys };
     scene.plots.push({
       lines: [styled(gap, palette, (last) => `gap ${formatSigned(last)}`)],
       log: false,
@@ -176,7 +178,7 @@ export function pairScene(model, palette, words) {
       top: 8,
       description: `Generalization gap by ${axis.label}. ${words}`,
       below: (u) => {
-        draw.drawGap(u, { xs: gap.xs, lower: gap.ys.map((y) => (y === null ? null : 0)), upper: gap.ys }, true, palette);
+        draw.drawGap(u, gapArea, true, palette);
         draw.drawOnsetBand(u, model, palette);
       },
       above: (u) => draw.drawVerticals(u, model, palette),

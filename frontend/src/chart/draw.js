@@ -2,7 +2,7 @@
 
 import uPlot from "uplot";
 import { formatStep, formatValue } from "../format.js";
-import { areasBetween, packLanes, placeNear, spreadLabels } from "./geometry.js";
+import { areasBetween, packLanes, placeNear, spanAround, spreadLabels } from "./geometry.js";
 
 /**
  * @typedef {import("./palette.js").Palette} Palette
@@ -49,6 +49,15 @@ const xOf = (u, x) => u.valToPos(x, "x", true) / uPlot.pxRatio;
 const yOf = (u, value) => u.valToPos(value, "y", true) / uPlot.pxRatio;
 
 /**
+ * @param {uPlot} u
+ * @param {readonly number[]} xs
+ */
+function spanInSight(u, xs) {
+  const { min = -Infinity, max = Infinity } = u.scales["x"] ?? {};
+  return spanAround(xs, min, max);
+}
+
+/**
  * The area between train and validation; amber, paler where validation is the better one.
  * @param {uPlot} u
  * @param {import("./model.js").Area} curves
@@ -57,7 +66,8 @@ const yOf = (u, value) => u.valToPos(value, "y", true) / uPlot.pxRatio;
  */
 export function drawGap(u, { xs, lower, upper }, positiveIsWorse, palette) {
   onCanvas(u, true, (ctx) => {
-    for (const { positive, outline } of areasBetween(xs, lower, upper)) {
+    const [start, end] = spanInSight(u, xs);
+    for (const { positive, outline } of areasBetween(xs.slice(start, end), lower.slice(start, end), upper.slice(start, end))) {
       ctx.fillStyle = positive === positiveIsWorse ? palette.gapWorse : palette.gapBetter;
       ctx.beginPath();
       for (const [x, y] of outline) ctx.lineTo(xOf(u, x), yOf(u, y));
@@ -77,7 +87,8 @@ export function drawGap(u, { xs, lower, upper }, positiveIsWorse, palette) {
 export function drawArea(u, xs, lower, upper, colour) {
   onCanvas(u, true, (ctx) => {
     ctx.fillStyle = colour;
-    for (const { outline } of areasBetween(xs, lower, upper)) {
+    const [start, end] = spanInSight(u, xs);
+    for (const { outline } of areasBetween(xs.slice(start, end), lower.slice(start, end), upper.slice(start, end))) {
       ctx.beginPath();
       for (const [x, y] of outline) ctx.lineTo(xOf(u, x), yOf(u, y));
       ctx.fill();
@@ -290,13 +301,12 @@ function bestLabel(ctx, u, { axis, lines }, best, box, verticals, palette) {
 function pixelsNear(u, xs, ys, x, reach) {
   /** @type {Point[]} */
   const points = [];
-  xs.forEach((step, i) => {
+  const valueAt = (/** @type {number} */ px) => u.posToVal(px * uPlot.pxRatio, "x", true);
+  const [start, end] = spanAround(xs, valueAt(x - reach), valueAt(x + reach));
+  for (let i = start; i < end; i++) {
     const value = ys[i];
-    const px = xOf(u, step);
-    // One point beyond each side keeps the segments that enter the window.
-    if (value == null || px < x - reach - 200 || px > x + reach + 200) return;
-    points.push([px, yOf(u, value)]);
-  });
+    if (value != null) points.push([xOf(u, /** @type {number} */ (xs[i])), yOf(u, value)]);
+  }
   return points;
 }
 

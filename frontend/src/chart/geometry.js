@@ -22,6 +22,19 @@ export function nearestIndex(sorted, x) {
 }
 
 /**
+ * Where the points from `from` to `to` lie in a sorted list, with one more on either side, so that lines run on to the
+ * edges: first index, and the one behind the last.
+ * @param {ArrayLike<number>} sorted
+ * @param {number} from
+ * @param {number} to
+ * @returns {[start: number, end: number]}
+ */
+export function spanAround(sorted, from, to) {
+  if (!sorted.length) return [0, 0];
+  return [Math.max(0, nearestIndex(sorted, from) - 1), Math.min(sorted.length, nearestIndex(sorted, to) + 2)];
+}
+
+/**
  * The areas between two curves on the same x: outlines along `upper` and back along `lower`, split where they cross
  * and where either is unknown.
  * @param {readonly number[]} xs

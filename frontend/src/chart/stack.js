@@ -60,6 +60,7 @@ export class PlotStack {
   /** @type {number[]} */
   #heights;
   #endLabelWidth = END_LABEL_WIDTH;
+  #frame = 0;
 
   /**
    * @param {number} count
@@ -176,8 +177,13 @@ export class PlotStack {
   /** @param {Extent | null} wanted */
   #userZoom(wanted) {
     const { extent } = /** @type {Scene} */ (this.#scene);
-    this.setZoom(wanted && limitZoom(wanted, extent, (extent[1] - extent[0]) * SMALLEST_ZOOM));
-    this.onZoom(this.#zoom);
+    this.#zoom = wanted && limitZoom(wanted, extent, (extent[1] - extent[0]) * SMALLEST_ZOOM);
+    // A wheel sends more events than there are frames.
+    cancelAnimationFrame(this.#frame);
+    this.#frame = requestAnimationFrame(() => {
+      this.setZoom(this.#zoom);
+      this.onZoom(this.#zoom);
+    });
   }
 
   /** @param {number} by */
