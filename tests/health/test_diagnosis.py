@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -158,3 +159,14 @@ def test_train_alone(train: Floats, verdict: Verdict) -> None:
 def test_flags_are_sentences_and_come_in_their_order() -> None:
     assert in_order({"spikes", "recovered"}) == ("recovered", "spikes")
     assert all(text[0].isupper() and text[-1] in ".?" for text in FLAGS.values())
+
+
+def test_a_descent_that_is_over_after_a_few_of_many_evaluations_is_a_descent() -> None:
+    long = 0.05 + np.exp(-np.arange(1000) / 4)
+    assert diagnose(noisy(long, 1, 0.001), noisy(long + 0.01, 2, 0.001)).verdict is Verdict.CONVERGED
+
+
+def test_the_page_about_verdicts_names_every_verdict_and_flag() -> None:
+    page = (Path(__file__).parents[2] / "docs" / "verdicts.md").read_text()
+    assert all(f"`{word.value}`" in page for word in Verdict)
+    assert all(f"- `{flag}`: {text}" in page for flag, text in FLAGS.items())
