@@ -1,1 +1,1 @@
-"""The `tb-losshealth` command: report, check, export."""
+"""The `tb-losshealth` command: report, check, export, html."""

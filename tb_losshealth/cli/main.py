@@ -9,7 +9,7 @@ import sys
 from collections.abc import Sequence
 
 import tb_losshealth
-from tb_losshealth.cli import check, export, report
+from tb_losshealth.cli import check, export, html, report
 from tb_losshealth.cli.errors import BAD_USAGE, BROKEN_PIPE, INTERRUPTED, CommandError
 from tb_losshealth.cli.options import Parser
 
@@ -50,7 +50,7 @@ def _parser() -> Parser:
     parser = Parser(prog=PROGRAM, description="Is it overfitting, since when, and which checkpoint do I keep?")
     parser.add_argument("--version", action="version", version=f"{PROGRAM} {tb_losshealth.__version__}")
     commands = parser.add_subparsers(required=True, metavar="COMMAND", parser_class=Parser)
-    for module in (report, check, export):
+    for module in (report, check, export, html):
         module.add_command(commands)
     return parser
 

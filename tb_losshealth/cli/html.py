@@ -1,0 +1,123 @@
+"""`html`: the page with its charts as one file, to read offline and to send."""
+
+from __future__ import annotations
+
+import argparse
+import time
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict
+from typing import Any
+
+from tb_losshealth.cli.errors import OK, CommandError
+from tb_losshealth.cli.judge import expect_something, roots_of
+from tb_losshealth.cli.offline import page
+from tb_losshealth.cli.options import add_filters, add_logs, row_filter, verdicts, whole
+from tb_losshealth.cli.output import text_output
+from tb_losshealth.cli.progress import reading_progress
+from tb_losshealth.distribute.summaries import MAX_LISTED, config_in, summary_of
+from tb_losshealth.present.curves import View
+from tb_losshealth.present.details import pair_detail, train_only_detail
+from tb_losshealth.present.rows import pair_facts, spark, train_only_row
+from tb_losshealth.reports import PairReport, ScanResult, TrainOnlyReport
+from tb_losshealth.scan import Scanner, judge
+from tb_losshealth.sources import open_log
+
+Json = dict[str, Any]
+
+# Some 100 kB a pair with long curves: enough for a ticket, small enough for mail.
+DEFAULT_PAIRS = 100
+# Columns that curves are thinned to; each keeps its first, last, least and greatest value.
+COLUMNS = 400
+# Of a folder with very many trainings only the latest are worth sending.
+MAX_SESSIONS = 10
+
+
+def add_command(commands: Any) -> None:
+    """Adds `html` to the parser's commands."""
+    parser = commands.add_parser("html", help="save the page with its charts as one file", description=__doc__)
+    add_logs(parser)
+    parser.add_argument("-o", "--output", required=True, metavar="FILE", help="the file to write, as report.html")
+    add_filters(parser)
+    parser.add_argument("--verdict", type=verdicts, metavar="LIST", help="only these, as overfitting,diverging")
+    parser.add_argument(
+        "-n",
+        "--limit",
+        type=whole,
+        default=DEFAULT_PAIRS,
+        metavar="N",
+        help="at most N pairs, worst first; 0: all (%(default)s)",
+    )
+    parser.set_defaults(command=run)
+
+
+def run(options: argparse.Namespace) -> int:
+    """Writes the file."""
+    roots = roots_of(options)
+    scanner = Scanner("", config=options.config or config_in(roots), source=open_log(roots, metrics=options.metrics))
+    with reading_progress(quiet=options.quiet) as tell:
+        result = scanner.refresh(lambda progress: tell(progress.bytes_done, progress.bytes))
+    expect_something(summary_of(result), options.logs)
+    pairs, alone = _chosen(result, options)
+    if not pairs and not alone:
+        raise CommandError(f"none of the {len(result):,} pairs matches the filters, so nothing was written")
+    logdir = " ".join(options.logs)
+    view = View(COLUMNS)
+    with text_output(options.output) as file:
+        file.writelines(
+            page(
+                f"Loss Health: {logdir}",
+                _overview(result, pairs, logdir),
+                (_pair(report, view) for report in pairs),
+                (_train_only(report, view) for report in alone),
+            )
+        )
+    return OK
+
+
+def _chosen(result: ScanResult, options: argparse.Namespace) -> tuple[Sequence[PairReport], Sequence[TrainOnlyReport]]:
+    wanted = row_filter(options)
+    verdict_is_wanted = options.verdict.__contains__ if options.verdict else lambda verdict: True
+    pairs = [r for r in result if verdict_is_wanted(r.diagnosis.verdict.value) and wanted(pair_facts(r))]
+    alone = [r for r in result.train_only if verdict_is_wanted(r.diagnosis.verdict.value) and wanted(train_only_row(r))]
+    return pairs[: options.limit or None], alone[: options.limit or None]
+
+
+def _overview(result: ScanResult, pairs: Sequence[PairReport], logdir: str) -> Json:
+    unpaired = [{"run": tag.ref.run, "tag": tag.ref.tag, "reason": tag.reason} for tag in result.unpaired[:MAX_LISTED]]
+    return {
+        "state": "ready",
+        "logdir": logdir,
+        "version": 1,
+        "read_at": time.time(),
+        "progress": None,
+        "counts": Counter(report.diagnosis.verdict.value for report in pairs),
+        "total_pairs": len(pairs),
+        "next": None,
+        "removed": [],
+        "unpaired": {"total": len(result.unpaired), "tags": unpaired},
+        "problems": {
+            "total": len(result.problems),
+            "list": [asdict(problem) for problem in result.problems[:MAX_LISTED]],
+        },
+        "runs": result.runs,
+        "tags": result.tags,
+    }
+
+
+def _pair(report: PairReport, view: View) -> Json:
+    last = len(report.trainings) - 1
+
+    def sessions() -> Iterator[Json | None]:
+        for number, training in enumerate(report.trainings):
+            if last - number >= MAX_SESSIONS:
+                yield None
+                continue
+            diagnosis = report.diagnosis if number == last else judge(report.pair, training, of=last + 1)
+            yield pair_detail(report, number, diagnosis, view)
+
+    return {"id": report.id, "row": pair_facts(report), "spark": spark(report), "sessions": list(sessions())}
+
+
+def _train_only(report: TrainOnlyReport, view: View) -> Json:
+    return {"id": report.id, "row": train_only_row(report), "detail": train_only_detail(report, view)}

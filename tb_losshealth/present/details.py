@@ -1,0 +1,63 @@
+"""What the page shows of one report, as JSON-ready dictionaries: HTTP API's `pair` and `train_only`."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from tb_losshealth.health.diagnosis import Diagnosis
+from tb_losshealth.health.flags import FLAGS
+from tb_losshealth.present import curves, rows
+from tb_losshealth.reports import PairReport, TrainOnlyReport
+
+HOW_TO_LOG = (
+    "Log a validation loss beside it, for example "
+    'writer.add_paired_scalars("loss", train=train_loss, val=val_loss, global_step=epoch).'
+)
+
+Json = dict[str, Any]
+
+
+def pair_detail(report: PairReport, session: int, diagnosis: Diagnosis, view: curves.View) -> Json:
+    """One training of a pair with its curves.
+
+    Args:
+        report: the pair.
+        session: which training, 0 the oldest.
+        diagnosis: that training's.
+        view: how fine, and which part.
+    """
+    training = report.trainings[session]
+    is_latest = session == len(report.trainings) - 1
+    return {
+        "row": rows.pair_facts(report, diagnosis),
+        **reasons(diagnosis),
+        "pairing": rows.pairing(report.pair),
+        "train": curves.curve(training.train, view),
+        "val": curves.curve(training.val, view),
+        "test": curves.curve(report.test, view) if report.test is not None and is_latest else None,
+        "gap": curves.gap(training, report.pair.mode, view),
+        "marks": curves.marks(training.train, training.val, training.resumed_at),
+        "session": session,
+        "sessions": len(report.trainings),
+    }
+
+
+def train_only_detail(report: TrainOnlyReport, view: curves.View) -> Json:
+    """A loss without validation, with its curve."""
+    return {
+        **rows.train_only_row(report),
+        **reasons(report.diagnosis),
+        "train": curves.curve(report.train, view),
+        "marks": curves.marks(report.train, None, ()),
+        "how_to_log": HOW_TO_LOG,
+    }
+
+
+def reasons(diagnosis: Diagnosis) -> Json:
+    """Why it was judged so."""
+    judged = diagnosis.to_dict()
+    return {
+        "reason": judged["reason"],
+        "not_judged": judged["not_judged"],
+        "flags": [{"flag": flag, "text": FLAGS.get(flag, "")} for flag in judged["flags"]],
+    }
