@@ -16,6 +16,7 @@ from tb_losshealth.events.run import Run, Tag, merge_files
 __all__ = ["Changes", "Logdir", "Progress", "ReadProblem", "Run", "Tag"]
 
 _PUBLISH_SECONDS = 0.25
+_STILL_WRITING_SECONDS = 60.0  # writers flush every few seconds, torch's after two minutes, but then whole records
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +44,7 @@ class _Tracked:
     file: EventFile
     found: FoundFile | None = None
     failure: ReadProblem | None = None
+    written_at: float = 0.0  # seconds since the epoch; when it was first seen so, where the file system does not tell
 
     def replaced_by(self, found: FoundFile) -> bool:
         """Whether the file is certainly another one now; `EventFile.read` notices what only its bytes tell."""
@@ -52,9 +54,27 @@ class _Tracked:
         rewritten = known.size == found.size and known.version != found.version
         return known.identity != found.identity or rewritten
 
-    def problems(self) -> list[ReadProblem]:
+    def problems(self, now: float) -> list[ReadProblem]:
         """What could not be read of the file."""
-        return [*self.file.problems, self.failure] if self.failure else self.file.problems
+        known = self.file.problems
+        if self.failure:
+            return [*known, self.failure]
+        return [*known, *self._cut_off(now, known)]
+
+    def _cut_off(self, now: float, known: list[ReadProblem]) -> list[ReadProblem]:
+        """That the file ends within a record, once nobody seems to be writing it any more."""
+        size = self.found.size if self.found else 0
+        offset = self.file.offset
+        if 0 < size <= offset or now - self.written_at < _STILL_WRITING_SECONDS:
+            return []
+        if any(problem.offset == offset for problem in known):
+            return []
+        reason = (
+            f"ends within a record, after {size - offset:,} bytes of it: still being written, or cut off"
+            if size
+            else "is empty: nothing was written yet, or its content was lost"
+        )
+        return [ReadProblem(self.file.path, offset, reason)]
 
 
 class _Due(NamedTuple):
@@ -119,9 +139,10 @@ class Logdir:
                 published_at = time.monotonic()
             meter.file_done()
         self._publish(unpublished)
+        now = time.time()
         for files in self._files.values():
             for tracked in files.values():
-                problems += tracked.problems()
+                problems += tracked.problems(now)
         self.problems = tuple(problems)
         return Changes(frozenset(changed & self.runs.keys()), frozenset(before - self.runs.keys()))
 
@@ -169,6 +190,8 @@ class Logdir:
             tracked.file.forget()
             is_new = True
         tracked.found, tracked.failure = file, None
+        # Local file systems tell when in nanoseconds; what others tell need not be a time.
+        tracked.written_at = file.version / 1e9 if isinstance(file.version, int) else time.time()
         try:
             with due.folders.open(file.path) as handle:
                 return tracked.file.read(handle, meter.advance) or is_new

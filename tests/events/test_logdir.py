@@ -3,6 +3,7 @@
 import os
 import socket
 import tempfile
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -457,3 +458,19 @@ def test_points_take_27_bytes_at_most_while_they_grow(tmp_path: Path) -> None:
         base = base.base
     assert isinstance(base, np.ndarray)
     assert base.nbytes <= 27 * 1100
+
+
+@pytest.mark.parametrize(
+    ("kept", "reason"), [(0, "is empty"), (1, "ends within a record"), (-3, "ends within a record")]
+)
+def test_a_file_cut_off_long_ago_is_said_and_one_being_written_is_not(tmp_path: Path, kept: int, reason: str) -> None:
+    whole = write(tmp_path / "exp", *range(5))
+    whole.write_bytes(whole.read_bytes()[:kept])
+    log = Logdir(str(tmp_path))
+    log.refresh()
+    assert log.problems == ()
+    os.utime(whole, (time.time() - 3600,) * 2)
+    log.refresh()
+    (problem,) = log.problems
+    assert problem.path == str(whole)
+    assert problem.reason.startswith(reason)
