@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from tb_losshealth.health.monitor import LossMonitor
     from tb_losshealth.reports import PairReport, ScanResult
     from tb_losshealth.scan import scan
-    from tb_losshealth.writer.summary_writer import SummaryWriter
+    from tb_losshealth.writer.summary_writer import SummaryWriter as SummaryWriter
 
 __version__ = "0.1.0"
 
@@ -33,6 +33,7 @@ _HOMES = {
     "SummaryWriter": "writer.summary_writer",
 }
 
+# SummaryWriter is public too; it needs torch, which `import *` must not.
 __all__ = [
     "Diagnosis",
     "Gap",
@@ -40,7 +41,6 @@ __all__ = [
     "Onset",
     "PairReport",
     "ScanResult",
-    "SummaryWriter",
     "Verdict",
     "diagnose",
     "scan",
@@ -50,13 +50,18 @@ __all__ = [
 def __getattr__(name: str) -> Any:
     if name not in _HOMES:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    value = getattr(import_module(f"{__name__}.{_HOMES[name]}"), name)
+    try:
+        value = getattr(import_module(f"{__name__}.{_HOMES[name]}"), name)
+    except ImportError as error:
+        if name != "SummaryWriter":
+            raise
+        raise ImportError(f"{__name__}.{name} needs PyTorch: pip install 'tb-losshealth[torch]' ({error})") from error
     globals()[name] = value
     return value
 
 
 def __dir__() -> list[str]:
-    return sorted({*globals(), *__all__})
+    return sorted({*globals(), *_HOMES})
 
 
 class _Package(ModuleType):

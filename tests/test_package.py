@@ -32,7 +32,7 @@ def test_the_loader_imports_nothing_of_the_plugin_until_it_loads() -> None:
     assert ours == {"tb_losshealth", "tb_losshealth.plugin", "tb_losshealth.plugin.loader"}
 
 
-@pytest.mark.parametrize("name", tb_losshealth.__all__)
+@pytest.mark.parametrize("name", [*tb_losshealth.__all__, "SummaryWriter"])
 def test_every_public_name_resolves(name: str) -> None:
     assert getattr(tb_losshealth, name).__name__ == name
 
@@ -45,3 +45,18 @@ def test_scan_is_the_function_even_after_its_module_was_imported() -> None:
 def test_an_unknown_name_is_an_attribute_error() -> None:
     with pytest.raises(AttributeError, match="no attribute 'scam'"):
         _ = tb_losshealth.scam
+
+
+def test_without_torch_everything_but_the_writer_is_there_and_the_writer_says_what_it_needs() -> None:
+    script = """
+import sys
+sys.modules["torch"] = None  # importing it now fails
+from tb_losshealth import *
+import tb_losshealth
+assert scan and diagnose and LossMonitor
+try:
+    from tb_losshealth import SummaryWriter
+except ImportError as error:
+    assert "pip install 'tb-losshealth[torch]'" in str(error), error
+"""
+    subprocess.run([sys.executable, "-c", script], check=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 from pathlib import Path
 
@@ -165,3 +166,20 @@ def test_a_config_that_cannot_be_read_is_said(logdir, write_run, converged, tmp_
     assert len(result) == 1
     assert [problem.path for problem in result.problems] == [str(config)]
     assert reason in result.problems[0].reason
+
+
+def test_a_pipe_or_a_link_out_of_the_logdir_is_not_read_as_losshealth_toml(
+    logdir, write_run, converged, tmp_path
+) -> None:
+    write_run("exp", converged)
+    config = logdir / "losshealth.toml"
+    os.mkfifo(config)
+    assert "no regular file" in scan(logdir).problems[0].reason
+    config.unlink()
+    outside = tmp_path / "secret.toml"
+    outside.write_text('[[forbid]]\nrun = "*"\n')
+    config.symlink_to(outside)
+    result = scan(logdir)
+    assert "leads out of the log folder" in result.problems[0].reason
+    assert len(result) == 1
+    assert len(scan(logdir, config=config)) == 0

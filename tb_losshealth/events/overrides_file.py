@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import stat
 
 from tb_losshealth.events.overrides import NOTHING, Overrides, load_overrides
 from tb_losshealth.events.problems import ReadProblem
@@ -43,15 +44,20 @@ class OverridesFile:
             return False
         before = self.overrides
         try:
-            stat = os.stat(self._path)
-            if self._stamp == (stat.st_mtime_ns, stat.st_size):
+            status = os.stat(self._path)
+            stamp = (status.st_mtime_ns, status.st_size)
+            if self._stamp == stamp:
                 return False
+            if not stat.S_ISREG(status.st_mode):  # opening a pipe would wait for ever
+                raise OSError("it is no regular file")
+            if not self._must_exist and _leads_out(self._path):
+                raise OSError("it is a link that leads out of the log folder: name the file itself")
             with open(self._path, "rb") as file:
                 content = file.read(MAX_BYTES + 1)
             if len(content) > MAX_BYTES:
                 raise OSError(f"it has more than {MAX_BYTES:,} bytes")
             self.overrides = load_overrides(content.decode("utf-8-sig"), self._path)
-            self._stamp, self._failure = (stat.st_mtime_ns, stat.st_size), None
+            self._stamp, self._failure = stamp, None
         except FileNotFoundError:
             self._forget("there is no such file" if self._must_exist else "")
         except OSError as error:
@@ -63,3 +69,8 @@ class OverridesFile:
     def _forget(self, reason: str) -> None:
         self.overrides, self._stamp = NOTHING, None
         self._failure = ReadProblem(self._path or "", None, reason) if reason else None
+
+
+def _leads_out(path: str) -> bool:
+    folder = os.path.realpath(os.path.dirname(path))
+    return os.path.commonpath([folder, os.path.realpath(path)]) != folder

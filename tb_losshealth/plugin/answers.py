@@ -16,10 +16,7 @@ MAX_SPARKS = 100
 DEFAULT_WIDTH = 1200
 INT64 = (-(2**63), 2**63 - 1)
 
-HOW_TO_LOG = (
-    "Log a validation loss beside it, for example "
-    'writer.add_paired_scalars("loss", train=train_loss, val=val_loss, global_step=epoch).'
-)
+HOW_TO_LOG = 'writer.add_paired_scalars("loss", train=train_loss, val=val_loss, global_step=epoch)'
 
 Json = dict[str, Any]
 Report = TypeVar("Report", PairReport, TrainOnlyReport)

@@ -27,9 +27,15 @@ class WatchedLogdir:
     config: str | None = None
 
     @property
-    def exists(self) -> bool:
-        """Whether there is anything to read."""
+    def given(self) -> bool:
+        """Whether TensorBoard was given anything to read."""
         return bool(self.root or self.spec)
+
+    @property
+    def missing(self) -> bool:
+        """Whether none of the folders is there; of URLs it is not known."""
+        folders = list(self.spec.values()) if self.spec else [self.root]
+        return not any("://" in folder or os.path.isdir(folder) for folder in folders)
 
 
 def watched_logdir(context: base_plugin.TBContext) -> WatchedLogdir:

@@ -26,7 +26,8 @@ class Snapshot:
     """What is known at one moment.
 
     Attributes:
-        state: "loading" until the first scan is done; "unreadable" if the last one failed.
+        state: "loading" until the first scan is done; "unreadable" if the last one failed
+            or the log folder is not there.
         result: the last scan, or what is ready of the one that runs now.
         version: grows when the result changes, and from one process to the next.
         read_at: wall time at which the last scan ended, seconds; None before.
@@ -49,13 +50,13 @@ class HealthService:
 
     def __init__(self, watched: WatchedLogdir) -> None:
         self.watched = watched
-        self._scanner = Scanner(watched.root, spec=watched.spec, config=watched.config) if watched.exists else None
+        self._scanner = Scanner(watched.root, spec=watched.spec, config=watched.config) if watched.given else None
         self._lock = threading.Lock()
         self._idle = threading.Event()
         self._idle.set()
         # From the clock, so that a page that outlives a restart of TensorBoard notices it.
         first_version = int(time.time() * 1000)
-        self._snapshot = Snapshot("loading" if watched.exists else "no_logdir", EMPTY_RESULT, first_version, None, None)
+        self._snapshot = Snapshot("loading" if watched.given else "no_logdir", EMPTY_RESULT, first_version, None, None)
 
     @property
     def last(self) -> Snapshot:
@@ -76,7 +77,7 @@ class HealthService:
         before = self._snapshot
         try:
             result = scanner.refresh(self._show_progress, self._show_partial)
-            self._show("ready", result, time.time())
+            self._show("unreadable" if self.watched.missing else "ready", result, time.time())
         except Exception as error:
             logger.exception("Reading %s failed", self.watched.shown)
             self._snapshot = self._failed(before, error)

@@ -290,7 +290,9 @@ def test_a_logdir_that_does_not_exist_yet_is_read_once_it_does(
 ) -> None:
     later = tmp_path / "later"
     page = Page(str(later))
-    assert page.overview()["pairs"] == []
+    missing = page.overview()
+    assert (missing["state"], missing["pairs"]) == ("unreadable", [])
+    assert "no such folder" in missing["problems"]["list"][0]["reason"]
     write_run("exp", overfitting)
     logdir.rename(later)
     assert [row["run"] for row in page.overview()["pairs"]] == ["exp"]
@@ -305,7 +307,8 @@ def test_a_folder_that_vanishes_takes_its_pairs_along(open_page, write_run, over
     assert [row["run"] for row in page.overview()["pairs"]] == ["kept"]
     page.json("pair", code=404, id=gone)
     shutil.rmtree(logdir)
-    assert page.overview()["pairs"] == []
+    gone_too = page.overview()
+    assert (gone_too["state"], gone_too["pairs"]) == ("unreadable", [])
 
 
 def test_what_could_not_be_read_is_said_and_the_rest_is_shown(open_page, write_run, overfitting, logdir: Path) -> None:
