@@ -1,0 +1,44 @@
+"""`--jobs` and `--dask`: the same output, wherever the work is done."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from distributed import LocalCluster
+
+from tb_losshealth.distribute import batches, dask_cluster
+
+
+@pytest.fixture(autouse=True)
+def _small_batches(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(batches, "BATCH_RUNS", 1)
+
+
+COMMANDS = [["report", "--json"], ["export"], ["check", "--fail-on", "unstable"]]
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("command", COMMANDS, ids=lambda command: command[0])
+def test_processes_give_the_same_bytes(run, runs: Path, command: list[str]) -> None:
+    assert run(*command, runs, "--jobs", 2) == run(*command, runs)
+
+
+@pytest.mark.slow
+def test_a_cluster_gives_the_same_bytes(run, runs: Path) -> None:
+    with LocalCluster(n_workers=2, threads_per_worker=1, dashboard_address=":0", host="127.0.0.1") as cluster:
+        for command in COMMANDS:
+            here = run(*command, runs)
+            there = run(*command, runs, "--dask", cluster.scheduler_address)
+            assert there[:2] == here[:2]
+
+
+def test_no_scheduler_is_one_line_and_code_2(run, runs: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setattr(dask_cluster, "CONNECT_S", 1)
+    for command in (["report"], ["check"], ["export", "-o", tmp_path / "x.csv"]):
+        code, out, err = run(*command, runs, "--dask", "tcp://127.0.0.1:9")
+        assert (code, out, err.count("\n")) == (2, "", 1)
+        assert "no Dask scheduler answers" in err
+    assert not (tmp_path / "x.csv").exists()
+    code, _, err = run("report", runs, "--dask", "tcp://127.0.0.1:9", "--jobs", 2)
+    assert (code, "not allowed with" in err) == (2, True)
