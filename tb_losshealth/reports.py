@@ -20,16 +20,7 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from pandas import DataFrame  # type: ignore[import-untyped, unused-ignore]
 
-WORST_FIRST = (
-    Verdict.OVERFITTING,
-    Verdict.DIVERGING,
-    Verdict.WIDENING_GAP,
-    Verdict.UNDERFITTING,
-    Verdict.UNSTABLE,
-    Verdict.IMPROVING,
-    Verdict.CONVERGED,
-    Verdict.INCONCLUSIVE,
-)
+WORST_FIRST = tuple(Verdict)
 """What needs a person's attention first; what could not be judged comes last."""
 
 

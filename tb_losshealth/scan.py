@@ -12,6 +12,7 @@ from tb_losshealth.events.logdir import Logdir, Progress, ReadProblem, Run
 from tb_losshealth.events.overrides_file import FILE_NAME, OverridesFile
 from tb_losshealth.events.pairing import LossPair, PairFinder, TagFacts, TagRef, TrainOnly
 from tb_losshealth.health.diagnosis import Diagnosis, diagnose, diagnose_train
+from tb_losshealth.health.flags import in_order
 from tb_losshealth.health.sessions import Session
 from tb_losshealth.health.trainings import Training, trainings
 from tb_losshealth.reports import (
@@ -220,8 +221,7 @@ def judge(pair: LossPair, training: Training, *, of: int) -> Diagnosis:
     """
     diagnosis = diagnose(training.train, training.val, mode=pair.mode)
     restarted = ("restarted",) if of > 1 else ()
-    flags = dict.fromkeys((*diagnosis.flags, *pair.flags, *training.flags, *restarted))
-    return replace(diagnosis, flags=tuple(flags))
+    return replace(diagnosis, flags=in_order({*diagnosis.flags, *pair.flags, *training.flags, *restarted}))
 
 
 def _facts(run: Run) -> list[TagFacts]:

@@ -9,16 +9,16 @@ from typing import Any
 
 
 class Verdict(str, Enum):
-    """What a pair of curves shows, worst first."""
+    """What a pair of curves shows: what needs a person's attention first, what could not be judged last."""
 
     OVERFITTING = "overfitting"
     DIVERGING = "diverging"
     WIDENING_GAP = "widening_gap"
     UNDERFITTING = "underfitting"
     UNSTABLE = "unstable"
-    INCONCLUSIVE = "inconclusive"
     IMPROVING = "improving"
     CONVERGED = "converged"
+    INCONCLUSIVE = "inconclusive"
 
     def __str__(self) -> str:
         """Return the plain word, so that an f-string reads the same on every Python version."""

@@ -30,6 +30,13 @@ STATIC_TYPES = {
     "LICENSES.txt": "text/plain",
 }
 
+# Drawn in place of the page, which would be blank and give no reason.
+NO_BUNDLE = """export function render() {
+  document.body.textContent =
+    "The Loss Health page was not bundled with this installation of tb-losshealth: reinstall it.";
+}
+"""
+
 Answer = Callable[[wrappers.Request], wrappers.Response]
 
 
@@ -84,6 +91,8 @@ def _static(name: str, request: wrappers.Request) -> wrappers.Response:
     try:
         content = (STATIC / name).read_bytes()
     except OSError:
+        if name == "index.js":
+            return _respond(request, NO_BUNDLE.encode(), STATIC_TYPES[name])
         return _error(request, 404, f"{name} was not bundled with this installation; reinstall tb-losshealth")
     return _respond(request, content, STATIC_TYPES[name])
 

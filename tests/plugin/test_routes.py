@@ -394,3 +394,12 @@ def test_any_two_tags_can_be_tried_as_a_pair(open_page, write_run, overfitting, 
     assert "'mode'" in page.json("trial", code=400, **query, mode="up")["error"]
     assert "'val_tag'" in page.json("trial", code=400, **{**query, "val_tag": "al\tph*a"})["error"]
     assert "gamma" in page.json("trial", code=404, **{**query, "val_tag": "gamma"})["error"]
+
+
+def test_an_installation_without_the_page_says_so_in_the_tab(open_page, tmp_path: Path, monkeypatch) -> None:
+    monkeypatch.setattr("tb_losshealth.plugin.plugin.STATIC", tmp_path)
+    page = open_page()
+    fallback = page.get("index.js")
+    assert (fallback.status_code, fallback.mimetype) == (200, "text/javascript")
+    assert "export function render()" in fallback.get_data(as_text=True)
+    assert "not bundled" in page.json("style.css", code=404)["error"]
