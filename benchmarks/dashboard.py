@@ -32,7 +32,7 @@ from tensorboard.summary.writer.record_writer import RecordWriter
 TRAIN_POINTS, EVALUATIONS = 10_000, 200
 LONG_POINTS = 1_000_000
 VARIANTS = 8
-REFRESHES = 120  # an hour, one every 30 s
+REFRESHES = 120  # what an hour at one every 30 s brings
 CLIENTS, REQUESTS = 8, 25
 CHROMIUM_FLAGS = ["--no-sandbox", "--disable-gpu", "--enable-precise-memory-info", "--js-flags=--expose-gc"]
 

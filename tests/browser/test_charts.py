@@ -76,7 +76,7 @@ def test_smoothing_leaves_validation_alone_until_asked(charts):
     charts.frame.get_by_role("slider").fill("0.95")
     expect(charts.frame.locator('.readout-item[data-line="train"] b')).not_to_have_text(train)
     assert read("val") == val
-    charts.frame.get_by_role("button", name="+ validation").click()
+    charts.frame.get_by_role("button", name="+ val", exact=True).click()
     expect(charts.frame.locator('.readout-item[data-line="val"] b')).not_to_have_text(val)
 
 

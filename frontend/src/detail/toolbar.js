@@ -56,7 +56,7 @@ export class Toolbar {
       oninput: () => this.#change({ smoothing: Number(this.smoothing.value) }),
     });
     this.smoothingValue = h("output", { class: "smoothing-value" });
-    this.smoothVal = this.#button("+ validation", "Smooth validation, too", ({ smoothVal }) => ({ smoothVal: !smoothVal }));
+    this.smoothVal = this.#button("+ val", "Smooth validation, too", ({ smoothVal }) => ({ smoothVal: !smoothVal }));
     this.outliers = this.#button("Ignore outliers", "Fit the axis to the middle 90 % of the values", ({ ignoreOutliers }) => ({
       ignoreOutliers: !ignoreOutliers,
     }));
