@@ -6,6 +6,7 @@ import logging
 import shutil
 import subprocess
 import sys
+import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -181,3 +182,20 @@ def test_the_mode_once_given_holds(tmp_path: Path, read_events: Reader) -> None:
         writer.add_paired_scalars("accuracy", val=0.5, global_step=1)
     ((pair,),) = declarations(tmp_path, read_events)
     assert pair.mode == "max"
+
+
+def test_a_validation_value_waits_for_all_before_it_to_be_on_disk(
+    tmp_path: Path, read_scalars: Reader, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write = local_records.LocalRecordFile.write
+
+    def write_slowly(records: local_records.LocalRecordFile, data: bytes) -> None:
+        time.sleep(0.005)
+        write(records, data)
+
+    monkeypatch.setattr(local_records.LocalRecordFile, "write", write_slowly)
+    with SummaryWriter(tmp_path, max_queue=1000) as writer:
+        for step in range(20):
+            writer.add_paired_scalars("loss", train=1.0, global_step=step)
+        writer.add_paired_scalars("loss", val=1.0, global_step=19)
+        assert len(read_scalars(tmp_path)) == 21
