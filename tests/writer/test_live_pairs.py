@@ -446,3 +446,43 @@ def test_tags_without_end_are_not_followed_without_end(monkeypatch: pytest.Monke
         pairs.observe(".", f"sample {step}", step, 1.0, 0.0)
     assert len(pairs._histories) == 10
     assert list(pairs.by_name()) == ["loss"]
+
+
+def test_an_alarm_rests_on_whole_evaluations(tmp_path: Path) -> None:
+    alarms: list[Diagnosis] = []
+    with SummaryWriter(tmp_path) as writer:
+        writer.on_onset(lambda name, diagnosis: alarms.append(diagnosis))
+        batches_under_an_epoch_number(writer)
+    (alarm,) = alarms
+    # Its parts are half and one and a half of it.
+    assert alarm.best_value == pytest.approx(min(overfitting(epoch) for epoch in range(alarm.evaluations)))
+
+
+def test_an_alarm_forgets_the_train_steps_that_were_taken_back() -> None:
+    pairs = LivePairs()
+    pairs.declare(DeclaredPair(".", "loss", "min", TagRef(".", "train"), TagRef(".", "val")))
+    alarms: list[tuple[Diagnosis, Diagnosis]] = []
+    for epoch in range(EPOCHS):
+        # The last two of six steps are resumed from, every epoch.
+        for at in (0, 1, 2, 3, 4, 5, 4, 5):
+            step = epoch * 6 + at
+            pairs.observe(".", "train", step, train(epoch) * (9.0 if at == 4 else 1.0), float(step))
+            if at == 3:
+                pairs.observe(".", "val", step, overfitting(epoch), float(step))
+            pair = pairs.by_name()["loss"]
+            if pair.alarm is not None and len(alarms) < 1:
+                alarms.append((pair.alarm, pair.diagnose()))
+    ((alarm, expected),) = alarms
+    assert_alike(alarm, expected)
+
+
+def test_a_better_partner_is_found_without_asking() -> None:
+    pairs = LivePairs()
+    for epoch in range(EPOCHS):
+        for batch in range(20):
+            pairs.observe(".", "train_loss_step", epoch * 20 + batch, 5.0, float(epoch))
+        pairs.observe(".", "val_loss", epoch * 20 + 19, overfitting(epoch), float(epoch))
+        if epoch > 3:
+            pairs.observe(".", "train_loss_epoch", epoch * 20 + 19, train(epoch), float(epoch))
+    (pair,) = pairs.by_name().values()
+    assert pair.pair.train.tag == "train_loss_epoch"

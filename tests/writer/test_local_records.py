@@ -76,6 +76,7 @@ def test_a_record_is_in_the_file_when_write_returns(tmp_path: Path) -> None:
 def test_a_deleted_file_is_started_again(
     tmp_path: Path,
     read_scalars: Reader,
+    read_events: Reader,
     monkeypatch: pytest.MonkeyPatch,
     caplog: pytest.LogCaptureFixture,
     delete_parents: bool,
@@ -92,6 +93,7 @@ def test_a_deleted_file_is_started_again(
         file_writer.add_summary(scalar(step), step)
     file_writer.close()
     assert [step for _, step, _ in read_scalars(folder)] == [1, 2, 3]
+    assert read_events(folder)[0].file_version == "brain.Event:2"
     assert records.restarts == 1
     assert [entry.getMessage() for entry in caplog.records if "deleted" in entry.getMessage()]
 

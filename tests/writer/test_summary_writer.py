@@ -199,3 +199,10 @@ def test_a_validation_value_waits_for_all_before_it_to_be_on_disk(
             writer.add_paired_scalars("loss", train=1.0, global_step=step)
         writer.add_paired_scalars("loss", val=1.0, global_step=19)
         assert len(read_scalars(tmp_path)) == 21
+
+
+def test_the_files_of_sub_runs_are_kept_open_too(tmp_path: Path) -> None:
+    with SummaryWriter(tmp_path) as writer:
+        writer.add_scalars("loss", {"train": 1.0, "val": 1.0}, 1)
+        assert sorted(writer._records) == sorted(writer.all_writers)
+        assert all(isinstance(records, local_records.LocalRecordFile) for records in writer._records.values())
