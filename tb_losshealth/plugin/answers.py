@@ -5,18 +5,15 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, TypeVar
 
-from tb_losshealth.health.flags import FLAGS
-from tb_losshealth.plugin import curves, parameters
+from tb_losshealth.plugin import parameters
 from tb_losshealth.plugin.service import Snapshot
-from tb_losshealth.present import rows
+from tb_losshealth.present import curves, details, rows
 from tb_losshealth.reports import PairReport, ScanResult, TrainOnlyReport
 from tb_losshealth.scan import judge
 
 MAX_SPARKS = 100
 DEFAULT_WIDTH = 1200
 INT64 = (-(2**63), 2**63 - 1)
-
-HOW_TO_LOG = 'writer.add_paired_scalars("loss", train=train_loss, val=val_loss, global_step=epoch)'
 
 Json = dict[str, Any]
 Report = TypeVar("Report", PairReport, TrainOnlyReport)
@@ -56,25 +53,12 @@ def pair_answer(snapshot: Snapshot, report: PairReport, query: Mapping[str, str]
     Raises:
         BadParameter: for a parameter that cannot be used.
     """
-    view = _view(query)
     last = len(report.trainings) - 1
     chosen = parameters.integer(query, "session", 0, last)
     session = last if chosen is None else chosen
     training = report.trainings[session]
     diagnosis = report.diagnosis if session == last else judge(report.pair, training, of=len(report.trainings))
-    return {
-        "version": snapshot.version,
-        "row": rows.pair_facts(report, diagnosis),
-        **_reasons(diagnosis.to_dict()),
-        "pairing": rows.pairing(report.pair),
-        "train": curves.curve(training.train, view),
-        "val": curves.curve(training.val, view),
-        "test": curves.curve(report.test, view) if report.test is not None and session == last else None,
-        "gap": curves.gap(training, report.pair.mode, view),
-        "marks": curves.marks(training.train, training.val, training.resumed_at),
-        "session": session,
-        "sessions": len(report.trainings),
-    }
+    return {"version": snapshot.version, **details.pair_detail(report, session, diagnosis, _view(query))}
 
 
 def train_only(snapshot: Snapshot, query: Mapping[str, str]) -> Json:
@@ -85,23 +69,7 @@ def train_only(snapshot: Snapshot, query: Mapping[str, str]) -> Json:
         UnknownId: if there is no such loss.
     """
     report = _find(snapshot.result, parameters.text(query, "id"), TrainOnlyReport)
-    view = _view(query)
-    return {
-        "version": snapshot.version,
-        **rows.train_only_row(report),
-        **_reasons(report.diagnosis.to_dict()),
-        "train": curves.curve(report.train, view),
-        "marks": curves.marks(report.train, None, ()),
-        "how_to_log": HOW_TO_LOG,
-    }
-
-
-def _reasons(diagnosis: Json) -> Json:
-    return {
-        "reason": diagnosis["reason"],
-        "not_judged": list(diagnosis["not_judged"]),
-        "flags": [{"flag": flag, "text": FLAGS.get(flag, "")} for flag in diagnosis["flags"]],
-    }
+    return {"version": snapshot.version, **details.train_only_detail(report, _view(query))}
 
 
 def _view(query: Mapping[str, str]) -> curves.View:

@@ -9,10 +9,7 @@ from tb_losshealth.health.flags import FLAGS
 from tb_losshealth.present import curves, rows
 from tb_losshealth.reports import PairReport, TrainOnlyReport
 
-HOW_TO_LOG = (
-    "Log a validation loss beside it, for example "
-    'writer.add_paired_scalars("loss", train=train_loss, val=val_loss, global_step=epoch).'
-)
+HOW_TO_LOG = 'writer.add_paired_scalars("loss", train=train_loss, val=val_loss, global_step=epoch)'
 
 Json = dict[str, Any]
 

@@ -471,6 +471,7 @@ def test_a_file_cut_off_long_ago_is_said_and_one_being_written_is_not(tmp_path: 
     assert log.problems == ()
     os.utime(whole, (time.time() - 3600,) * 2)
     log.refresh()
-    (problem,) = log.problems
+    problem = next(iter(log.problems))
+    assert len(log.problems) == 1
     assert problem.path == str(whole)
     assert problem.reason.startswith(reason)
