@@ -14,6 +14,10 @@ ROOT = Path(__file__).resolve().parents[1]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 
 
+# tests/cli runs these.
+REPORTING = ("tb-losshealth report runs", "tb-losshealth check runs --fail-on overfitting,diverging")
+
+
 def blocks(language: str) -> list[str]:
     return re.findall(rf"^```{language}\n(.*?)^```", README, re.MULTILINE | re.DOTALL)
 
@@ -31,7 +35,7 @@ def test_the_programs_run_as_printed(tmp_path: Path) -> None:
 
 def test_the_commands_are_those_that_other_tests_run() -> None:
     commands = [line for block in blocks("sh") for line in block.splitlines() if line]
-    assert commands == ["demo/run", "tests/run", "pip install .", "tensorboard --logdir runs"]
+    assert commands == ["demo/run", "tests/run", "pip install .", "tensorboard --logdir runs", *REPORTING]
     for script in commands[:2]:
         assert os.access(ROOT / script, os.X_OK)
 

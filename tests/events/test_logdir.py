@@ -468,10 +468,9 @@ def test_a_file_cut_off_long_ago_is_said_and_one_being_written_is_not(tmp_path: 
     whole.write_bytes(whole.read_bytes()[:kept])
     log = Logdir(str(tmp_path))
     log.refresh()
-    assert log.problems == ()
+    assert list(log.problems) == []
     os.utime(whole, (time.time() - 3600,) * 2)
     log.refresh()
-    problem = next(iter(log.problems))
-    assert len(log.problems) == 1
+    (problem,) = log.problems
     assert problem.path == str(whole)
     assert problem.reason.startswith(reason)
