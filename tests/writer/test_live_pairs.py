@@ -463,11 +463,11 @@ def test_an_alarm_forgets_the_train_steps_that_were_taken_back() -> None:
     pairs.declare(DeclaredPair(".", "loss", "min", TagRef(".", "train"), TagRef(".", "val")))
     alarms: list[tuple[Diagnosis, Diagnosis]] = []
     for epoch in range(EPOCHS):
-        # The last two of six steps are resumed from, every epoch.
-        for at in (0, 1, 2, 3, 4, 5, 4, 5):
-            step = epoch * 6 + at
-            pairs.observe(".", "train", step, train(epoch) * (9.0 if at == 4 else 1.0), float(step))
-            if at == 3:
+        # After each evaluation the last steps of training are taken back, and turn out otherwise.
+        for attempt, at in ((1, 0), (1, 1), (1, 2), (1, 3), (2, 1), (2, 2), (2, 3)):
+            step = epoch * 4 + at
+            pairs.observe(".", "train", step, train(epoch) * (2.0 if attempt == 1 else 1.0), float(step))
+            if (attempt, at) == (1, 3):
                 pairs.observe(".", "val", step, overfitting(epoch), float(step))
             pair = pairs.by_name()["loss"]
             if pair.alarm is not None and len(alarms) < 1:
@@ -486,3 +486,11 @@ def test_a_better_partner_is_found_without_asking() -> None:
             pairs.observe(".", "train_loss_epoch", epoch * 20 + 19, train(epoch), float(epoch))
     (pair,) = pairs.by_name().values()
     assert pair.pair.train.tag == "train_loss_epoch"
+
+
+def test_beside_a_declared_pair_those_known_by_name_alone_stay_silent(tmp_path: Path, read_events: Reader) -> None:
+    with SummaryWriter(tmp_path) as writer:
+        by_name(writer)
+        for epoch in range(EPOCHS):
+            writer.add_paired_scalars("objective", train=train(epoch), val=healthy(epoch), global_step=epoch)
+    assert [tag for tag, _, _ in verdicts(tmp_path, read_events)] == ["losshealth/objective/text_summary"]
