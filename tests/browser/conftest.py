@@ -137,6 +137,23 @@ class Tab:
         )
         return [int(count) for count in painted]
 
+    def coloured(self, line: str) -> int:
+        """Number of pixels of the upper chart in the colour of a line ("train", "val"), once charts are drawn."""
+        canvas = self.frame.locator(".plot canvas:visible").first
+        canvas.wait_for()
+        script = """(canvas, line) => new Promise(resolve => requestAnimationFrame(() => requestAnimationFrame(() => {
+            const probe = document.createElement("canvas").getContext("2d");
+            probe.fillStyle = getComputedStyle(canvas).getPropertyValue(`--${line}`).trim();
+            probe.fillRect(0, 0, 1, 1);
+            const [r, g, b] = probe.getImageData(0, 0, 1, 1).data;
+            const {data} = canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height);
+            let found = 0;
+            for (let i = 0; i < data.length; i += 4)
+                found += data[i] === r && data[i + 1] === g && data[i + 2] === b && data[i + 3] === 255;
+            resolve(found);
+        })))"""
+        return int(canvas.evaluate(script, line))
+
     def theme(self, name: str) -> None:
         """Use TensorBoard's own switch."""
         self.page.get_by_label("Menu for changing light or dark theme").click()

@@ -125,6 +125,18 @@ def test_zooming_fetches_the_window_at_full_resolution(tab, tensorboard, logdir,
     assert train["steps"] == list(range(first, last + 1))
 
 
+@pytest.mark.parametrize("zoom", ["", "&p.losshealth.zoom=1000-5000"])
+def test_a_long_pair_is_drawn_at_first_sight(tab, tensorboard, logdir, write_run, zoom: str):
+    points = [(step, 1 / (1 + step / 500)) for step in range(8000)]
+    write_run("long", {"loss/train": points, "loss/val": [(step, value + 0.1) for step, value in points]})
+    with tab.page.expect_response(re.compile(r"losshealth/pair\?")) as answer:
+        tab.open(tensorboard("--logdir", logdir), zoom)
+    assert answer.value.json()["train"]["decimated"]
+    assert min(tab.charts()) > 2000
+    assert tab.coloured("train") > 500
+    assert tab.coloured("val") > 500
+
+
 def test_the_keyboard_walks_along_the_curves(charts):
     charts.frame.get_by_role("img", name=re.compile("^Train and validation")).focus()
     charts.page.keyboard.press("Home")

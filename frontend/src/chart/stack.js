@@ -156,7 +156,13 @@ export class PlotStack {
       return;
     }
     this.#scene = scene;
-    scene.plots.forEach((plot, i) => this.#plots[i]?.setData(joined(plot), true));
+    const [min, max] = this.sight;
+    scene.plots.forEach((plot, i) => {
+      const shown = this.#plots[i];
+      // Told to reset its scales, a plot that has not been drawn yet would forget the steps in sight and stay blank.
+      shown?.setData(joined(plot), false);
+      shown?.setScale("x", { min, max });
+    });
   }
 
   /** @param {Extent | null} zoom */

@@ -180,7 +180,7 @@ export class DetailView {
       this.failure.hidden = true;
       this.#renderWords();
       this.#renderCharts(zoom);
-      this.#fetchWindow(zoom);
+      if (zoom) this.#fetchWindow(zoom);
     } catch (error) {
       if (request.signal.aborted) return;
       this.#fail("This pair could not be fetched", error);
