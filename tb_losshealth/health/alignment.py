@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 
 from tb_losshealth.health.series import Floats, Series
@@ -60,7 +62,8 @@ def median_of_segments(values: Floats, ends: np.ndarray[tuple[int], np.dtype[np.
     last = np.maximum(counts - 1, 0)
     low, high = table[rows, last // 2], table[rows, (last + 1) // 2]
     with np.errstate(invalid="ignore", over="ignore"):
-        medians: Floats = low + (high - low) / 2
+        sums = low + high
+        medians: Floats = np.where(np.isfinite(sums), sums / 2, low / 2 + high / 2)
     medians[counts == 0] = np.nan
     return medians
 
@@ -69,7 +72,8 @@ def middle(ordered: list[float]) -> float:
     """Median of at least one value in ascending order."""
     last = len(ordered) - 1
     low, high = ordered[last // 2], ordered[(last + 1) // 2]
-    return low + (high - low) / 2
+    # Of both signs the same to the last digit, as `low + (high - low) / 2` is not.
+    return (low + high) / 2 if math.isfinite(low + high) else low / 2 + high / 2
 
 
 def gap_curve(train: Series, val: Series, mode: str = "min") -> Floats:

@@ -10,20 +10,40 @@ from tb_losshealth.health.answer import Onset, Verdict
 from tb_losshealth.health.judgement import MIN_EVALUATIONS, Judgement
 from tb_losshealth.health.record import Record
 
+MOST_DIGITS = 12  # a double has 15, and logs are mostly single precision
 
-def number(value: float) -> str:
-    """A value with three significant digits, thousands separators where it is large."""
+
+def number(value: float, digits: int = 3) -> str:
+    """A value with so many significant digits, thousands separators where it is large."""
     value += 0.0  # no "-0"
-    return f"{value:,.0f}" if 1000 <= abs(value) < 1e6 else f"{value:.3g}"
+    if 1000 <= abs(value) < 1e6:
+        return f"{value:,.{max(digits - len(f'{abs(value):.0f}'), 0)}f}"
+    return f"{value:.{digits}g}"
 
 
 def moved(start: float, end: float) -> str:
     """From where to where, and by how much where a percentage means something."""
-    text = f"{number(start)} -> {number(end)}"
+    digits = _digits(start, end)
+    text = f"{number(start, digits)} -> {number(end, digits)}"
     change = (end - start) / abs(start) if start else math.inf
     if not 0.005 <= abs(change) < 100 or (start < 0) != (end < 0):
         return text
     return f"{text} ({change:+.0%})".replace("%", " %")
+
+
+def _digits(start: float, end: float) -> int:
+    """Three significant digits, or as many as show two of the difference."""
+    difference = abs(end - start)
+    if not 0 < difference < math.inf:
+        return 3
+    return min(max(3, math.ceil(math.log10(max(abs(start), abs(end)) / difference)) + 1), MOST_DIGITS)
+
+
+def went(what: str, start: float, end: float) -> str:
+    """`what` fell, rose or stayed, from where to where."""
+    if start == end:
+        return f"{what} stayed at {number(end)}"
+    return f"{what} {'fell' if end < start else 'rose'} {moved(start, end)}"
 
 
 def of_pair(judged: Judgement, onset: Onset | None, record: Record, sign: float) -> str:
@@ -39,7 +59,7 @@ def of_pair(judged: Judgement, onset: Onset | None, record: Record, sign: float)
     if totals.first is None or totals.last is None or totals.best is None:
         return "Validation has no finite value."
     first, last, best = (sign * point.value for point in (totals.first, totals.last, totals.best))
-    worse, better = ("rose", "fell") if sign > 0 else ("fell", "rose")
+    worse = "rose" if sign > 0 else "fell"
     keep = f"keep the checkpoint of step {totals.best.step:,}"
 
     def val(block: int) -> float:
@@ -51,9 +71,7 @@ def of_pair(judged: Judgement, onset: Onset | None, record: Record, sign: float)
     def train_moved(block: int) -> str:
         if record.t_start is None:
             return ""
-        a, b = train(block), train(-1)
-        word = "stayed at" if number(a) == number(b) else "fell" if b < a else "rose"
-        return f"train {word} {number(b) if word == 'stayed at' else moved(a, b)}"
+        return went("train", train(block), train(-1))
 
     if n < MIN_EVALUATIONS and not totals.broken:
         few = f"{totals.evaluations} evaluation" + "s" * (totals.evaluations != 1)
@@ -105,7 +123,7 @@ def of_pair(judged: Judgement, onset: Onset | None, record: Record, sign: float)
         )
     else:
         text = (
-            f"Validation {better} {moved(first, last)} and has levelled off; "
+            f"{went('Validation', first, last)} and has levelled off; "
             f"the best is {number(best)} at step {totals.best.step:,}."
         )
     if judged.recovered and onset is not None:
