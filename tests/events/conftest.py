@@ -11,7 +11,6 @@ from typing import TypeAlias
 import google_crc32c
 import numpy as np
 from google.protobuf.message import DecodeError  # type: ignore[import-untyped]
-from hypothesis import settings
 from tensorboard.backend.event_processing.event_accumulator import (
     STORE_EVERYTHING_SIZE_GUIDANCE,
     EventAccumulator,
@@ -21,9 +20,6 @@ from tensorboard.compat.proto.summary_pb2 import Summary
 from tensorboard.util import tensor_util
 
 from tb_losshealth.events.event_file import EventFile, EventReader
-
-settings.register_profile("patient", deadline=None)  # the machine may be busy
-settings.load_profile("patient")
 
 Row: TypeAlias = tuple[int, float, float]
 Rows: TypeAlias = dict[str, list[Row]]
