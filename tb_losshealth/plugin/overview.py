@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import threading
 from collections import Counter
 from collections.abc import Mapping
@@ -10,6 +9,7 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from tb_losshealth.plugin import parameters
+from tb_losshealth.plugin.encoding import encode
 from tb_losshealth.plugin.service import Snapshot
 from tb_losshealth.present import rows
 from tb_losshealth.reports import ScanResult
@@ -109,16 +109,6 @@ class Overview:
             self._removed.clear()
             self._oldest = version
         self._version = version
-
-
-def encode(value: Json) -> bytes:
-    """JSON as bytes.
-
-    Raises:
-        ValueError: for a number that is not finite.
-    """
-    # Lone surrogates from undecodable folder names would fail as UTF-8: ASCII escapes carry them.
-    return json.dumps(value, allow_nan=False, separators=(",", ":")).encode("ascii")
 
 
 def _row(known: _Row | None, source: Any, make: Any, version: int) -> _Row:

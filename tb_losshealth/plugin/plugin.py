@@ -13,8 +13,9 @@ from tensorboard.plugins import base_plugin
 from werkzeug import wrappers
 
 from tb_losshealth.plugin import answers, trial
+from tb_losshealth.plugin.encoding import compress, encode
 from tb_losshealth.plugin.logdirs import watched_logdir
-from tb_losshealth.plugin.overview import Overview, encode
+from tb_losshealth.plugin.overview import Overview
 from tb_losshealth.plugin.parameters import BadParameter
 from tb_losshealth.plugin.service import HealthService
 
@@ -130,5 +131,8 @@ def _respond(
     code: int = 200,
     headers: list[tuple[str, str]] | None = None,
 ) -> wrappers.Response:
-    response: wrappers.Response = http_util.Respond(request, content, mimetype, code=code, headers=headers)
+    # Respond unpacks it again for a client that does not take gzip.
+    response: wrappers.Response = http_util.Respond(
+        request, compress(content), mimetype, code=code, headers=headers, content_encoding="gzip"
+    )
     return response

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import gzip
 import json
 import os
 import shutil
@@ -39,6 +40,7 @@ class Page:
 
     def json(self, path: str, code: int = 200, **query: object) -> Any:
         response = self.get(path, **query)
+        assert "Content-Encoding" not in response.headers  # this client does not ask for it
         assert response.status_code == code, response.get_data(as_text=True)
         assert response.mimetype == "application/json"
         return json.loads(response.get_data(as_text=True), parse_constant=_refuse)
@@ -403,3 +405,14 @@ def test_an_installation_without_the_page_says_so_in_the_tab(open_page, tmp_path
     assert (fallback.status_code, fallback.mimetype) == (200, "text/javascript")
     assert "export function render()" in fallback.get_data(as_text=True)
     assert "not bundled" in page.json("style.css", code=404)["error"]
+
+
+def test_answers_are_compressed_for_a_client_that_takes_it(open_page, write_run, overfitting) -> None:
+    write_run("exp", overfitting)
+    page = open_page()
+    overview = page.overview()
+    response = page.client.get(f"{PREFIX}/overview", headers={"Accept-Encoding": "gzip, deflate"})
+    assert response.headers["Content-Encoding"] == "gzip"
+    packed = response.get_data()
+    assert len(packed) == int(response.headers["Content-Length"])
+    assert json.loads(gzip.decompress(packed))["pairs"] == overview["pairs"]
