@@ -37,6 +37,7 @@ __all__ = [
     "report_pair",
     "scan",
     "severity",
+    "with_flags",
     "worst_first",
 ]
 
@@ -219,8 +220,19 @@ def judge(pair: LossPair, training: Training, *, of: int) -> Diagnosis:
         training: the curves.
         of: how many trainings the folder holds.
     """
-    diagnosis = diagnose(training.train, training.val, mode=pair.mode)
-    restarted = ("restarted",) if of > 1 else ()
+    return with_flags(diagnose(training.train, training.val, mode=pair.mode), pair, training, of=of)
+
+
+def with_flags(diagnosis: Diagnosis, pair: LossPair, training: Training, *, of: int) -> Diagnosis:
+    """A diagnosis of the curves alone, with the flags that reading and pairing know of beside its own.
+
+    Args:
+        diagnosis: of `training`.
+        pair: how it was paired.
+        training: how the curves were put together.
+        of: how many trainings the folder holds.
+    """
+    restarted = {"restarted"} if of > 1 else set()
     return replace(diagnosis, flags=in_order({*diagnosis.flags, *pair.flags, *training.flags, *restarted}))
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -15,7 +14,7 @@ from tb_losshealth.health.monitor import LossMonitor
 from tb_losshealth.health.series import Series
 from tb_losshealth.health.sessions import split_sessions
 from tb_losshealth.health.trainings import Training, trainings
-from tb_losshealth.scan import judge
+from tb_losshealth.scan import judge, with_flags
 from tb_losshealth.writer.history import History
 
 if TYPE_CHECKING:
@@ -91,7 +90,7 @@ class LivePair:
         self._fed_train_sum = self._sum_of_fed(train)
         self.alarm = None
         if self.state == "confirmed" != before:
-            self.alarm = _with_flags(self._monitor.diagnose(), self.pair, training, count)
+            self.alarm = with_flags(self._monitor.diagnose(), self.pair, training, of=count)
 
     def diagnose(self) -> Diagnosis:
         """Judges the latest training as the viewer does."""
@@ -105,7 +104,7 @@ class LivePair:
         complete = training.train if self._train.stride == 1 else take(training.train, slice(-1))
         self._feed_train(complete, math.inf)
         self._fed_train_sum = self._sum_of_fed(training.train)
-        return _with_flags(self._monitor.diagnose(), self.pair, training, count)
+        return with_flags(self._monitor.diagnose(), self.pair, training, of=count)
 
     def _may_still_change(self) -> bool:
         """Whether more values may be averaged into the latest evaluation."""
@@ -142,12 +141,6 @@ class LivePair:
             return Training(_NO_POINTS, val[-1].series if val else _NO_POINTS, (), ()), 1
         found = trainings(train, val)
         return found[-1], len(found)
-
-
-def _with_flags(diagnosis: Diagnosis, pair: LossPair, training: Training, count: int) -> Diagnosis:
-    restarted = ("restarted",) if count > 1 else ()
-    flags = dict.fromkeys((*diagnosis.flags, *pair.flags, *training.flags, *restarted))
-    return replace(diagnosis, flags=tuple(flags))
 
 
 def _share_steps(training: Training) -> bool:
