@@ -15,6 +15,45 @@ export function formatStep(step) {
   return step == null ? NONE : withTrueMinus(wholeNumber.format(step));
 }
 
+const UNITS = /** @type {[string, number][]} */ ([["T", 1e12], ["B", 1e9], ["M", 1e6], ["k", 1e3]]);
+
+/**
+ * A step in few letters: 12,400, 194k, 5.08M; very large ones with an exponent.
+ * @param {number | null | undefined} step
+ * @param {number} [from] - below this it is written in full
+ */
+export function compactStep(step, from = 1e6) {
+  if (step == null || Math.abs(step) < from) return formatStep(step);
+  if (Math.abs(step) >= 1e15) return withTrueMinus(step.toExponential(2).replace("e+", "e"));
+  const [unit, size] = /** @type {[string, number]} */ (UNITS.find(([, size]) => Math.abs(step) >= size) ?? ["", 1]);
+  return withTrueMinus(`${Number((step / size).toPrecision(Math.abs(step) >= 100 * size ? 4 : 3))}${unit}`);
+}
+
+/**
+ * A range of steps in few letters: 186 – 194k; one of them where both would read alike.
+ * @param {number} low
+ * @param {number} high
+ */
+export function compactRange(low, high) {
+  const [first, last] = [compactStep(low, 1e5), compactStep(high, 1e5)];
+  if (first === last) return first;
+  const unit = /[kMBT]$/.exec(first)?.[0];
+  return `${unit && last.endsWith(unit) ? first.slice(0, -1) : first}\u2009\u2013\u2009${last}`;
+}
+
+/**
+ * Axis labels for evenly spaced steps: in full, or with a unit where that tells them apart by few decimals.
+ * @param {number[]} ticks
+ */
+export function formatStepTicks(ticks) {
+  const largest = Math.max(0, ...ticks.map(Math.abs));
+  const spacing = ticks.length > 1 ? Math.abs(/** @type {number} */ (ticks[1]) - /** @type {number} */ (ticks[0])) : largest;
+  const [unit, size] = (largest >= 1e6 && UNITS.find(([, size]) => largest >= size)) || ["", 1];
+  const decimals = size > 1 && spacing > 0 ? decimalsOf(spacing / size) : 0;
+  if (size === 1 || decimals > 2) return ticks.map((tick) => formatStep(tick));
+  return ticks.map((tick) => (tick === 0 ? "0" : withTrueMinus(`${(tick / size).toLocaleString("en-US", { minimumFractionDigits: decimals, maximumFractionDigits: decimals })}${unit}`)));
+}
+
 /**
  * A logged value in `digits` significant digits, with an exponent where plain digits would not fit a column.
  * @param {number | null | undefined} value
@@ -55,12 +94,22 @@ export function formatTicks(ticks) {
   const spacing = ticks.length > 1 ? Math.abs(/** @type {number} */ (ticks[1]) - /** @type {number} */ (ticks[0])) : largest;
   if (largest === 0) return ticks.map(() => "0");
   if (largest >= 1e6 || (spacing > 0 && spacing < 1e-4)) {
+    // Tiny differences of large values are read better as plain numbers.
+    if (largest >= 1e6 && largest < 1e9 && spacing < 1e3) return plainTicks(ticks, spacing);
     const digits = spacing > 0 ? Math.max(0, Math.floor(Math.log10(largest)) - Math.floor(Math.log10(spacing) + 1e-9)) : 2;
     return ticks.map((tick) =>
       tick === 0 ? "0" : withTrueMinus(tick.toExponential(Math.min(digits, 6)).replace("e+", "e")),
     );
   }
-  const decimals = spacing > 0 ? decimalsOf(spacing) : 2;
+  return plainTicks(ticks, spacing);
+}
+
+/**
+ * @param {number[]} ticks
+ * @param {number} spacing
+ */
+function plainTicks(ticks, spacing) {
+  const decimals = spacing > 0 ? Math.min(20, decimalsOf(spacing)) : 2;
   const plain = new Intl.NumberFormat("en-US", { minimumFractionDigits: decimals, maximumFractionDigits: decimals });
   // A tick next to zero may be -0 or carry rounding noise.
   return ticks.map((tick) => withTrueMinus(plain.format(Math.abs(tick) < spacing / 1e6 ? 0 : tick)));

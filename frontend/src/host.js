@@ -13,16 +13,29 @@ function hostWindow() {
   }
 }
 
+/** Wait for TensorBoard's word after its reload button was pressed, in milliseconds. */
+const RELOAD_PATIENCE = 2000;
+
 /**
  * Listens to TensorBoard's broadcasts. The host waits for a reply to each.
  * @param {() => void} onReload - its reload button, or its automatic reload
  */
 export function connectHost(onReload) {
+  let waiting = 0;
+  // Without its server TensorBoard never says that it has reloaded; then we look for ourselves.
+  hostWindow()?.document.addEventListener("click", (event) => {
+    if (!(/** @type {Element} */ (event.target).closest?.(".reload-button"))) return;
+    clearTimeout(waiting);
+    waiting = window.setTimeout(onReload, RELOAD_PATIENCE);
+  });
   const channel = new MessageChannel();
   channel.port1.onmessage = (event) => {
     const message = JSON.parse(event.data);
     if (message.isReply) return;
-    if (message.type === "experimental.DataReloaded") onReload();
+    if (message.type === "experimental.DataReloaded") {
+      clearTimeout(waiting);
+      onReload();
+    }
     channel.port1.postMessage(
       JSON.stringify({ type: message.type, id: message.id, payload: null, error: null, isReply: true }),
     );

@@ -6,6 +6,8 @@ import { count, formatBytes, formatStep } from "./format.js";
 /** @typedef {import("./types.js").Overview} Overview */
 
 const PAIR_CODE = `from tb_losshealth import SummaryWriter  # in place of torch.utils.tensorboard's
+
+writer = SummaryWriter("runs/first")
 writer.add_paired_scalars("loss", train=train_loss, val=val_loss, global_step=step)`;
 
 /**
@@ -73,7 +75,7 @@ function howToPair() {
   return h(
     "div",
     { class: "state-part" },
-    h("h3", {}, "Log a pair with two lines"),
+    h("h3", {}, "Log a pair"),
     copyableCode(PAIR_CODE),
     h(
       "p",
@@ -117,11 +119,11 @@ export function noLogdirState() {
  * @param {Overview} overview
  * @param {import("./dom.js").Child} [problems]
  */
-export function unreadableState({ logdir }, problems) {
+export function unreadableState({ logdir, problems: { list } }, problems) {
   return card(
     "The log folder cannot be read",
-    h("p", {}, "TensorBoard was pointed at ", h("code", {}, logdir), ". Does it exist, and may this user read it?"),
-    problems,
+    h("p", {}, "TensorBoard was pointed at ", h("code", {}, logdir), ". ", list[0] ? `${list[0].reason}.`.replace(/([.?!])\.$/, "$1") : "Does it exist, and may this user read it?"),
+    list.length > 1 && problems,
   );
 }
 

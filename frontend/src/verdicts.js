@@ -38,11 +38,6 @@ export const VERDICTS = {
     meaning: "Noise drowns any trend.",
     shape: "M1 9 4 4 7 12 10 4 12.5 11 15 7",
   },
-  inconclusive: {
-    label: "Inconclusive",
-    meaning: "Too few evaluations to say.",
-    shape: "M5 5.6A3 3 0 1 1 8.6 8.5Q8 8.9 8 10M8 12.6V13.4",
-  },
   improving: {
     label: "Still improving",
     meaning: "Validation was still getting better at the end.",
@@ -53,9 +48,14 @@ export const VERDICTS = {
     meaning: "Both curves are flat and the gap is stable.",
     shape: "M2.5 8.5 6.5 12.5 13.5 4",
   },
+  inconclusive: {
+    label: "Inconclusive",
+    meaning: "Too few evaluations to say.",
+    shape: "M5 5.6A3 3 0 1 1 8.6 8.5Q8 8.9 8 10M8 12.6V13.4",
+  },
 };
 
-/** Worst first. */
+/** Worst first, those that cannot be judged last. */
 export const VERDICT_NAMES = /** @type {VerdictName[]} */ (Object.keys(VERDICTS));
 
 /**
@@ -67,12 +67,37 @@ export function verdictWords(verdict) {
   return VERDICTS[/** @type {VerdictName} */ (verdict)] ?? { label: verdict, meaning: "", shape: "M8 5V11" };
 }
 
+/** What a verdict means where there is no validation: good news about train alone promises nothing. */
+const TRAIN_ALONE = /** @type {Record<string, Partial<VerdictWords>>} */ ({
+  converged: { label: "Train is flat", meaning: "Train no longer falls. Whether it overfits cannot be seen without validation.", shape: "M3 8H13" },
+  improving: { label: "Train still falls", meaning: "Train was still falling at the end. Whether it overfits cannot be seen without validation.", shape: "M3 8H13" },
+  underfitting: { meaning: "Train is flat after little descent." },
+  inconclusive: { meaning: "Too few points to say." },
+});
+
+/**
+ * @param {string} verdict - of train alone
+ * @returns {VerdictWords}
+ */
+export function trainAloneWords(verdict) {
+  return { ...verdictWords(verdict), ...TRAIN_ALONE[verdict] };
+}
+
+/**
+ * The colour that a verdict of train alone has: a neutral one, unless something is wrong with train itself.
+ * @param {string} verdict
+ */
+export function aloneVerdict(verdict) {
+  return verdict === "converged" || verdict === "improving" ? "alone" : verdict;
+}
+
 /**
  * The verdict's shape in its colour. It says nothing to a screen reader: the word stands beside it.
  * @param {string} verdict
+ * @param {VerdictWords} [words]
  */
-export function verdictIcon(verdict) {
-  const { shape, solid } = verdictWords(verdict);
+export function verdictIcon(verdict, words = verdictWords(verdict)) {
+  const { shape, solid } = words;
   const path = svg("path", solid ? { d: shape, fill: "currentColor" } : { d: shape, fill: "none" });
   return svg(
     "svg",

@@ -4,6 +4,14 @@ import { formatClock, formatDuration, interpolate, makeAxis } from "../src/chart
 
 const curve = { steps: [0, 10, 20], wall_times: [1000, 1100, 1300] };
 
+test("steps too large for a number are counted from the first one", () => {
+  const first = 1.7639e18;
+  const axis = makeAxis("step", [{ steps: [first, first + 1e12] }], 0);
+  assert.deepEqual(axis.xs({ steps: [first, first + 1e12] }), [0, 1e12]);
+  assert.equal(axis.stepOf(axis.xOf(first + 1e12)), first + 1e12);
+  assert.deepEqual(axis.ticks([0, 5e11, 1e12]), ["0", "+0.5T", "+1.0T"]);
+});
+
 test("each axis maps steps to its own x and back", () => {
   for (const kind of /** @type {const} */ (["step", "epoch", "relative", "wall"])) {
     const axis = makeAxis(kind, [curve], 5);

@@ -1,12 +1,15 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import {
+  compactRange,
+  compactStep,
   count,
   formatAgo,
   formatBytes,
   formatProbability,
   formatSigned,
   formatStep,
+  formatStepTicks,
   formatTicks,
   formatValue,
   splitForMiddleCut,
@@ -18,6 +21,23 @@ test("steps carry thousands separators and a dash where there is none", () => {
   assert.equal(formatStep(0), "0");
   assert.equal(formatStep(-5), "\u22125");
   assert.equal(formatStep(null), "\u2013");
+});
+
+test("long steps become short ones", () => {
+  assert.deepEqual([999_999, 5_083_211, -2e9, 1.76e18].map((step) => compactStep(step)), ["999,999", "5.08M", "\u22122B", "1.76e18"]);
+  assert.equal(compactRange(186_000, 194_000), "186\u2009\u2013\u2009194k");
+  assert.equal(compactRange(5_083_211, 5_083_311), "5.08M");
+});
+
+test("labels of steps never have an exponent", () => {
+  assert.deepEqual(formatStepTicks([0, 200_000, 1_000_000]), ["0", "0.2M", "1.0M"]);
+  assert.deepEqual(formatStepTicks([0, 500]), ["0", "500"]);
+  assert.deepEqual(formatStepTicks([5_000_000, 5_000_010]), ["5,000,000", "5,000,010"]);
+  assert.deepEqual(formatStepTicks([1e9, 2e9]), ["1B", "2B"]);
+});
+
+test("labels tell apart close values that are large", () => {
+  assert.deepEqual(formatTicks([1e6, 1e6 + 0.5, 1e6 + 1]), ["1,000,000.0", "1,000,000.5", "1,000,001.0"]);
 });
 
 test("values keep their significant digits at any size", () => {

@@ -36,6 +36,25 @@ def test_the_row_says_what_the_server_says(tab, two_runs_server):
     expect(cells.nth(4)).to_contain_text(f"+{worst['gap']['final']:#.3g}")
 
 
+@pytest.mark.parametrize("scale", [1, 20_000, 90_000, 10**9])
+def test_long_steps_stay_within_their_cells(tab, tensorboard, logdir, write_run, sick, scale: int):
+    write_run(
+        "long_steps", {tag: [(step * scale, value * 3e5) for step, value in points] for tag, points in sick.items()}
+    )
+    tab.open(tensorboard("--logdir", logdir))
+    expect(tab.rows).to_have_count(1)
+    boxes = tab.rows.first.locator(".cell.number > span").evaluate_all(
+        "spans => spans.map(span => [span.getBoundingClientRect(), span.parentElement.getBoundingClientRect()])"
+        ".map(([a, b]) => [a.left - b.left, b.right - a.right])"
+    )
+    assert len(boxes) == 6
+    assert min(free for box in boxes for free in box) >= 0
+    step = tab.rows.first.locator(".onset")
+    expect(step).to_have_attribute(
+        "title", re.compile(rf"Onset at step [\d,]+{',000' if scale > 1 else ''}, 95 % interval")
+    )
+
+
 def test_choosing_a_pair_draws_both_charts(tab, two_runs_server):
     tab.open(two_runs_server)
     tab.row("a_good").click()

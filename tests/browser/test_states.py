@@ -22,6 +22,7 @@ def test_an_empty_logdir_says_how_to_log_a_pair(tab, tensorboard, logdir):
     tab.open(tensorboard("--logdir", logdir))
     expect(tab.frame.get_by_role("heading", name="Nothing logged here yet")).to_be_visible()
     expect(tab.frame.locator(".state")).to_contain_text(str(logdir))
+    expect(tab.frame.locator(".state")).to_contain_text("writer = SummaryWriter(")
     expect(tab.frame.locator(".state")).to_contain_text("add_paired_scalars")
     expect(tab.frame.get_by_role("button", name="Copy")).to_be_visible()
 
@@ -55,6 +56,27 @@ def test_a_train_loss_alone_is_said_to_hide_overfitting(tab, tensorboard, logdir
     expect(tab.frame.locator(".banner")).to_contain_text("log a validation loss")
     (loss,) = [count for count in tab.charts() if count]
     assert loss > 2000
+    expect(tab.frame.locator(".banner svg, .row[data-id] svg").first).to_have_attribute("data-verdict", "alone")
+    expect(tab.frame.get_by_role("tabpanel")).not_to_contain_text(re.compile("both|gap"))
+
+
+def test_a_missing_log_folder_is_named_with_the_reason(tab, tensorboard, logdir):
+    tab.open(tensorboard("--logdir", logdir / "gone"))
+    expect(tab.frame.get_by_role("heading", name="The log folder cannot be read")).to_be_visible()
+    expect(tab.frame.locator(".state")).to_contain_text(str(logdir / "gone"))
+    expect(tab.frame.locator(".state")).to_contain_text(re.compile("not|no such", re.IGNORECASE))
+
+
+def test_reloading_without_a_server_says_so(tab, tensorboard, logdir, write_run: WriteRun):
+    write_run("first", PAIR)
+    server = tensorboard("--logdir", logdir)
+    tab.open(server)
+    expect(tab.rows).to_have_count(1)
+    assert max(tab.charts()) > 2000
+    server.stop()
+    tab.reload()
+    expect(tab.frame.get_by_role("alert").filter(has_text="What you see is from before")).to_be_visible()
+    tab.errors[:] = [error for error in tab.errors if "ERR_CONNECTION_REFUSED" not in error]
 
 
 @pytest.mark.parametrize(

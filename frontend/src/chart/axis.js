@@ -1,6 +1,6 @@
 // The four x axes: step, epoch, time since the start, time of day. Pure.
 
-import { formatStep, formatTicks } from "../format.js";
+import { formatStep, formatStepTicks, formatTicks } from "../format.js";
 
 /**
  * @typedef {import("../settings.js").AxisKind} AxisKind
@@ -18,7 +18,7 @@ import { formatStep, formatTicks } from "../format.js";
  * @property {(x: number) => string} read - one x in words, for the readout; "" where the step says it all
  */
 
-const POWERS = Array.from({ length: 22 }, (_, i) => 10 ** (i - 6));
+const POWERS = Array.from({ length: 26 }, (_, i) => 10 ** (i - 6));
 const NUMBER_SPACINGS = POWERS.flatMap((power) => [power, 2 * power, 5 * power]);
 const WHOLE_SPACINGS = NUMBER_SPACINGS.filter((spacing) => spacing >= 1);
 const [MINUTE, HOUR, DAY] = [60, 3600, 86400];
@@ -42,16 +42,35 @@ export function makeAxis(kind, curves, stepsPerEpoch) {
     const clock = readClock(curves);
     if (clock) return timeAxis(kind, clock);
   }
+  return stepAxis(originOf(curves));
+}
+
+/**
+ * Steps beyond what a number holds exactly (times in nanoseconds, say) are counted from the first one.
+ * @param {readonly Timed[]} curves
+ */
+function originOf(curves) {
+  const ends = curves.flatMap(({ steps }) => (steps.length ? [/** @type {number} */ (steps[0]), /** @type {number} */ (steps.at(-1))] : []));
+  return ends.some((step) => Math.abs(step) > Number.MAX_SAFE_INTEGER) ? Math.min(...ends) : 0;
+}
+
+/**
+ * @param {number} origin - step at which x is 0
+ * @returns {Axis}
+ */
+function stepAxis(origin) {
+  const shared = { kind: /** @type {const} */ ("step"), time: false, spacings: WHOLE_SPACINGS };
+  if (!origin) {
+    return { ...shared, label: "step", xs: ({ steps }) => [...steps], xOf: (step) => step, stepOf: (x) => x, ticks: formatStepTicks, read: () => "" };
+  }
   return {
-    kind: "step",
-    label: "step",
-    time: false,
-    spacings: WHOLE_SPACINGS,
-    xs: ({ steps }) => [...steps],
-    xOf: (step) => step,
-    stepOf: (x) => x,
-    ticks: formatTicks,
-    read: () => "",
+    ...shared,
+    label: "step since the first one",
+    xs: ({ steps }) => steps.map((step) => step - origin),
+    xOf: (step) => step - origin,
+    stepOf: (x) => x + origin,
+    ticks: (ticks) => formatStepTicks(ticks).map((tick) => (tick === "0" ? tick : `+${tick}`)),
+    read: (x) => `(+${formatStep(x)}; the last digits of so large a step are lost)`,
   };
 }
 

@@ -162,7 +162,7 @@ export function pairScene(model, palette, words) {
         above: (u) => {
           draw.drawVerticals(u, model, palette);
           draw.drawNonFinite(u, model, palette);
-          if (model.best) draw.drawBestRing(u, model, model.best, palette);
+          if (model.best) draw.drawBestRing(u, model, model.best, palette.line.val, palette);
           draw.drawLabels(u, model, palette);
         },
       },
@@ -181,7 +181,10 @@ export function pairScene(model, palette, words) {
         draw.drawGap(u, gapArea, true, palette);
         draw.drawOnsetBand(u, model, palette);
       },
-      above: (u) => draw.drawVerticals(u, model, palette),
+      above: (u) => {
+        draw.drawVerticals(u, model, palette);
+        draw.drawBestOnGap(u, model, palette);
+      },
     });
   }
   return scene;

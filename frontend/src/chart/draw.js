@@ -149,22 +149,41 @@ export function drawVerticals(u, { axis, onset, recovered, resumedAt }, palette)
 }
 
 /**
- * An open ring on the validation curve.
+ * An open ring where the best checkpoint stands, whole also at the edge of the plot.
  * @param {uPlot} u
  * @param {ChartModel} model
- * @param {{ step: number, value: number }} best
+ * @param {{ step: number, value: number }} best - the value on this plot's axis
+ * @param {string} colour
  * @param {Palette} palette
  */
-export function drawBestRing(u, { axis }, { step, value }, palette) {
-  onCanvas(u, true, (ctx) => {
+export function drawBestRing(u, { axis }, { step, value }, colour, palette) {
+  onCanvas(u, false, (ctx, { left, top, width, height }) => {
+    const [x, y] = [xOf(u, axis.xOf(step)), yOf(u, value)];
+    if (x < left - 0.5 || x > left + width + 0.5 || y < top - 0.5 || y > top + height + 0.5) return;
     ctx.beginPath();
-    ctx.arc(xOf(u, axis.xOf(step)), yOf(u, value), 5, 0, 2 * Math.PI);
+    ctx.arc(x, y, 5, 0, 2 * Math.PI);
     ctx.fillStyle = palette.surface;
     ctx.fill();
-    ctx.strokeStyle = palette.line.val;
+    ctx.strokeStyle = colour;
     ctx.lineWidth = 2;
     ctx.stroke();
   });
+}
+
+/**
+ * Where the best checkpoint stands, on the chart of the gap: a fine line, and a ring where the gap is known there.
+ * @param {uPlot} u
+ * @param {ChartModel} model
+ * @param {Palette} palette
+ */
+export function drawBestOnGap(u, model, palette) {
+  const { axis, best, gap } = model;
+  if (!best || !gap) return;
+  onCanvas(u, true, (ctx, { top, height }) => {
+    verticalLine(ctx, xOf(u, axis.xOf(best.step)), top, top + height, palette.line.val, 1, [2, 3]);
+  });
+  const value = gap.ys[gap.steps.indexOf(best.step)];
+  if (value != null) drawBestRing(u, model, { step: best.step, value }, palette.line.val, palette);
 }
 
 /**
@@ -248,7 +267,7 @@ export function drawLabels(u, model, palette) {
       const label = bestLabel(ctx, u, model, best, box, verticals, palette);
       if (label) labels.push(label);
     }
-    drawLaneLabels(ctx, labels, box, palette);
+    drawLaneLabels(ctx, labels, box, u.width, palette);
   });
 }
 
@@ -314,23 +333,27 @@ function pixelsNear(u, xs, ys, x, reach) {
  * @param {CanvasRenderingContext2D} ctx
  * @param {LaneLabel[]} labels
  * @param {import("./geometry.js").Rect} box
+ * @param {number} plotWidth - with its axes
  * @param {Palette} palette
  */
-function drawLaneLabels(ctx, labels, box, palette) {
+function drawLaneLabels(ctx, labels, box, plotWidth, palette) {
   const edge = box.left + box.width + 40;
+  const farthest = plotWidth - 2;
   const placed = labels.map(({ x, text, colour, bold }) => {
     ctx.font = `${bold ? "500 " : ""}${FONT_SIZE}px ${palette.font}`;
     const width = ctx.measureText(text).width;
     const flip = x + 5 + width > edge;
-    const start = flip ? x - 5 - width : x + 5;
-    return { x, text, colour, font: ctx.font, start: Math.min(start, x - 4), end: Math.max(start + width + 10, x + 4), left: start };
+    // A label too long for either side of its line stands across it.
+    const start = Math.max(2, Math.min(flip ? x - 5 - width : x + 5, farthest - width));
+    const crosses = start < x + 2 && start + width > x - 2;
+    return { x, text, colour, crosses, font: ctx.font, start: Math.min(start, x - 4), end: Math.max(start + width + 10, x + 4), left: start };
   });
   const lanes = packLanes(placed);
   ctx.textAlign = "left";
   ctx.textBaseline = "middle";
-  placed.forEach(({ x, text, colour, font, left }, i) => {
+  placed.forEach(({ x, text, colour, crosses, font, left }, i) => {
     const y = box.top - LANE_HEIGHT * (/** @type {number} */ (lanes[i]) + 0.5) - 2;
-    verticalLine(ctx, x, y - 5, box.top, colour, 1);
+    verticalLine(ctx, x, crosses ? y + 8 : y - 5, box.top, colour, 1);
     ctx.font = font;
     ctx.fillStyle = colour;
     ctx.fillText(text, left, y);

@@ -41,7 +41,15 @@ import { rangeWithoutOutliers } from "./smoothing.js";
  * @property {Plot[]} plots
  */
 
-export const AXIS_WIDTH = 58;
+/** Least width of the value axes; long labels widen them all. */
+const AXIS_WIDTH = 58;
+const MOST_AXIS_WIDTH = 130;
+const AXIS_GAP = 8;
+/** uPlot knows no tick spacings beyond 1e32. */
+const HUGE = 1e30;
+const HUGE_SPACINGS = Array.from({ length: 309 }, (_, i) => [1, 2, 5].map((n) => Number(`${n}e${i}`))).flat().filter(Number.isFinite);
+/** Width of a digit in the font of the axes. */
+const LETTER = 6.8;
 const END_LABEL_WIDTH = 86;
 /** Pixels that a point needs for a dot of its own. */
 const DOT_SPACING = 14;
@@ -60,6 +68,7 @@ export class PlotStack {
   /** @type {number[]} */
   #heights;
   #endLabelWidth = END_LABEL_WIDTH;
+  #axisWidth = AXIS_WIDTH;
   #frame = 0;
 
   /**
@@ -133,6 +142,7 @@ export class PlotStack {
     const palette = readPalette(/** @type {HTMLElement} */ (this.boxes[0]));
     const scene = (this.#scene = this.makeScene(palette));
     this.#zoom = zoom;
+    this.#axisWidth = AXIS_WIDTH;
     this.#plots = scene.plots.map((plot, i) => {
       const box = /** @type {HTMLElement} */ (this.boxes[i]);
       box.setAttribute("aria-label", plot.description);
@@ -207,6 +217,21 @@ export class PlotStack {
     this.onCursor(x, true);
   }
 
+  /**
+   * Width of the value axes for these labels. Plots stand one above the other, so the longest label counts for all.
+   * @param {uPlot} u
+   * @param {readonly string[] | null} labels
+   */
+  #axisSize(u, labels) {
+    const longest = Math.max(0, ...(labels ?? []).map((label) => label?.length ?? 0));
+    const wanted = Math.min(MOST_AXIS_WIDTH, longest * LETTER + AXIS_GAP);
+    if (wanted > this.#axisWidth) {
+      this.#axisWidth = wanted;
+      queueMicrotask(() => this.#plots.forEach((plot) => plot !== u && plot.redraw(false, true)));
+    }
+    return this.#axisWidth;
+  }
+
   #width() {
     return Math.max(240, this.boxes[0]?.clientWidth ?? 0);
   }
@@ -252,7 +277,7 @@ export class PlotStack {
           border: { show: true, stroke: palette.grid, width: 1 },
           size: 28,
           gap: 4,
-          space: axis.time || axis.kind === "relative" ? 110 : 90,
+          space: (_u, _i, low, high) => (axis.time || axis.kind === "relative" ? 110 : tickSpace(axis, low, high)),
           ...(axis.spacings && { incrs: axis.spacings }),
           values: (_, ticks) => axis.ticks(ticks),
         },
@@ -261,9 +286,10 @@ export class PlotStack {
           font,
           grid: { stroke: palette.grid, width: 1 },
           ticks: { show: false },
-          size: AXIS_WIDTH,
-          gap: 8,
+          size: (u, labels) => this.#axisSize(u, labels),
+          gap: AXIS_GAP,
           space: log ? 22 : 36,
+          ...(isHuge(lines) && { incrs: HUGE_SPACINGS }),
           values: (_, ticks) => (log ? logTicks(ticks) : formatTicks(ticks)),
         },
       ],
@@ -369,6 +395,22 @@ function joined({ lines, log }) {
       return /** @type {uPlot.AlignedData} */ (/** @type {unknown} */ ([xs, values]));
     }),
   );
+}
+
+/** @param {readonly StyledLine[]} lines */
+const isHuge = (lines) => lines.some(({ ys }) => ys.some((y) => y !== null && Math.abs(y) > HUGE));
+
+/**
+ * Pixels that a label of the x axis needs: 90, more where it takes many digits to tell neighbours apart.
+ * @param {Axis} axis
+ * @param {number} low
+ * @param {number} high
+ */
+function tickSpace(axis, low, high) {
+  const spacing = 10 ** Math.floor(Math.log10((high - low) / 6 || 1));
+  const base = Math.floor(high / spacing) * spacing;
+  const longest = Math.max(...axis.ticks([base - spacing, base]).map((label) => label.length));
+  return Math.max(90, longest * LETTER + 24);
 }
 
 /**

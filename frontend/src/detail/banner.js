@@ -2,9 +2,12 @@
 
 import { h } from "../dom.js";
 import { formatProbability, formatSigned, formatStep, formatValue } from "../format.js";
-import { verdictIcon, verdictWords } from "../verdicts.js";
+import { aloneVerdict, trainAloneWords, verdictIcon, verdictWords } from "../verdicts.js";
 
 /** @typedef {import("../types.js").PairRow} PairRow */
+
+/** The interval within a reason; it stands beside the headline already. */
+const INTERVAL = / \(95 % interval [^)]*\)/;
 
 /**
  * @param {PairRow} row
@@ -45,7 +48,7 @@ function gapNote({ gap }) {
 
 /** @param {PairRow} row */
 function figures(row) {
-  const { onset, best_step, best_value, gap } = row;
+  const { best_step, best_value, gap } = row;
   return [
     figure(
       "Gap now",
@@ -54,7 +57,6 @@ function figures(row) {
       gap.maximum === null ? undefined : `Largest ${formatSigned(gap.maximum)} at step ${formatStep(gap.maximum_step)}`,
     ),
     figure("Best validation", formatValue(best_value), best_step === null ? "" : `step ${formatStep(best_step)}`),
-    onset && figure("Confidence", formatProbability(onset.confidence), "of overfitting", "Probability that this is overfitting"),
   ];
 }
 
@@ -75,9 +77,9 @@ export function pairBanner(row, reason) {
         { class: "headline" },
         verdictIcon(verdict),
         h("strong", {}, headline(row)),
-        onset && h("span", { class: "quiet" }, onsetNote(row)),
+        onset && h("span", { class: "quiet", title: "Confidence: probability that this is overfitting" }, onsetNote(row)),
       ),
-      h("p", { class: "reason" }, reason ?? verdictWords(verdict).meaning),
+      h("p", { class: "reason" }, reason?.replace(INTERVAL, "") ?? verdictWords(verdict).meaning),
     ),
     h("div", { class: "figures" }, ...figures(row)),
   );
@@ -88,7 +90,8 @@ function onsetNote({ onset, verdict, recovered }) {
   if (!onset) return "";
   const interval = `95 % interval ${formatStep(onset.low)}\u2009\u2013\u2009${formatStep(onset.high)}`;
   if (recovered) return `turned at step ${formatStep(onset.step)}, since recovered`;
-  return verdict === "overfitting" ? interval : `validation turned at step ${formatStep(onset.step)}, ${interval}`;
+  const sure = `${interval}, confidence ${formatProbability(onset.confidence)}`;
+  return verdict === "overfitting" ? sure : `validation turned at step ${formatStep(onset.step)}, ${sure}`;
 }
 
 /**
@@ -96,17 +99,18 @@ function onsetNote({ onset, verdict, recovered }) {
  * @param {string | null} reason
  */
 export function trainOnlyBanner(row, reason) {
+  const words = trainAloneWords(row.verdict);
   return h(
     "div",
-    { class: "banner", "data-verdict": row.verdict },
+    { class: "banner", "data-verdict": aloneVerdict(row.verdict) },
     h(
       "div",
       { class: "banner-words" },
       h(
         "p",
         { class: "headline" },
-        verdictIcon(row.verdict),
-        h("strong", {}, verdictWords(row.verdict).label),
+        verdictIcon(aloneVerdict(row.verdict), words),
+        h("strong", {}, words.label),
         h("span", { class: "quiet" }, "judged on train alone"),
       ),
       h("p", { class: "reason" }, reason ?? row.reason),

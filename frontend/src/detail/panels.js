@@ -2,7 +2,7 @@
 
 import { h } from "../dom.js";
 import { count, formatProbability, formatSigned, formatStep, formatValue, visibleName } from "../format.js";
-import { verdictWords } from "../verdicts.js";
+import { trainAloneWords, verdictWords } from "../verdicts.js";
 
 /**
  * @typedef {import("../types.js").PairDetail} PairDetail
@@ -26,7 +26,7 @@ const bullets = (items) => h("ul", {}, ...items.map((item) => h("li", {}, item))
 
 /** @param {PairDetail | TrainOnlyDetail} detail */
 export function whyPanel(detail) {
-  const { label, meaning } = verdictWords("row" in detail ? detail.row.verdict : detail.verdict);
+  const { label, meaning } = "row" in detail ? verdictWords(detail.row.verdict) : trainAloneWords(detail.verdict);
   return [
     part("What the verdict means", h("p", {}, h("strong", {}, label), `: ${meaning}`)),
     detail.flags.length > 0 &&

@@ -1,8 +1,8 @@
 // One row of the table as elements.
 
 import { h } from "../dom.js";
-import { formatSigned, formatStep, formatValue, splitForMiddleCut, visibleName } from "../format.js";
-import { VERDICT_NAMES, verdictIcon, verdictWords } from "../verdicts.js";
+import { compactRange, compactStep, formatAgo, formatSigned, formatStep, formatValue, splitForMiddleCut, visibleName } from "../format.js";
+import { VERDICT_NAMES, aloneVerdict, trainAloneWords, verdictIcon, verdictWords } from "../verdicts.js";
 import { sparkline } from "./sparkline.js";
 
 /**
@@ -15,7 +15,7 @@ export function middleCut(name, className = "") {
   return h(
     "bdi",
     { class: `middle-cut ${className}`, title: visibleName(name) },
-    h("span", { class: "head" }, head),
+    h("span", { class: head.length > 6 ? "head long" : "head" }, head),
     h("span", { class: "tail" }, tail),
   );
 }
@@ -24,13 +24,15 @@ export function middleCut(name, className = "") {
  * @param {string} run
  * @param {string} name
  * @param {string} verdict
+ * @param {import("../verdicts.js").VerdictWords} words
+ * @param {number | null} lastWallTime
  */
-function nameCell(run, name, verdict) {
-  const words = verdictWords(verdict);
+function nameCell(run, name, verdict, words, lastWallTime) {
+  const updated = lastWallTime === null ? undefined : `Last point logged ${formatAgo(Math.max(0, Date.now() / 1000 - lastWallTime))}`;
   return h(
     "div",
-    { class: "cell name", role: "gridcell" },
-    h("span", { class: "icon", title: words.meaning }, verdictIcon(verdict)),
+    { class: "cell name", role: "gridcell", title: updated },
+    h("span", { class: "icon", title: words.meaning }, verdictIcon(verdict, words)),
     h(
       "span",
       { class: "two-lines" },
@@ -61,9 +63,16 @@ function numberCell(className, first, second, title) {
   );
 }
 
+/** @param {number} value */
+function shortSigned(value) {
+  if (Math.abs(value) < 1e4) return formatSigned(value, 2);
+  return `${value > 0 ? "+" : ""}${compactStep(value, 1e4)}`;
+}
+
 /** @param {import("../types.js").GapFigures} gap */
-function gapTitle({ at_onset, maximum, maximum_step }) {
+function gapTitle({ final, at_onset, maximum, maximum_step }) {
   const parts = [
+    final !== null && `${formatSigned(final, 5)} now`,
     at_onset !== null && `${formatSigned(at_onset)} at the onset`,
     maximum !== null && `largest ${formatSigned(maximum)} at step ${formatStep(maximum_step)}`,
   ].filter(Boolean);
@@ -78,23 +87,24 @@ export function pairCells(pair, spark) {
   const { onset, gap } = pair;
   const interval = onset && `${formatStep(onset.low)}\u2009\u2013\u2009${formatStep(onset.high)}`;
   return [
-    nameCell(pair.run, pair.name, pair.verdict),
+    nameCell(pair.run, pair.name, pair.verdict, verdictWords(pair.verdict), pair.last_wall_time),
     h("div", { class: "cell curves", role: "gridcell" }, sparkline(pair, spark)),
     numberCell(
       "onset",
-      formatStep(onset?.step),
-      interval ?? "",
+      compactStep(onset?.step),
+      onset ? compactRange(onset.low, onset.high) : "",
       onset ? `Onset at step ${formatStep(onset.step)}, 95 % interval ${interval}` : undefined,
     ),
     numberCell(
       "best",
       formatValue(pair.best_value),
-      pair.best_step === null ? "" : `step ${formatStep(pair.best_step)}`,
+      pair.best_step === null ? "" : `step ${compactStep(pair.best_step)}`,
+      pair.best_step === null ? undefined : `Best validation ${formatValue(pair.best_value, 6)} at step ${formatStep(pair.best_step)}`,
     ),
     numberCell(
       "gap",
       formatSigned(gap.final),
-      gap.at_onset === null ? "" : `from ${formatSigned(gap.at_onset, 2)}`,
+      gap.at_onset === null ? "" : `from ${shortSigned(gap.at_onset)}`,
       gapTitle(gap),
     ),
   ];
@@ -103,7 +113,7 @@ export function pairCells(pair, spark) {
 /** @param {import("../types.js").TrainOnlyRow} row */
 export function trainOnlyCells(row) {
   return [
-    nameCell(row.run, row.name, row.verdict),
+    nameCell(row.run, row.name, aloneVerdict(row.verdict), trainAloneWords(row.verdict), row.last_wall_time),
     numberCell(
       "hint",
       "no validation",
@@ -129,7 +139,7 @@ export function headingCells({ text, counts }) {
             "span",
             { class: "heading-count", "data-verdict": name, title: `${counts[name]} ${verdictWords(name).label.toLowerCase()}` },
             verdictIcon(name),
-            String(counts[name]),
+            formatStep(counts[name]),
           ),
         ),
       ),

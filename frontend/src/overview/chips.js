@@ -1,6 +1,7 @@
 // The verdicts as buttons that filter.
 
 import { h } from "../dom.js";
+import { formatStep } from "../format.js";
 import { verdictIcon } from "../verdicts.js";
 
 /**
@@ -27,7 +28,7 @@ export function verdictChips(verdicts, pressed, onChange) {
       },
       verdictIcon(name),
       h("span", { class: "chip-label" }, label),
-      h("b", {}, String(count)),
+      h("b", {}, formatStep(count)),
     ),
   );
 }

@@ -163,7 +163,7 @@ export function listRows(pairs, trainOnly, { pattern, runFilter, verdicts, sort,
   const items = grouped(sortPairs(shown, sort), group);
   const alone = trainOnly.filter((row) => matches(row) && isChosen(row));
   if (alone.length) {
-    items.push({ kind: "heading", id: "train-only", text: "No validation loss logged", counts: countVerdicts(alone) });
+    items.push({ kind: "heading", id: "train-only", text: "No validation loss logged", counts: {} });
     for (const row of alone) items.push({ kind: "train_only", id: row.id, row });
   }
   return { items, pairs: shown.length, counts: countVerdicts(matching), patternError: error };
