@@ -5,8 +5,9 @@ from __future__ import annotations
 import os
 import shutil
 import subprocess
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
@@ -14,6 +15,9 @@ from hypothesis import settings
 from tensorboard.compat.proto.event_pb2 import Event
 from tensorboard.compat.proto.summary_pb2 import Summary
 from tensorboard.summary.writer.event_file_writer import EventFileWriter
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser
 
 # No deadline: the machine may be busy. In CI the same examples every time: new ones are for those who can mend.
 settings.register_profile("ours", deadline=None, derandomize=bool(os.environ.get("CI")))
@@ -24,6 +28,7 @@ WriteRun = Callable[..., Path]
 
 CopyCheckout = Callable[[Path], Path]
 
+CHROMIUM_FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
 ROOT = Path(__file__).resolve().parents[1]
 START = 1_700_000_000.0
 
@@ -54,6 +59,19 @@ def write_run(logdir: Path) -> WriteRun:
         return folder
 
     return write
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """One Chromium for all tests of a process (playwright allows one): an installed one, else playwright's own."""
+    from playwright.sync_api import sync_playwright
+
+    installed = map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))
+    executable = os.environ.get("LOSSHEALTH_CHROMIUM") or next(filter(None, installed), None)
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=executable, args=CHROMIUM_FLAGS)
+        yield browser
+        browser.close()
 
 
 @pytest.fixture(scope="session")

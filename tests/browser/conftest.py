@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import os
 import re
-import shutil
 import signal
 import socket
 import subprocess
@@ -16,7 +14,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from playwright.sync_api import Browser, ConsoleMessage, FrameLocator, Locator, Page, sync_playwright
+from playwright.sync_api import Browser, ConsoleMessage, FrameLocator, Locator, Page
 
 from tb_losshealth import SummaryWriter
 
@@ -25,7 +23,6 @@ WriteRun = Callable[[str, Mapping[str, Points]], Path]
 
 START_LIMIT = 60.0  # seconds until TensorBoard must say where it serves
 FRAME = 'iframe[src*="name=losshealth"]'
-CHROMIUM_FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
 
 
 @dataclass
@@ -78,21 +75,6 @@ def tensorboard(tmp_path: Path) -> Iterator[StartTensorBoard]:
     yield start
     for server in servers:
         server.stop()
-
-
-def _chromium() -> str | None:
-    """An installed Chromium; None leaves the choice to playwright's own."""
-    return os.environ.get("LOSSHEALTH_CHROMIUM") or next(
-        filter(None, map(shutil.which, ("chromium", "google-chrome", "chromium-browser"))), None
-    )
-
-
-@pytest.fixture(scope="session")
-def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=_chromium(), args=CHROMIUM_FLAGS)
-        yield browser
-        browser.close()
 
 
 @dataclass

@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import json
-import os
 import re
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page, sync_playwright
+from playwright.sync_api import Browser, Page
 
 from tb_losshealth import scan
 
@@ -18,14 +16,11 @@ HOSTILE = "</script><img src=x onerror=alert(1)><!--\u202e"
 
 
 @pytest.fixture
-def page() -> Iterator[Page]:
-    """A Chromium without network."""
-    executable = os.environ.get("LOSSHEALTH_CHROMIUM") or shutil.which("chromium")
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=executable, args=["--no-sandbox", "--disable-gpu"])
-        context = browser.new_context(offline=True, viewport={"width": 1280, "height": 800})
-        yield context.new_page()
-        browser.close()
+def page(browser: Browser) -> Iterator[Page]:
+    """A page without network."""
+    context = browser.new_context(offline=True, viewport={"width": 1280, "height": 800})
+    yield context.new_page()
+    context.close()
 
 
 @pytest.mark.browser

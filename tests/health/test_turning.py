@@ -4,12 +4,13 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from sklearn.isotonic import isotonic_regression
 
 from tb_losshealth.health.evidence import gather
 from tb_losshealth.health.series import Floats
 from tb_losshealth.health.turning import Turning, find_turning
 from tb_losshealth.health.unimodal import falling_errors, squared_errors
+
+isotonic_regression = pytest.importorskip("sklearn.isotonic").isotonic_regression
 
 
 @given(st.lists(st.integers(-20, 20).map(float), min_size=1, max_size=40))
