@@ -81,3 +81,22 @@ export function getPair(id, window, signal) {
 export function getTrainOnly(id, window, signal) {
   return getJson("train_only", { id, ...window }, signal);
 }
+
+/**
+ * @param {string} contains
+ * @returns {Promise<import("./types.js").Overview["unpaired"]>}
+ */
+export function getUnpaired(contains) {
+  return getJson("unpaired", { contains });
+}
+
+/**
+ * @param {import("./types.js").Trial} trial
+ * @param {Window} window
+ * @param {AbortSignal} [signal]
+ * @returns {Promise<import("./types.js").PairDetail>}
+ */
+export function getTrial({ train, val, mode }, window, signal) {
+  const tags = { train_run: train.run, train_tag: train.tag, val_run: val.run, val_tag: val.tag };
+  return getJson("trial", { ...tags, mode, ...window }, signal);
+}

@@ -3,7 +3,8 @@
 import { ApiError } from "./api.js";
 import { Bar } from "./bar.js";
 import { CompareView } from "./compare/view.js";
-import { problemsPanel, unpairedPanel } from "./detail/panels.js";
+import { problemsPanel } from "./detail/panels.js";
+import { UnpairedTags } from "./detail/unpaired.js";
 import { DetailView } from "./detail/view.js";
 import { fill, h } from "./dom.js";
 import { isShown, readRunFilter, readView, writeView } from "./host.js";
@@ -13,7 +14,7 @@ import { OverviewTable } from "./overview/table.js";
 import { parseSettings, settingsView } from "./settings.js";
 import * as states from "./states.js";
 import { OverviewStore } from "./store.js";
-import { formatView, parseView, parseZoom } from "./view.js";
+import { formatTrial, formatView, parseTrial, parseView, parseZoom } from "./view.js";
 
 /**
  * @typedef {import("./types.js").Overview} Overview
@@ -45,6 +46,10 @@ export class App {
   #active = null;
   /** @type {string | null} where a range of rows begins */
   #anchor = null;
+  /** @type {import("./types.js").Trial | null} two tags tried as a pair, in place of those chosen */
+  #trial;
+  /** @type {{ version: number, item: import("./detail/view.js").TrialItem } | null} */
+  #trialItem = null;
   /** @type {Settings} */
   #settings;
   #isFullSize = false;
@@ -67,6 +72,7 @@ export class App {
     this.#selected = new Set(selected);
     this.#active = selected.at(-1) ?? null;
     this.#settings = parseSettings(start);
+    this.#trial = parseTrial(start["trial"]);
     this.store = new OverviewStore(() => this.table.refresh());
     this.bar = new Bar(query.pattern, {
       onQuery: (change) => this.#setQuery(change),
@@ -91,8 +97,9 @@ export class App {
     const onFullSize = () => this.#setFullSize(!this.#isFullSize);
     this.detail = new DetailView(
       { settings: this.#settings, zoom: parseZoom(start["zoom"]), tab: start["tab"] ?? "why" },
-      { onUnreachable: () => this.refresh(), onViewChange: () => this.#writeUrl(), onSettings, onFullSize },
+      { onUnreachable: () => this.refresh(), onViewChange: () => this.#writeUrl(), onSettings, onFullSize, onTry: (trial) => this.#try(trial) },
     );
+    this.unpaired = new UnpairedTags((trial) => this.#try(trial));
     this.compare = new CompareView(this.#settings, { onSettings, onFullSize, onOpen: (id) => this.#select(id, "only") });
     this.compare.body.hidden = true;
     this.right = h("section", { class: "detail", "aria-label": "Chosen pair" }, this.detail.body, this.compare.body);
@@ -215,12 +222,13 @@ export class App {
    * @param {Overview} overview
    */
   #stateInstead(overview) {
-    if (overview.pairs.length || overview.train_only.length) return null;
+    if (overview.pairs.length || overview.train_only.length || this.#trial) return null;
     if (overview.state === "loading") return states.loadingState(overview);
     if (overview.state === "no_logdir") return states.noLogdirState();
     const problems = overview.problems.total > 0 && h("div", { class: "state-part" }, ...problemsPanel(overview.problems));
     if (overview.state === "unreadable") return states.unreadableState(overview, problems);
-    const unpaired = overview.unpaired.total > 0 && h("div", { class: "state-part" }, ...unpairedPanel(overview.unpaired));
+    this.unpaired.show(overview.unpaired);
+    const unpaired = overview.unpaired.total > 0 && h("div", { class: "state-part" }, this.unpaired.root);
     return states.emptyState(overview, unpaired, problems);
   }
 
@@ -230,9 +238,22 @@ export class App {
     this.#items = listing.items;
     this.#dropVanished(overview);
     this.table.update(listing.items, this.#query.sort);
-    this.table.select(this.#selected, this.#active);
+    this.#markChosen();
     this.nothingFound.hidden = listing.items.length > 0;
     this.bar.showQuery(this.#query, overview.counts, listing);
+  }
+
+  /** While tags are tried as a pair, no row is the one that is shown. */
+  #markChosen() {
+    this.table.select(this.#trial ? new Set() : this.#selected, this.#active);
+  }
+
+  /** @param {import("./types.js").Trial | null} trial */
+  #try(trial) {
+    this.#trial = trial;
+    this.#render();
+    this.right.scrollTop = 0;
+    this.#writeUrl();
   }
 
   /**
@@ -270,6 +291,7 @@ export class App {
    * @param {import("./overview/table.js").SelectHow} how
    */
   #select(id, how) {
+    this.#trial = null;
     if (how === "toggle") {
       if (!this.#selected.delete(id) || !this.#selected.size) this.#selected.add(id);
       this.#selected = new Set(this.#selected);
@@ -287,6 +309,12 @@ export class App {
 
   #renderDetail() {
     const overview = /** @type {Overview} */ (this.store.overview);
+    if (this.#trial) {
+      this.compare.body.hidden = true;
+      this.detail.body.hidden = false;
+      void this.detail.show(this.#chosenTrial(this.#trial, overview.version), overview);
+      return;
+    }
     const items = [...this.#selected].map((id) => this.#item(id));
     const pairs = items.flatMap((item) => (item?.kind === "pair" ? [item.pair] : []));
     const isComparison = pairs.length > 1;
@@ -298,6 +326,19 @@ export class App {
       const [item] = pairs.length ? items.filter((one) => one?.kind === "pair") : items;
       void this.detail.show(/** @type {import("./detail/view.js").Chosen | undefined} */ (item) ?? null, overview);
     }
+  }
+
+  /**
+   * The same item until the log has changed.
+   * @param {import("./types.js").Trial} trial
+   * @param {number} version
+   */
+  #chosenTrial(trial, version) {
+    const id = `trial/${formatTrial(trial)}`;
+    if (this.#trialItem?.item.id !== id || this.#trialItem.version !== version) {
+      this.#trialItem = { version, item: { kind: "trial", id, trial, row: { id, run: trial.val.run, name: trial.val.tag } } };
+    }
+    return this.#trialItem.item;
   }
 
   /** @param {Partial<Query>} change */
@@ -340,7 +381,7 @@ export class App {
   #writeUrl() {
     clearTimeout(this.#urlTimer);
     this.#urlTimer = window.setTimeout(() => {
-      writeView({ ...formatView(this.#query, this.#selected), ...settingsView(this.#settings), ...this.detail.view });
+      writeView({ ...formatView(this.#query, this.#selected), trial: formatTrial(this.#trial), ...settingsView(this.#settings), ...this.detail.view });
     }, URL_PAUSE);
   }
 

@@ -58,6 +58,17 @@ export function svg(tag, props = {}, ...children) {
 }
 
 /**
+ * Changes what an element holds; what had the focus keeps it, if it is still there.
+ * @param {Element} element
+ * @param {() => void} change
+ */
+export function keepFocus(element, change) {
+  const focused = /** @type {HTMLElement | null} */ (document.activeElement);
+  change();
+  if (focused !== document.activeElement && element.contains(focused)) focused?.focus({ preventScroll: true });
+}
+
+/**
  * Replaces what an element holds.
  * @param {Element} element
  * @param {Child[]} children

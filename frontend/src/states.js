@@ -1,6 +1,6 @@
 // The page when there is no table to show: what was looked for, and what to do.
 
-import { fill, h, svg } from "./dom.js";
+import { fill, h, keepFocus, svg } from "./dom.js";
 import { count, formatBytes, formatStep } from "./format.js";
 
 /** @typedef {import("./types.js").Overview} Overview */
@@ -158,5 +158,5 @@ export function firstFailureState(message) {
 export function showState(element, state) {
   const shown = element.firstElementChild;
   if (shown?.isEqualNode(state)) return;
-  fill(element, state);
+  keepFocus(element, () => fill(element, state));
 }

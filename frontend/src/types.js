@@ -43,6 +43,7 @@
  * @property {number | null} last_wall_time
  *
  * @typedef {{ run: string, tag: string }} TagRef
+ * @typedef {{ train: TagRef, val: TagRef, mode: "min" | "max" }} Trial - two tags that somebody tries as a pair
  * @typedef {{ path: string, offset: number | null, reason: string }} ReadProblem
  * @typedef {{ files_done: number, files: number, bytes_done: number, bytes: number }} Progress
  *
@@ -96,6 +97,7 @@
  * @property {GapColumns} gap
  * @property {Marks} marks
  * @property {number} session
+ * @property {string} [toml] - of a trial: what makes it a pair for everybody
  * @property {number} sessions
  *
  * @typedef {object} TrainOnlyDetail

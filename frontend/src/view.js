@@ -67,3 +67,23 @@ export function formatView({ pattern, verdicts, sort, group }, selected) {
     group,
   };
 }
+
+/**
+ * @param {string | undefined} text
+ * @returns {import("./types.js").Trial | null}
+ */
+export function parseTrial(text = "") {
+  try {
+    const names = JSON.parse(text);
+    if (!Array.isArray(names) || names.length !== 5 || !names.every((name) => typeof name === "string")) return null;
+    const [trainRun, trainTag, valRun, valTag, mode] = /** @type {[string, string, string, string, string]} */ (names);
+    return { train: { run: trainRun, tag: trainTag }, val: { run: valRun, tag: valTag }, mode: mode === "max" ? "max" : "min" };
+  } catch {
+    return null;
+  }
+}
+
+/** @param {import("./types.js").Trial | null} trial */
+export function formatTrial(trial) {
+  return trial ? JSON.stringify([trial.train.run, trial.train.tag, trial.val.run, trial.val.tag, trial.mode]) : "";
+}

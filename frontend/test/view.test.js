@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { DEFAULTS, parseSettings, settingsView } from "../src/settings.js";
-import { formatView, parseView, parseZoom } from "../src/view.js";
+import { formatTrial, formatView, parseTrial, parseView, parseZoom } from "../src/view.js";
 
 test("default settings take no room in the URL", () => {
   assert.deepEqual(Object.values(settingsView(DEFAULTS)).filter(Boolean), []);
@@ -40,4 +40,11 @@ test("a zoom in the URL is a range of steps", () => {
   assert.deepEqual(parseZoom("100-500"), [100, 500]);
   assert.deepEqual(parseZoom("-5-10"), [-5, 10]);
   for (const wrong of [undefined, "", "5", "9-3", "a-b"]) assert.equal(parseZoom(wrong), null);
+});
+
+test("a tried pair survives the URL, half a link is none", () => {
+  const trial = { train: { run: "a,b", tag: "x" }, val: { run: ".", tag: 'y"' }, mode: /** @type {const} */ ("max") };
+  assert.deepEqual(parseTrial(formatTrial(trial)), trial);
+  assert.equal(formatTrial(null), "");
+  for (const text of ["", "[", "[1, 2]", '["a","b","c","d"]']) assert.equal(parseTrial(text), null);
 });

@@ -159,26 +159,6 @@ export function pairingPanel({ pairing, sessions, session }) {
   ];
 }
 
-/** @param {Overview["unpaired"]} unpaired */
-export function unpairedPanel({ total, tags }) {
-  if (!total) return [h("p", { class: "quiet" }, "Every loss found a partner.")];
-  return [
-    h(
-      "table",
-      { class: "list-table" },
-      h("caption", {}, `${count(total, "scalar tag")} left alone`, total > tags.length ? `, ${tags.length} of them shown` : ""),
-      h("thead", {}, h("tr", {}, ...["run", "tag", "why"].map((name) => h("th", { scope: "col" }, name)))),
-      h(
-        "tbody",
-        {},
-        ...tags.map(({ run, tag, reason }) =>
-          h("tr", {}, h("td", {}, visibleName(run)), h("td", {}, visibleName(tag)), h("td", {}, reason)),
-        ),
-      ),
-    ),
-  ];
-}
-
 /** @param {Overview["problems"]} problems */
 export function problemsPanel({ total, list }) {
   if (!total) return [h("p", { class: "quiet" }, "Everything in the log folder could be read.")];

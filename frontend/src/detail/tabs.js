@@ -1,6 +1,6 @@
 // Tabs as WAI-ARIA describes them: arrows move, the chosen one's panel is in the page.
 
-import { fill, h } from "../dom.js";
+import { fill, h, keepFocus } from "../dom.js";
 
 /** @typedef {{ key: string, label: string, render: () => import("../dom.js").Child[] }} Tab */
 
@@ -72,7 +72,7 @@ export class Tabs {
     );
     this.panel.setAttribute("aria-labelledby", `tab-${chosen?.key}`);
     const { scrollTop } = this.panel;
-    fill(this.panel, ...(chosen?.render() ?? []));
+    keepFocus(this.panel, () => fill(this.panel, ...(chosen?.render() ?? [])));
     this.panel.scrollTop = scrollTop;
     if (hadFocus) /** @type {HTMLElement | null} */ (this.list.querySelector('[aria-selected="true"]'))?.focus();
   }

@@ -12,16 +12,20 @@ import { fileName, saveBlob } from "../save/files.js";
 import { pngOf, svgOf } from "../save/picture.js";
 import { copyableCode, copyText } from "../states.js";
 import { headline, pairBanner, trainOnlyBanner } from "./banner.js";
-import { numbersPanel, pairingPanel, problemsPanel, unpairedPanel, whyPanel } from "./panels.js";
+import { numbersPanel, pairingPanel, problemsPanel, whyPanel } from "./panels.js";
 import { Tabs } from "./tabs.js";
 import { Toolbar } from "./toolbar.js";
+import { UnpairedTags } from "./unpaired.js";
 
 /**
  * @typedef {import("../types.js").PairDetail} PairDetail
  * @typedef {import("../types.js").TrainOnlyDetail} TrainOnlyDetail
  * @typedef {import("../types.js").Overview} Overview
  * @typedef {import("../settings.js").Settings} Settings
- * @typedef {import("../overview/rows.js").PairItem | import("../overview/rows.js").TrainOnlyItem} Chosen
+ * @typedef {import("../types.js").Trial} Trial
+ * @typedef {{ kind: "trial", id: string, trial: Trial, row: { id: string, run: string, name: string } }} TrialItem
+ * - the row is a new one whenever the log has changed
+ * @typedef {import("../overview/rows.js").PairItem | import("../overview/rows.js").TrainOnlyItem | TrialItem} Chosen
  * @typedef {import("../chart/ranges.js").Extent} Extent
  * @typedef {PairDetail | TrainOnlyDetail} Detail
  */
@@ -53,9 +57,9 @@ export class DetailView {
   /**
    * @param {{ settings: Settings, zoom: Extent | null, tab: string }} start
    * @param {{ onUnreachable: () => void, onViewChange: () => void, onSettings: (settings: Settings) => void,
-   *   onFullSize: () => void }} events
+   *   onFullSize: () => void, onTry: (trial: Trial | null) => void }} events - `onTry` with null ends a trial
    */
-  constructor({ settings, zoom, tab }, { onUnreachable, onViewChange, onSettings, onFullSize }) {
+  constructor({ settings, zoom, tab }, { onUnreachable, onViewChange, onSettings, onFullSize, onTry }) {
     this.settings = settings;
     this.onUnreachable = onUnreachable;
     this.onViewChange = onViewChange;
@@ -77,6 +81,8 @@ export class DetailView {
       },
     });
     this.hint = h("div", { class: "how-to-log", hidden: true });
+    this.onTry = onTry;
+    this.unpaired = new UnpairedTags(onTry);
     this.tabs = new Tabs("About this pair", tab, () => this.onViewChange());
     this.body = h(
       "div",
@@ -160,8 +166,10 @@ export class DetailView {
    * @returns {Promise<Detail>}
    */
   #fetch(window = {}, signal) {
-    const { id, kind } = /** @type {Chosen} */ (this.#chosen);
+    const chosen = /** @type {Chosen} */ (this.#chosen);
+    const { id, kind } = chosen;
     const width = this.charts.resolution;
+    if (kind === "trial") return api.getTrial(chosen.trial, { width, session: this.#session, ...window }, signal);
     if (kind === "train_only") return api.getTrainOnly(id, { width, ...window }, signal);
     return api.getPair(id, { width, session: this.#session, ...window }, signal);
   }
@@ -311,18 +319,43 @@ export class DetailView {
     if (!detail) this.charts.root.classList.add("waiting");
     this.#renderHeading(chosen, detail);
     const reason = detail?.reason ?? null;
-    fill(
-      this.banner,
-      chosen.kind === "pair"
-        ? pairBanner(detail && "row" in detail ? detail.row : chosen.pair, reason)
-        : trainOnlyBanner(chosen.row, reason),
-    );
-    this.hint.hidden = !(detail && "how_to_log" in detail);
-    if (detail && "how_to_log" in detail) {
-      fill(this.hint, h("h3", {}, "Log its validation loss"), copyableCode(detail.how_to_log));
-    }
+    const row = detail && "row" in detail ? detail.row : chosen.kind === "pair" ? chosen.pair : null;
+    fill(this.banner, row ? pairBanner(row, reason) : chosen.kind === "train_only" && trainOnlyBanner(chosen.row, reason));
+    this.#renderHint(chosen, detail);
     this.#renderToolbar();
-    this.tabs.update([...this.#pairTabs(detail), ...logTabs(overview)]);
+    this.unpaired.show(overview.unpaired);
+    this.tabs.update([...this.#pairTabs(detail), ...this.#logTabs(overview)]);
+  }
+
+  /**
+   * What to do so that more can be said, or a tried pair stays.
+   * @param {Chosen} chosen
+   * @param {Detail | null} detail
+   */
+  #renderHint(chosen, detail) {
+    this.hint.hidden = chosen.kind === "pair" || (chosen.kind === "train_only" && !detail);
+    if (detail && "how_to_log" in detail) fill(this.hint, h("h3", {}, "Log its validation loss"), copyableCode(detail.how_to_log));
+    if (chosen.kind !== "trial") return;
+    const toml = detail && "toml" in detail ? detail.toml : undefined;
+    fill(
+      this.hint,
+      h("h3", {}, "You are trying this pair; nobody else sees it"),
+      toml !== undefined && h("p", {}, "To make it a pair for everybody, put this into ", h("code", {}, "losshealth.toml"), " in the log folder:"),
+      toml !== undefined && copyableCode(toml),
+      h("div", {}, h("button", { class: "button", type: "button", onclick: () => this.onTry(null) }, "End the trial")),
+    );
+  }
+
+  /**
+   * Tabs about the log as a whole.
+   * @param {Overview} overview
+   * @returns {import("./tabs.js").Tab[]}
+   */
+  #logTabs({ unpaired, problems }) {
+    return [
+      { key: "unpaired", label: `Unpaired tags (${formatStep(unpaired.total)})`, render: () => [this.unpaired.root] },
+      { key: "problems", label: `Reading problems (${formatStep(problems.total)})`, render: () => problemsPanel(problems) },
+    ];
   }
 
   /**
@@ -394,16 +427,4 @@ function linkHere() {
   } catch {
     return location.href;
   }
-}
-
-/**
- * Tabs about the log as a whole.
- * @param {Overview} overview
- * @returns {import("./tabs.js").Tab[]}
- */
-export function logTabs({ unpaired, problems }) {
-  return [
-    { key: "unpaired", label: `Unpaired tags (${formatStep(unpaired.total)})`, render: () => unpairedPanel(unpaired) },
-    { key: "problems", label: `Reading problems (${formatStep(problems.total)})`, render: () => problemsPanel(problems) },
-  ];
 }
