@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
+from numpy.typing import NDArray
 
 from tb_losshealth.health.series import Series
 from tb_losshealth.health.sessions import Session
@@ -32,9 +33,10 @@ class Training:
 def trainings(train: Sequence[Session], val: Sequence[Session]) -> list[Training]:
     """Match the sessions of two tags by when they were written, oldest training first.
 
-    A validation session belongs to the train session during which it started; one that started before all of them
-    belongs to the first (an evaluation before training). Where one validation session goes on over the starts of
-    the train sessions, train's step merely starts again in every epoch: that is one training.
+    A validation session belongs to the train session during which most of it was written. Where train starts anew
+    and validation's first step is later than before, its steps look like a resume: such a session is cut where train
+    started. Where train starts again about as often as validation is evaluated, its step merely counts the batches
+    of an epoch: that is one training.
 
     Args:
         train: sessions of the train tag, oldest first; not empty.
@@ -60,13 +62,26 @@ def _partners(train: Sequence[Session], val: Sequence[Session]) -> list[Session 
     """The validation session of each train session; the latest where one was evaluated anew from its first step."""
     if len(train) == 1:
         return [val[-1] if val else None]
-    starts, val_starts = _starts(train), _starts(val)
-    if not (np.isfinite(val_starts).all() and (np.diff(starts) > 0).all()):
+    starts = _starts(train)
+    walls_known = all(np.isfinite(session.series.wall_times).all() for session in val)
+    if not (walls_known and (np.diff(starts) > 0).all()):
         return _from_the_end(train, val)
     partners: list[Session | None] = [None] * len(train)
-    for session, start in zip(val, val_starts, strict=True):
-        partners[max(int(np.searchsorted(starts, start, side="right")) - 1, 0)] = session
+    for session in val:
+        during = np.maximum(np.searchsorted(starts, session.series.wall_times, side="right") - 1, 0)
+        if session.resumed_at:
+            for index in np.unique(during).tolist():
+                partners[index] = _part(session, during == index)
+        else:
+            partners[int(during[len(during) // 2])] = session
     return partners
+
+
+def _part(session: Session, chosen: NDArray[np.bool_]) -> Session:
+    series = session.series
+    part = Series(series.steps[chosen], series.values[chosen], series.wall_times[chosen])
+    resumed_at = tuple(step for step in session.resumed_at if part.steps[0] < step <= part.steps[-1])
+    return replace(session, series=part, resumed_at=resumed_at)
 
 
 def _from_the_end(train: Sequence[Session], val: Sequence[Session]) -> list[Session | None]:
@@ -78,7 +93,7 @@ def _restarts_within_epochs(train: Sequence[Session], val: Sequence[Session]) ->
         return False
     walls, starts = val[0].series.wall_times, _starts(train[1:])
     inside = (starts > walls.min()) & (starts < walls.max())
-    return bool(inside.mean() >= 0.5)
+    return bool(inside.mean() >= 0.5) and len(starts) >= len(walls) // 2
 
 
 def _starts(sessions: Sequence[Session]) -> np.ndarray[tuple[int], np.dtype[np.float64]]:

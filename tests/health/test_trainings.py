@@ -34,6 +34,21 @@ def test_an_evaluation_before_the_first_train_point_belongs_to_the_first_trainin
     assert [t.val.values[0] for t in found] == [5, 51]
 
 
+def test_a_restart_whose_first_evaluation_is_later_is_no_resume() -> None:
+    train = [session(list(range(50)), 0), session(list(range(40)), 1000)]
+    steps = np.array([10, 20, 30, 40])
+    walls = np.array([10.0, 1020.0, 1030.0, 1040.0])
+    looks_resumed = Session(Series(steps, walls, walls), resumed_at=(20,), averaged=False)
+    old, new = trainings(train, [looks_resumed])
+    assert (old.val.steps.tolist(), new.val.steps.tolist()) == ([10], [20, 30, 40])
+    assert new.flags == ()
+
+
+def test_an_evaluation_just_before_a_restart_belongs_to_the_new_training() -> None:
+    found = trainings([session([1, 2], 10), session([1, 2, 3], 50)], [session([0, 2], 9), session([0, 1, 2], 49.5)])
+    assert [t.val.values[0] for t in found] == [9, 49.5]
+
+
 def test_without_wall_times_sessions_are_matched_from_the_end() -> None:
     train = [session([0], float("nan")), session([0, 1], float("nan"))]
     found = trainings(train, [session([0, 1, 2], 7)])
