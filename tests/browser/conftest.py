@@ -119,9 +119,9 @@ class Tab:
         )
         return [int(count) for count in painted]
 
-    def coloured(self, line: str) -> int:
-        """Number of pixels of the upper chart in the colour of a line ("train", "val"), once charts are drawn."""
-        canvas = self.frame.locator(".plot canvas:visible").first
+    def coloured(self, line: str, chart: int = 0) -> int:
+        """Number of pixels of a chart in the colour of a line ("train", "val"), once charts are drawn."""
+        canvas = self.frame.locator(".plot canvas:visible").nth(chart)
         canvas.wait_for()
         script = """(canvas, line) => new Promise(resolve => requestAnimationFrame(() => requestAnimationFrame(() => {
             const probe = document.createElement("canvas").getContext("2d");

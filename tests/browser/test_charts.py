@@ -12,6 +12,8 @@ from playwright.sync_api import Download, Locator, expect
 
 pytestmark = pytest.mark.browser
 
+DIGIT_WIDTH = 6.5  # pixels of a digit in the font of the axes; commas and points are narrower
+
 
 def middle(locator: Locator) -> tuple[float, float]:
     box = locator.bounding_box()
@@ -135,6 +137,26 @@ def test_a_long_pair_is_drawn_at_first_sight(tab, tensorboard, logdir, write_run
     assert min(tab.charts()) > 2000
     assert tab.coloured("train") > 500
     assert tab.coloured("val") > 500
+
+
+def test_the_best_checkpoint_is_marked_on_the_gap_too(charts):
+    assert charts.coloured("val", chart=1) > 10
+    assert charts.coloured("train", chart=1) == 0
+
+
+@pytest.mark.parametrize(("scale", "offset"), [(1.0, 0.0), (1.0, -1e6), (1e38, 0.0)])
+def test_value_labels_are_whole_at_any_size(tab, tensorboard, logdir, write_run, sick, offset: float, scale: float):
+    write_run("odd", {tag: [(step, value * scale + offset) for step, value in points] for tag, points in sick.items()})
+    tab.open(tensorboard("--logdir", logdir))
+    assert min(tab.charts()) > 2000
+    with tab.page.expect_download() as download:
+        tab.frame.get_by_role("button", name="Save", exact=True).click()
+        tab.frame.get_by_role("menuitem", name="Picture as SVG").click()
+    texts = ElementTree.fromstring(download.value.path().read_text()).iter("{http://www.w3.org/2000/svg}text")
+    labels = [text for text in texts if text.get("text-anchor") == "end"]
+    assert len(labels) >= 4
+    for label in labels:
+        assert float(label.get("x", "0")) > DIGIT_WIDTH * len("".join(label.itertext()))
 
 
 def test_the_keyboard_walks_along_the_curves(charts):

@@ -34,22 +34,23 @@ const DURATION_SPACINGS = [
  * @param {AxisKind} kind
  * @param {readonly Timed[]} curves - of the pair; the longest tells when each step was
  * @param {number} stepsPerEpoch
+ * @param {number} [origin] - step that huge steps are counted from; pairs drawn together share it
  * @returns {Axis}
  */
-export function makeAxis(kind, curves, stepsPerEpoch) {
+export function makeAxis(kind, curves, stepsPerEpoch, origin = originOf(curves)) {
   if (kind === "epoch" && stepsPerEpoch > 0) return scaledAxis(stepsPerEpoch);
   if (kind === "relative" || kind === "wall") {
     const clock = readClock(curves);
     if (clock) return timeAxis(kind, clock);
   }
-  return stepAxis(originOf(curves));
+  return stepAxis(origin);
 }
 
 /**
  * Steps beyond what a number holds exactly (times in nanoseconds, say) are counted from the first one.
  * @param {readonly Timed[]} curves
  */
-function originOf(curves) {
+export function originOf(curves) {
   const ends = curves.flatMap(({ steps }) => (steps.length ? [/** @type {number} */ (steps[0]), /** @type {number} */ (steps.at(-1))] : []));
   return ends.some((step) => Math.abs(step) > Number.MAX_SAFE_INTEGER) ? Math.min(...ends) : 0;
 }

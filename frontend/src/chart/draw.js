@@ -210,7 +210,8 @@ export function drawNonFinite(u, { axis, nonFinite }, palette) {
 }
 
 /**
- * @typedef {{ x: number, text: string, colour: string, bold?: boolean }} LaneLabel
+ * @typedef {{ x: number, text: string, colour: string, bold?: boolean, left?: boolean }} LaneLabel
+ * - `left` of its line where there is room, so that it may share the lane of a label to the right
  */
 
 /**
@@ -291,7 +292,7 @@ function bestLabel(ctx, u, { axis, lines }, best, box, verticals, palette) {
   const obstacles = lines.map(({ xs, ys }) => pixelsNear(u, xs, ys, anchor[0], reach));
   for (const x of verticals) obstacles.push([[x, box.top], [x, box.top + box.height]]);
   const place = placeNear(anchor, size, box, obstacles, LABEL_DISTANCES);
-  if (!place) return { x: anchor[0], text, colour: palette.text };
+  if (!place) return { x: anchor[0], text, colour: palette.text, left: true };
   if (place.distance > 18) {
     ctx.strokeStyle = palette.quiet;
     ctx.lineWidth = 1;
@@ -339,20 +340,22 @@ function pixelsNear(u, xs, ys, x, reach) {
 function drawLaneLabels(ctx, labels, box, plotWidth, palette) {
   const edge = box.left + box.width + 40;
   const farthest = plotWidth - 2;
-  const placed = labels.map(({ x, text, colour, bold }) => {
+  const placed = labels.map(({ x, text, colour, bold, left }) => {
     ctx.font = `${bold ? "500 " : ""}${FONT_SIZE}px ${palette.font}`;
     const width = ctx.measureText(text).width;
-    const flip = x + 5 + width > edge;
+    const flip = x + 5 + width > edge || (left && x - 5 - width > 2);
     // A label too long for either side of its line stands across it.
     const start = Math.max(2, Math.min(flip ? x - 5 - width : x + 5, farthest - width));
     const crosses = start < x + 2 && start + width > x - 2;
-    return { x, text, colour, crosses, font: ctx.font, start: Math.min(start, x - 4), end: Math.max(start + width + 10, x + 4), left: start };
+    return { x, text, colour, crosses, font: ctx.font, start: Math.min(start, x), end: flip ? Math.max(start + width, x) : start + width + 10, left: start };
   });
   const lanes = packLanes(placed);
   ctx.textAlign = "left";
   ctx.textBaseline = "middle";
   placed.forEach(({ x, text, colour, crosses, font, left }, i) => {
     const y = box.top - LANE_HEIGHT * (/** @type {number} */ (lanes[i]) + 0.5) - 2;
+    // No lane was left for it.
+    if (y < FONT_SIZE / 2) return;
     verticalLine(ctx, x, crosses ? y + 8 : y - 5, box.top, colour, 1);
     ctx.font = font;
     ctx.fillStyle = colour;

@@ -75,9 +75,10 @@ export function meanAndSpread(curves) {
  * The curves of one member as they are drawn.
  * @param {PairDetail} detail
  * @param {Settings} settings
+ * @param {number} [origin] - as makeAxis takes it
  */
-export function memberCurves({ train, val, gap }, settings) {
-  const axis = makeAxis(settings.axis, [train, val], settings.stepsPerEpoch);
+export function memberCurves({ train, val, gap }, settings, origin) {
+  const axis = makeAxis(settings.axis, [train, val], settings.stepsPerEpoch, origin);
   const isThinned = gap.train.filter((value) => value !== null).length >= 3;
   const ofTrain = isThinned && !settings.smoothing ? { columns: gap, values: gap.train } : { columns: train, values: train.values };
   const spacing = (/** @type {{ steps: readonly number[] }} */ { steps }) =>

@@ -1,5 +1,6 @@
 // How several pairs are drawn: one colour a pair, train solid, validation dashed, the gaps below.
 
+import { originOf } from "../chart/axis.js";
 import { drawArea } from "../chart/draw.js";
 import { configurations, meanAndSpread, memberCurves } from "./model.js";
 
@@ -40,7 +41,8 @@ export function memberColour(i, dark) {
  * @returns {Drawn[]}
  */
 export function drawMembers(members, settings, dark) {
-  return members.map((member) => ({ ...member, colour: memberColour(member.number - 1, dark), ...memberCurves(member.detail, settings) }));
+  const origin = originOf(members.flatMap(({ detail }) => [detail.train, detail.val]));
+  return members.map((member) => ({ ...member, colour: memberColour(member.number - 1, dark), ...memberCurves(member.detail, settings, origin) }));
 }
 
 /**

@@ -66,7 +66,7 @@ function numberCell(className, first, second, title) {
 /** @param {number} value */
 function shortSigned(value) {
   if (Math.abs(value) < 1e4) return formatSigned(value, 2);
-  return `${value > 0 ? "+" : ""}${compactStep(value, 1e4)}`;
+  return value < 1e15 && value > -1e15 ? `${value > 0 ? "+" : ""}${compactStep(value, 1e4)}` : formatSigned(value, 2);
 }
 
 /** @param {import("../types.js").GapFigures} gap */
