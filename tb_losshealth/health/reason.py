@@ -57,7 +57,7 @@ def of_pair(judged: Judgement, onset: Onset | None, record: Record, sign: float)
     """
     totals, n = record.totals, len(record.v)
     if totals.first is None or totals.last is None or totals.best is None:
-        return "Validation has no finite value." if totals.broken else "Nothing was evaluated yet."
+        return "Validation has no finite value yet." if totals.non_finite else "Nothing was evaluated yet."
     first, last, best = (sign * point.value for point in (totals.first, totals.last, totals.best))
     worse = "rose" if sign > 0 else "fell"
     keep = f"keep the checkpoint of step {totals.best.step:,}"
