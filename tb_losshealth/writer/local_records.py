@@ -43,7 +43,9 @@ class LocalRecordFile:
     """Appends whole records to a local file, with the methods of TensorBoard's `RecordWriter`.
 
     A record is with the operating system when `write` returns. While the disk takes nothing (full, over quota),
-    records wait in memory and the file keeps to whole records. A file that was deleted is started again.
+    records wait in memory and the file keeps to whole records; what is too much for memory is dropped and counted.
+    A file that was deleted is started again. Nothing here raises for a disk in trouble: that would end
+    TensorBoard's worker thread, and with it the log and the training.
 
     Attributes:
         restarts: how often the file was started again; what stood in it before is lost.
@@ -60,6 +62,7 @@ class LocalRecordFile:
         self._lock = threading.Lock()
         self._backlog: list[bytes] = []
         self._backlog_bytes = 0
+        self._dropped = 0
         self._error: OSError | None = None
         self._next_check = 0.0
         with open(path, "rb") as handle:
@@ -73,11 +76,7 @@ class LocalRecordFile:
         return self._file.closed
 
     def write(self, data: bytes) -> None:
-        """Appends one record.
-
-        Raises:
-            OSError: the disk has taken nothing for so long that memory for what waits has run out.
-        """
+        """Appends one record, now or once the disk takes it."""
         record = encode_record(data)
         with self._lock:
             if time.monotonic() >= self._next_check:
@@ -91,18 +90,21 @@ class LocalRecordFile:
             self._check()
 
     def close(self) -> None:
-        """Writes what waits and closes the file.
-
-        Raises:
-            OSError: the disk still takes nothing; says how many events are lost.
-        """
+        """Writes what waits and closes the file. Logs an error that counts the events that the disk did not take."""
         with self._lock:
             if self._file.closed:
                 return
             self._check()
-            self._file.close()
+            with contextlib.suppress(OSError):  # closed it is all the same
+                self._file.close()
             if self._error:
-                raise self._explain(f"{len(self._backlog)} events could not be written and are lost")
+                lost = len(self._backlog) + self._dropped
+                log.error(
+                    "%s: %s: %d events could not be written and are lost; make room there",
+                    self._path,
+                    self._error.strerror,
+                    lost,
+                )
 
     def _append(self, record: bytes) -> bool:
         try:
@@ -127,19 +129,28 @@ class LocalRecordFile:
         self._error = error
 
     def _keep(self, record: bytes) -> None:
-        if self._backlog_bytes + len(record) > MAX_BACKLOG_BYTES:
-            raise self._explain(f"{len(self._backlog)} events wait in memory, which is as many as may")
-        self._backlog.append(record)
-        self._backlog_bytes += len(record)
-
-    def _explain(self, what: str) -> OSError:
-        assert self._error is not None
-        return OSError(self._error.errno, f"{self._error.strerror}: {what}; make room there", self._path)
+        if self._backlog_bytes + len(record) <= MAX_BACKLOG_BYTES:
+            self._backlog.append(record)
+            self._backlog_bytes += len(record)
+            return
+        if not self._dropped:
+            log.warning(
+                "%s: %d events wait in memory, which is as many as may. What is logged from now on is lost until the "
+                "disk takes events again; make room there.",
+                self._path,
+                len(self._backlog),
+            )
+        self._dropped += 1
 
     def _check(self) -> None:
         """Starts a deleted file again and writes what waits."""
         self._next_check = time.monotonic() + CHECK_SECONDS
-        if os.fstat(self._file.fileno()).st_nlink == 0 and not self._start_again():
+        try:
+            deleted = os.fstat(self._file.fileno()).st_nlink == 0
+        except OSError as error:  # a network file system may no longer know the file
+            self._fail(error)
+            return
+        if deleted and not self._start_again():
             return
         taken = 0
         while taken < len(self._backlog) and self._append(self._backlog[taken]):
@@ -148,6 +159,9 @@ class LocalRecordFile:
         del self._backlog[:taken]
         if not self._backlog:
             self._error = None
+            if self._dropped:
+                log.warning("%s takes events again; %d events were lost meanwhile.", self._path, self._dropped)
+                self._dropped = 0
 
     def _start_again(self) -> bool:
         try:

@@ -148,12 +148,30 @@ def test_a_full_disk_holds_events_back_until_there_is_room(tmp_path: Path) -> No
     assert done.stderr.count("Cannot write to") == 1
 
 
-def test_a_disk_that_stays_full_is_an_error_at_close_that_counts_the_loss(tmp_path: Path) -> None:
+def test_a_disk_that_stays_full_is_said_at_close_with_the_loss(tmp_path: Path) -> None:
     done = run(FULL_DISK + "records.close()", str(tmp_path / "events"))
+    assert done.returncode == 0, done.stderr
     assert "15 events could not be written and are lost; make room there" in done.stderr
 
 
-def test_what_waits_in_memory_is_bounded(tmp_path: Path) -> None:
-    script = FULL_DISK + "local_records.MAX_BACKLOG_BYTES = 5000\nfor _ in range(100): records.write(bytes(100))"
-    done = run(script, str(tmp_path / "events"))
-    assert "events wait in memory, which is as many as may; make room there" in done.stderr
+FULL_MEMORY = """
+local_records.MAX_BACKLOG_BYTES = 5000
+for _ in range(100):
+    records.write(bytes(100))
+"""
+
+
+def test_what_waits_in_memory_is_bounded_and_the_rest_is_counted(tmp_path: Path) -> None:
+    done = run(FULL_DISK + FULL_MEMORY + "records.close()", str(tmp_path / "events"))
+    assert done.returncode == 0, done.stderr
+    assert done.stderr.count("43 events wait in memory, which is as many as may") == 1
+    assert "115 events could not be written and are lost; make room there" in done.stderr
+
+
+def test_a_disk_that_was_full_for_long_takes_events_again(tmp_path: Path) -> None:
+    recovery = "limit(10**6)\nrecords.flush()\nrecords.write(bytes(100))\nrecords.close()\n"
+    check = "assert open(path, 'rb').read() == one * (5 + 43 + 1)"
+    done = run(FULL_DISK + FULL_MEMORY + recovery + check, str(tmp_path / "events"))
+    assert done.returncode == 0, done.stderr
+    assert done.stderr.count("takes events again; 72 events were lost meanwhile") == 1
+    assert "could not be written" not in done.stderr
