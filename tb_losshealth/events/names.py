@@ -287,18 +287,16 @@ def _kind(core: Sequence[Word]) -> tuple[Kind, Mode | None, str]:
             break
     if others:
         return "none", None, f'"{others[-1]}" tells that it is no metric of how good a model is'
-    return ("score", "max", "") if len(strong) < len(meaning) else ("unknown", None, "")
+    weak = next((word for word in reversed(meaning) if word.text in words.WEAK), None)
+    return (*_kind_of(weak, ()), "") if weak else ("unknown", None, "")
 
 
 def _kind_of(word: Word, before: Sequence[Word]) -> tuple[Kind, Mode | None]:
     """What one word says; a loss word in front of it may make it the name of a loss (`loss_dice`, `loss/iou`)."""
-    loss = next((other for other in reversed(before) if other.text in words.LOSSES), None)
     if word.text in words.LOSSES:
         return "loss", None if word.text in words.EITHER_WAY else "min"
-    if word.text in METRIC_WORDS and loss is not None:
-        in_folder = word.text in words.ERRORS or word.text in words.LOSS_IN_A_LOSS_FOLDER
-        if (before[-1] is loss and loss.part == word.part) or in_folder:
-            return "loss", "min"
+    if word.text in words.ERRORS | words.LOSS_IN_A_LOSS_FOLDER and any(other.text in words.LOSSES for other in before):
+        return "loss", "min"
     if word.text in words.ERRORS:
         return "error", "min"
     return ("score", "max") if word.text in words.SCORES else ("unknown", None)

@@ -69,6 +69,8 @@ PHRASES = {
     "negative elbo": "nelbo",
     "log likelihood": "loglikelihood",
     "log loss": "logloss",
+    "correlation coef": "correlation",
+    "correlation coefficient": "correlation",
     "bits per dim": "bpd",
     "bits per char": "bpc",
     "bits per byte": "bpb",
@@ -126,6 +128,7 @@ SYNONYMS: dict[str, str] = {
     "xent": "ce",
     "xentropy": "ce",
     "corr": "correlation",
+    "corrcoef": "correlation",
     "rewards": "reward",
     "returns": "return",
     "scores": "score",
@@ -161,8 +164,8 @@ SCORES = _words(
 # Losses that some people minimize and some maximize.
 EITHER_WAY = _words("objective elbo")
 
-# A word that means a metric only where no other does (`fid_score`).
-WEAK = _words("score")
+# Words that mean a metric only where no other does (`fid_score`, `MulticlassAccuracy`).
+WEAK = _words("score multiclass multiclassonevsall")
 
 # The evaluation of a named split is that split's (`train_eval`, `eval_test`).
 EVALUATION = _words("eval evaluation evaluate evals")

@@ -78,6 +78,29 @@ def test_the_label_is_what_a_person_calls_the_metric(tag: str, label: str) -> No
 
 
 @pytest.mark.parametrize(
+    ("tag", "kind", "mode"),
+    [
+        ("train/MulticlassAccuracy", "score", "max"),
+        ("val/MulticlassF1Score", "score", "max"),
+        ("val/MulticlassAUROC", "score", "max"),
+        ("val/MulticlassPrecision", "score", "max"),
+        ("val/MulticlassRecall", "score", "max"),
+        ("val/MulticlassJaccardIndex", "score", "max"),
+        ("val/MulticlassMatthewsCorrCoef", "score", "max"),
+        ("val/MulticlassHammingDistance", "error", "min"),
+        ("val/MultilabelAccuracy", "score", "max"),
+        ("multiclass_accuracy", "score", "max"),
+        ("multiclass", "loss", "min"),
+        *((tag, "score", "max") for tag in ("nll_accuracy", "ce_acc", "bce_auc", "criterion_f1", "cost_accuracy")),
+        *((tag, "score", "max") for tag in ("loss_acc", "kl_reward")),
+        *((tag, "loss", "min") for tag in ("loss_dice", "loss/iou", "loss_giou", "loss_l1", "loss_ssim")),
+    ],
+)
+def test_the_name_tells_which_way_is_better(tag: str, kind: str, mode: str | None) -> None:
+    assert (read(tag).kind, read(tag).mode) == (kind, mode)
+
+
+@pytest.mark.parametrize(
     ("word", "split"),
     [("validaton", "val"), ("vaalidation", "val"), ("traininng", "train"), ("straining", None), ("invalidation", None)],
 )
