@@ -9,7 +9,8 @@ from typing import Any
 
 from tb_losshealth.cli.errors import CHECK_FAILED, OK, CommandError
 from tb_losshealth.cli.expression import BadExpression, Expression
-from tb_losshealth.cli.judge import expect_something, filtered, judged
+from tb_losshealth.cli.judge import expect_something, filtered, judged, say_problems
+from tb_losshealth.cli.listing import problem_line
 from tb_losshealth.cli.options import add_filters, add_logs, add_workers, finite, verdicts
 from tb_losshealth.cli.rules import FACTS, Rules
 from tb_losshealth.distribute.summaries import Summary
@@ -55,6 +56,9 @@ def add_command(commands: Any) -> None:
         metavar="EXPR",
         help="fail where it does not hold: 'gap < 0.2 and (onset is None or onset > 1000)'; may be repeated",
     )
+    parser.add_argument(
+        "--allow-problems", action="store_true", help="pass although files or rules could not be read; they are named"
+    )
     parser.add_argument("--junit", metavar="FILE", help="also write the results there as JUnit XML")
     add_filters(parser)
     add_workers(parser)
@@ -65,15 +69,17 @@ def run(options: argparse.Namespace) -> int:
     """Checks, says what failed and why."""
     rules = _rules(options)
     summary = judged(options)
+    say_problems(summary.problems)
     expect_something(summary, options.logs)
     kept = filtered(summary, options)
     if not kept.pairs and not kept.train_only:
         raise CommandError(f"none of the {count(len(summary.pairs), 'pair')} matches the filters")
     checked = check(kept, rules)
+    unread = [] if options.allow_problems else _unread(summary)
     if options.junit:
         from tb_losshealth.cli.junit import write_junit
 
-        write_junit(checked, summary.failed, options.junit)
+        write_junit(checked, [*summary.failed, *unread], options.junit)
     failed = [one for one in checked if one.failures]
     for one in failed:
         _say(one)
@@ -81,9 +87,12 @@ def run(options: argparse.Namespace) -> int:
         if not one.has_validation and not one.failures:
             name = f"{visible(one.row['run'])}  {visible(one.row['name'])}"
             print(f"tb-losshealth: not checked for overfitting, no validation: {name}", file=sys.stderr)
-    if failed or summary.failed:
-        unread = f", {count(len(summary.failed), 'group')} of runs could not be judged" if summary.failed else ""
-        print(f"{len(failed)} of {count(len(checked), 'check')} failed{unread}")
+    for reason in unread:
+        print(f"FAILED {reason}")
+    if failed or unread or summary.failed:
+        not_judged = f", {count(len(summary.failed), 'group')} of runs could not be judged" if summary.failed else ""
+        lost = f", {count(summary.unread.total, 'problem')} while reading (see --allow-problems)" if unread else ""
+        print(f"{len(failed)} of {count(len(checked), 'check')} failed{not_judged}{lost}")
         return CHECK_FAILED
     if not kept.pairs:
         raise CommandError("no loss has validation beside it, so overfitting cannot be seen; log a validation loss")
@@ -97,6 +106,13 @@ def check(summary: Summary, rules: Rules) -> list[Checked]:
         *(Checked(row, rules.broken_by(row)) for row in summary.rows),
         *(Checked(row, rules.broken_by_verdict(row), has_validation=False) for row in summary.train_only),
     ]
+
+
+def _unread(summary: Summary) -> list[str]:
+    """What was not read and so not checked, a line each."""
+    listed = [f"could not be read: {problem_line(problem)}" for problem in summary.unread.first]
+    more = summary.unread.total - len(listed)
+    return [*listed, f"could not be read: {more:,} more"] if more else listed
 
 
 def _rules(options: argparse.Namespace) -> Rules:

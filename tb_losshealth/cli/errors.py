@@ -11,4 +11,4 @@ BROKEN_PIPE = 141
 
 
 class CommandError(Exception):
-    """What was wrong, where, and what to do, in one line; the command ends with code 2."""
+    """What was wrong, where, and what to do, one line for each mistake; the command ends with code 2."""

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from typing import Any, BinaryIO
 
 from tb_losshealth.cli.errors import OK, PARTIAL, CommandError
-from tb_losshealth.cli.judge import expect_something, filtered, judged, roots_of, say_failures
+from tb_losshealth.cli.judge import expect_something, filtered, judged, roots_of, say_failures, say_problems
 from tb_losshealth.cli.machine_formats import write_csv
 from tb_losshealth.cli.options import add_filters, add_logs, add_workers, executor_of, regex
 from tb_losshealth.cli.output import binary_output
@@ -96,6 +96,7 @@ def _export_diagnoses(options: argparse.Namespace, form: str) -> int:
     if options.tag:
         raise CommandError("--tag chooses series; pairs are chosen with --filter, --run, --name and --losses")
     summary = judged(options)
+    say_problems(summary.problems)
     expect_something(summary, options.logs)
     rows = filtered(summary, options).rows
     with binary_output(options.output) as file:

@@ -10,7 +10,7 @@ from dataclasses import asdict
 from typing import Any
 
 from tb_losshealth.cli.errors import OK, CommandError
-from tb_losshealth.cli.judge import expect_something, roots_of
+from tb_losshealth.cli.judge import expect_something, roots_of, say_problems
 from tb_losshealth.cli.offline import page
 from tb_losshealth.cli.options import add_filters, add_logs, row_filter, verdicts, whole
 from tb_losshealth.cli.output import text_output
@@ -57,7 +57,9 @@ def run(options: argparse.Namespace) -> int:
     scanner = Scanner("", config=options.config or config_in(roots), source=open_log(roots, metrics=options.metrics))
     with reading_progress(quiet=options.quiet) as tell:
         result = scanner.refresh(lambda progress: tell(progress.bytes_done, progress.bytes))
-    expect_something(summary_of(result), options.logs)
+    summary = summary_of(result)
+    say_problems(summary.problems)
+    expect_something(summary, options.logs)
     pairs, alone = _chosen(result, options)
     if not pairs and not alone:
         raise CommandError(f"none of the {len(result):,} pairs matches the filters, so nothing was written")

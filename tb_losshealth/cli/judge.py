@@ -5,14 +5,16 @@ from __future__ import annotations
 import argparse
 import os
 import sys
+from dataclasses import asdict
 from typing import Any
 
 from tb_losshealth.cli.errors import CommandError
-from tb_losshealth.cli.listing import MAX_NAMED
+from tb_losshealth.cli.listing import MAX_NAMED, problem_line
 from tb_losshealth.cli.options import executor_of, row_filter
 from tb_losshealth.cli.progress import batch_progress
 from tb_losshealth.distribute.outcomes import WorkersUnavailable
-from tb_losshealth.distribute.summaries import Summary, summarise
+from tb_losshealth.distribute.summaries import Listed, Summary, summarise
+from tb_losshealth.events.overrides_file import OverridesFile
 from tb_losshealth.present.text import count, visible
 from tb_losshealth.sources import find_roots
 
@@ -54,18 +56,36 @@ def say_failures(failed: list[str], done: str) -> None:
         print(f"tb-losshealth: not {done}: {len(failed) - MAX_NAMED:,} more", file=sys.stderr)
 
 
+def say_problems(problems: Listed) -> None:
+    """Says on standard error what is odd about files and rules."""
+    for problem in problems.first[:MAX_NAMED]:
+        print(f"tb-losshealth: problem while reading: {problem_line(problem)}", file=sys.stderr)
+    if problems.total > MAX_NAMED:
+        more = count(problems.total - MAX_NAMED, "more problem")
+        print(f"tb-losshealth: {more} while reading; 'tb-losshealth report --explain' lists them", file=sys.stderr)
+
+
 def roots_of(options: argparse.Namespace) -> dict[str, str]:
     """What to read, by run name prefix.
 
     Raises:
-        CommandError: nothing is there.
+        CommandError: nothing is there, or the losshealth.toml that was named is missing or has mistakes.
     """
-    if options.config and not os.path.isfile(options.config):
-        raise CommandError(f"there is no file {options.config!r}; --config takes a losshealth.toml")
+    if options.config is not None:
+        _check_config(options.config)
     try:
         return find_roots(options.logs)
     except (FileNotFoundError, ValueError) as error:
         raise CommandError(str(error)) from error
+
+
+def _check_config(path: str) -> None:
+    if not os.path.isfile(path):
+        raise CommandError(f"there is no file {path!r}; --config takes a losshealth.toml")
+    config = OverridesFile(path, must_exist=True)
+    config.reread()
+    if config.problems:
+        raise CommandError("\n".join(problem_line(asdict(problem)) for problem in config.problems))
 
 
 def expect_something(summary: Summary, logs: list[str]) -> None:
@@ -96,6 +116,7 @@ def filtered(summary: Summary, options: argparse.Namespace) -> Summary:
         train_only=[row for row in summary.train_only if wanted(row)],
         unpaired=summary.unpaired,
         problems=summary.problems,
+        unread=summary.unread,
         failed=summary.failed,
         runs=summary.runs,
         tags=summary.tags,

@@ -57,7 +57,8 @@ def _parser() -> Parser:
 
 def _say(message: str, code: int) -> int:
     with contextlib.suppress(OSError):
-        print(f"{PROGRAM}: {message}", file=sys.stderr)
+        for line in message.splitlines():
+            print(f"{PROGRAM}: {line}", file=sys.stderr)
     return code
 
 

@@ -28,6 +28,10 @@ Json = dict[str, Any]
 # As many as the page shows; their number is always given.
 MAX_LISTED = 200
 
+# Problems that take nothing away: a file that another process is about to write, a rule for other runs.
+_WAITING = ("is empty", "ends within a record")
+_UNUSED = "matches nothing that was logged"
+
 
 @dataclass(slots=True)
 class Listed:
@@ -52,7 +56,8 @@ class Summary:
             asked for).
         train_only: losses without validation.
         unpaired: tags in no pair.
-        problems: what could not be read.
+        problems: what is odd about files and rules.
+        unread: those of them by which something that was logged, or a rule, does not count.
         failed: runs that could not be judged at all, a sentence each.
         runs: how many were looked at.
         tags: how many scalar tags.
@@ -62,6 +67,7 @@ class Summary:
     train_only: list[Json] = field(default_factory=list)
     unpaired: Listed = field(default_factory=Listed)
     problems: Listed = field(default_factory=Listed)
+    unread: Listed = field(default_factory=Listed)
     failed: list[str] = field(default_factory=list)
     runs: int = 0
     tags: int = 0
@@ -82,9 +88,16 @@ class Summary:
         self.train_only += other.train_only
         self.unpaired.add(other.unpaired.first, other.unpaired.total)
         self.problems.add(other.problems.first, other.problems.total)
+        self.unread.add(other.unread.first, other.unread.total)
         self.failed += other.failed
         self.runs += other.runs
         self.tags += other.tags
+
+    def add_problems(self, problems: Sequence[ReadProblem]) -> None:
+        """Takes in what could not be read."""
+        unread = [p for p in problems if not p.reason.startswith(_WAITING) and not p.reason.endswith(_UNUSED)]
+        for listed, found in ((self.problems, problems), (self.unread, unread)):
+            listed.add((asdict(problem) for problem in found[:MAX_LISTED]), len(found))
 
     def sort(self) -> None:
         """Puts pairs worst first, and losses without validation in order of their names."""
@@ -101,7 +114,7 @@ def summary_of(result: ScanResult, *, sparks: bool = False) -> Summary:
         ({"run": tag.ref.run, "tag": tag.ref.tag, "reason": tag.reason} for tag in result.unpaired[:MAX_LISTED]),
         len(result.unpaired),
     )
-    summary.problems.add((asdict(problem) for problem in result.problems[:MAX_LISTED]), len(result.problems))
+    summary.add_problems(result.problems)
     return summary
 
 
@@ -182,7 +195,7 @@ def summarise(
     merged = Summary()
     for outcome in judged.values():
         merged.add(outcome.summary)
-    merged.problems.add(map(asdict, (*problems, *_config_problems(judged.values()))))
+    merged.add_problems((*problems, *_config_problems(judged.values())))
     merged.sort()
     return merged
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import xml.etree.ElementTree as ET
 from pathlib import Path
 
@@ -101,3 +102,69 @@ def test_a_mistake_is_code_2(run, runs: Path, arguments: list[str], said: str) -
     assert code == 2
     assert said in err
     assert err.count("\n") <= 2
+
+
+def test_what_could_not_be_read_fails_unless_allowed(run, runs: Path, tmp_path: Path) -> None:
+    (runs / "good" / "events.out.tfevents.9.broken").write_bytes(b"this is no event file, whatever its name says")
+    path = tmp_path / "junit.xml"
+    code, out, err = run("check", runs, "--run", "good", "--junit", path)
+    assert code == 1
+    assert "FAILED could not be read: " in out
+    assert out.endswith("0 of 1 check failed, 1 problem while reading (see --allow-problems)\n")
+    assert "events.out.tfevents.9.broken at byte 0" in err
+    (suite,) = ET.parse(path).getroot()
+    assert (suite.get("errors"), suite.get("failures")) == ("1", "0")
+    error = suite.find("testcase/error")
+    assert error is not None
+    assert str(error.get("message")).startswith("could not be read: ")
+    code, out, err = run("check", runs, "--run", "good", "--junit", path, "--allow-problems")
+    assert (code, out) == (0, "1 pair checked: all pass\n")
+    assert "events.out.tfevents.9.broken at byte 0" in err
+    assert ET.parse(path).getroot()[0].get("errors") == "0"
+
+
+def test_a_file_that_waits_for_its_writer_is_said_and_passes(run, runs: Path) -> None:
+    empty = runs / "good" / "events.out.tfevents.9.empty"
+    empty.write_bytes(b"")
+    cut = runs / "good" / "events.out.tfevents.9.cut"
+    (event_file,) = (runs / "alone").iterdir()
+    cut.write_bytes(event_file.read_bytes()[:-3])
+    for path in (empty, cut):
+        os.utime(path, (1_700_000_000, 1_700_000_000))  # long ago, so that its writer must be asked for
+    code, out, err = run("check", runs, "--run", "good")
+    assert (code, out) == (0, "1 pair checked: all pass\n")
+    assert "is empty" in err
+    assert "ends within a record" in err
+
+
+def test_rules_of_the_log_that_could_not_be_read_fail_and_those_for_other_runs_do_not(run, runs: Path) -> None:
+    config = runs / "losshealth.toml"
+    config.write_text('[[forbid]]\nrun = "other"\n')
+    code, _, err = run("check", runs, "--run", "good")
+    assert (code, "matches nothing" in err) == (0, True)
+    config.write_text('[[forbid]]\nruns = "bad"\n')
+    code, out, _ = run("check", runs, "--run", "good")
+    assert code == 1
+    assert "losshealth.toml: line " in out
+
+
+@pytest.mark.parametrize("command", [["check"], ["html", "-o", "{target}"], ["report"], ["export"]])
+def test_mistakes_in_the_config_that_was_named_are_bad_usage(run, runs: Path, tmp_path: Path, command) -> None:
+    config, target = tmp_path / "our.toml", tmp_path / "report.html"
+    config.write_text('[[rename]]\nname = "loss"\n[[pair]]\ntrain = "a"\n')
+    code, out, err = run(*(word.format(target=target) for word in command), runs, "--config", config)
+    assert (code, out) == (2, "")
+    lines = err.splitlines()
+    assert len(lines) == 2
+    assert all(line.startswith(f"tb-losshealth: {config}: line ") for line in lines)
+    assert not target.exists()
+    code, _, err = run(*(word.format(target=target) for word in command), runs, "--config", "")
+    assert (code, "there is no file" in err) == (2, True)
+
+
+@pytest.mark.parametrize("command", [["html", "-o", "{target}"], ["export", "--what", "diagnoses"]])
+def test_other_commands_say_what_could_not_be_read(run, runs: Path, tmp_path: Path, command) -> None:
+    (runs / "good" / "events.out.tfevents.9.broken").write_bytes(b"this is no event file, whatever its name says")
+    code, _, err = run(*(word.format(target=tmp_path / "report.html") for word in command), runs)
+    assert code == 0
+    assert "events.out.tfevents.9.broken at byte 0" in err
