@@ -207,7 +207,12 @@ class Matcher:
     def _by_set(self, entry: Entry) -> bool:
         """`eval/news_loss` beside `train/loss`: the added words name a validation set."""
         wider = [
-            t for t in self._partners if t.metric < entry.metric and t.metric & METRIC_WORDS and _compatible(t, entry)
+            t
+            for t in self._partners
+            if t.metric < entry.metric
+            and t.metric & METRIC_WORDS
+            and t.name.mode == entry.name.mode
+            and _compatible(t, entry)
         ]
         most = max((len(t.metric) for t in wider), default=0)
         closest = [t for t in wider if len(t.metric) == most]

@@ -282,13 +282,28 @@ def _kind(core: Sequence[Word]) -> tuple[Kind, Mode | None, str]:
         if kind == "score" and any(other not in words.HARMLESS for other in others):
             break
         if kind != "unknown":
-            return kind, mode, ""
+            return *_turned(kind, mode, word, meaning), ""
         if word.text in words.NOT_METRICS and word.text not in words.HARMLESS:
             break
     if others:
         return "none", None, f'"{others[-1]}" tells that it is no metric of how good a model is'
     weak = next((word for word in reversed(meaning) if word.text in words.WEAK), None)
-    return (*_kind_of(weak, ()), "") if weak else ("unknown", None, "")
+    return (*_turned(*_kind_of(weak, ()), weak, meaning), "") if weak else ("unknown", None, "")
+
+
+def _turned(kind: Kind, mode: Mode | None, word: Word, meaning: Sequence[Word]) -> tuple[Kind, Mode | None]:
+    """What a metric is once the words that negate it are heard (`neg_mse`, `1-acc`)."""
+    texts = {other.text for other in meaning}
+    if texts & words.UNDIRECTED:
+        return kind, None
+    in_front = [other for other in meaning[: meaning.index(word)] if other.part == word.part]
+    from_one = word.gap == "-" and [other.text for other in in_front] == ["1"]
+    negated = any(other.text in words.NEGATIONS for other in in_front) and word.text not in words.OF_NEGATIVES
+    if mode is None or texts & words.NEVER_NEGATED or not (from_one or texts & words.NEGATIONS):
+        return kind, mode
+    if from_one or negated:
+        return ("error", "min") if mode == "max" else ("score", "max")
+    return kind, None
 
 
 def _kind_of(word: Word, before: Sequence[Word]) -> tuple[Kind, Mode | None]:

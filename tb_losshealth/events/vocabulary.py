@@ -173,6 +173,16 @@ EVALUATION = _words("eval evaluation evaluate evals")
 # Words of the score table that name a loss where a loss word stands in front of them (`loss/iou`).
 LOSS_IN_A_LOSS_FOLDER = _words("dice dsc jaccard iou giou ciou ssim msssim snr sisnr sisdr ap ccc")
 
+# Words that turn a metric around (`neg_mean_squared_error`), and losses that they only tell more about (`neg_loss`).
+NEGATIONS = _words("neg negative minus")
+NEVER_NEGATED = _words("loss cost criterion objective")
+
+# Metrics that are counted for the negative examples, too (`neg_acc` beside `pos_acc`).
+OF_NEGATIVES = _words("accuracy precision recall f1 ap auc auroc hits correct score")
+
+# What nobody can tell the better direction of (the reward of a rejected answer).
+UNDIRECTED = _words("rejected")
+
 HPARAMS = _words("hparam hparams hp")
 
 # Of the words below, those that leave a metric one (`error rate`, `token accuracy`, `mae_temperature`).
@@ -241,7 +251,7 @@ COMPONENTS = _words(
     "pde ic bc residual ode regularization regularizer l0 penalty orth ortho sparsity balance router z load cat "
     "category label labels layer head channel level per token word char intent slot ner pos tag re rel entity "
     "domain coarse fine x y w h xy wh conf noobj keypoint kpt kobj joint heatmap offset size velocity dir rgb "
-    "flow photometric geometric spatial temporal ssim lpips identity cycle"
+    "flow photometric geometric spatial temporal ssim lpips identity cycle neg negative pos positive"
 )
 
 # Reinforcement learning: losses of a policy have no validation.
