@@ -42,11 +42,17 @@ def add_command(commands: Any) -> None:
     add_logs(parser)
     parser.add_argument(
         "--fail-on",
-        type=verdicts,
+        type=_failing,
+        default=DEFAULT_FAIL_ON,
         metavar="LIST",
-        help="verdicts that fail (overfitting,diverging where no other rule is given)",
+        help="verdicts that fail, beside the other rules; none: no verdict fails (overfitting,diverging)",
     )
-    parser.add_argument("--max-gap", type=finite, metavar="X", help="fail where validation - train ends above X")
+    parser.add_argument(
+        "--max-gap",
+        type=finite,
+        metavar="X",
+        help="fail where validation - train ends above X, or a curve ends in no finite value",
+    )
     parser.add_argument(
         "--assert",
         dest="asserted",
@@ -67,7 +73,7 @@ def add_command(commands: Any) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Checks, says what failed and why."""
-    rules = _rules(options)
+    rules = Rules(options.fail_on, options.max_gap, tuple(options.asserted))
     summary = judged(options)
     say_problems(summary.problems)
     expect_something(summary, options.logs)
@@ -115,17 +121,15 @@ def _unread(summary: Summary) -> list[str]:
     return [*listed, f"could not be read: {more:,} more"] if more else listed
 
 
-def _rules(options: argparse.Namespace) -> Rules:
-    other = options.max_gap is not None or options.asserted
-    fail_on = options.fail_on or (frozenset() if other else DEFAULT_FAIL_ON)
-    return Rules(fail_on, options.max_gap, tuple(options.asserted))
-
-
 def _say(one: Checked) -> None:
     print(f"FAILED {visible(one.row['run'])}  {visible(one.row['name'])}")
     for failure in one.failures:
         print(f"  {visible(failure)}")
     print(f"  {one.row['reason']}")
+
+
+def _failing(text: str) -> frozenset[str]:
+    return frozenset() if text.strip().lower() == "none" else verdicts(text)
 
 
 def _expression(text: str) -> Expression:

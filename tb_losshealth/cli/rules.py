@@ -82,6 +82,9 @@ class Rules:
             return
         if gap is None:
             yield f"the gap is unknown, so it cannot be said to be at most {number(self.max_gap)}"
+        elif row["last_value"] is None or row["last_train_value"] is None:
+            curve = "validation" if row["last_value"] is None else "train"
+            yield f"{curve} ends in a value that is not finite, so the final gap is unknown"
         elif gap > self.max_gap:
             yield f"the final gap is {number(gap)}, more than {number(self.max_gap)}"
 

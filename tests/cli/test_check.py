@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import os
 import xml.etree.ElementTree as ET
 from pathlib import Path
@@ -29,13 +30,18 @@ def test_what_is_healthy_passes(run, runs: Path) -> None:
     [
         (["--fail-on", "converged"], ["alone", "good"]),
         (["--fail-on", "diverging"], []),
-        (["--max-gap", "0.5"], ["bad"]),
+        (["--fail-on", "none"], []),
+        (["--max-gap", "10"], ["bad"]),
+        (["--fail-on", "none", "--max-gap", "10"], []),
+        (["--fail-on", "none", "--max-gap", "0.5"], ["bad"]),
         (["--max-gap", "-1"], ["bad", "good"]),
-        (["--assert", "gap < 0.5"], ["bad"]),
+        (["--assert", "gap < 10"], ["bad"]),
+        (["--fail-on", "none", "--assert", "gap < 10"], []),
+        (["--fail-on", "none", "--assert", "gap < 0.5"], ["bad"]),
         (["--assert", "gap < 0.5", "--assert", "verdict != 'converged'"], ["bad", "good"]),
         (["--assert", "onset is None or onset > 1e6"], ["bad"]),
         (["--assert", "onset > 1e6"], ["bad", "good"]),
-        (["--assert", "val <= 10 and train <= 10 and run != 'x' and mode == 'min'"], []),
+        (["--fail-on", "none", "--assert", "val <= 10 and train <= 10 and run != 'x' and mode == 'min'"], []),
     ],
 )
 def test_rules(run, runs: Path, arguments: list[str], failed: list[str]) -> None:
@@ -43,6 +49,17 @@ def test_rules(run, runs: Path, arguments: list[str], failed: list[str]) -> None
     names = sorted(line.split()[1] for line in out.splitlines() if line.startswith("FAILED"))
     assert names == failed
     assert code == (1 if failed else 0)
+
+
+@pytest.mark.parametrize("broken", ["loss/train", "loss/val"])
+def test_a_curve_that_ends_in_no_number_has_no_final_gap(run, logdir: Path, write_run, converged, broken: str) -> None:
+    tags = {
+        tag: [*points[:-1], (points[-1][0], math.nan)] if tag == broken else points for tag, points in converged.items()
+    }
+    write_run("broken", tags)
+    code, out, _ = run("check", logdir, "--fail-on", "none", "--max-gap", "10")
+    assert code == 1
+    assert "ends in a value that is not finite, so the final gap is unknown" in out
 
 
 def test_an_assertion_says_what_the_values_are(run, runs: Path) -> None:
@@ -92,6 +109,7 @@ def test_junit_takes_names_that_xml_cannot_hold(run, logdir: Path, write_run, ov
         (["--assert", "gapp < 1"], "did you mean 'gap'"),
         (["--fail-on", "bad"], "'bad' is no verdict"),
         (["--fail-on", ""], "is no verdict"),
+        (["--fail-on", "none,diverging"], "'none' is no verdict"),
         (["--max-gap", "wide"], "no number"),
         (["--max-gap", "nan"], "no number"),
         (["--junit", "/no/such/folder/junit.xml"], "cannot write '/no/such/folder/junit.xml'"),
