@@ -89,12 +89,13 @@ class LossHealthCallback(Watching, _callbacks.Callback):  # type: ignore[misc]
                 print(f"Epoch {epoch + 1}: stopped, {self.monitor} shows overfitting")
 
     def on_train_end(self, logs: Any = None) -> None:
-        """Closes the log and restores the best weights, if asked to."""
-        if self._writer is not None:
-            self._writer.close()
-            self._writer = None
+        """Restores the best weights, if asked to, and closes the log."""
         if self._best_weights is not None:
             self.model.set_weights(self._best_weights)
+        if self._writer is not None:
+            with self._watch.may_fail("close the log"):
+                self._writer.close()
+            self._writer = None
 
     def _log(self, writer: SummaryWriter, epoch: int, logs: dict[str, float]) -> None:
         for name, value in logs.items():

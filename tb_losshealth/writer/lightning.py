@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import torch
 
 from tb_losshealth.writer.frameworks import framework
+from tb_losshealth.writer.notices import Once, not_ending_the_training
 from tb_losshealth.writer.overfit_watch import MeanLoss, OverfitWatch, Watching
 from tb_losshealth.writer.summary_writer import SummaryWriter
 
@@ -42,6 +43,11 @@ class LossHealthLogger(_loggers.TensorBoardLogger):  # type: ignore[misc]
                 self._fs.makedirs(self.root_dir, exist_ok=True)
             self._experiment: SummaryWriter | None = SummaryWriter(log_dir=self.log_dir, **self._kwargs)
         return self._experiment
+
+    def finalize(self, status: str) -> None:
+        """Closes the log."""
+        with not_ending_the_training(Once(), "close the log"):
+            super().finalize(status)
 
 
 class LossHealthCallback(Watching, _callbacks.Callback):  # type: ignore[misc]

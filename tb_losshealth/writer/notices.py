@@ -2,15 +2,31 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import sys
 import warnings
+from collections.abc import Iterator
 
 _PACKAGE = os.path.dirname(os.path.dirname(__file__)) + os.sep
 
 
 class LossHealthWarning(UserWarning):
     """Something about a training, or about watching it, that a person should know."""
+
+
+@contextlib.contextmanager
+def not_ending_the_training(once: Once, what: str) -> Iterator[None]:
+    """Warns once of what fails inside, which is worth less than the training around it.
+
+    Args:
+        once: what warns.
+        what: what cannot be done if this fails.
+    """
+    try:
+        yield
+    except Exception as error:
+        once.warn(what, f"Loss Health could not {what}, and the training goes on: {type(error).__name__}: {error}")
 
 
 class Once:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import time
 from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager
 from typing import TYPE_CHECKING, Any
 
 import torch
@@ -13,7 +14,7 @@ from tb_losshealth.events.declared_pairs import DeclaredPair
 from tb_losshealth.events.names import read
 from tb_losshealth.events.pairs import Mode, TagRef
 from tb_losshealth.writer import processes
-from tb_losshealth.writer.notices import Once
+from tb_losshealth.writer.notices import Once, not_ending_the_training
 from tb_losshealth.writer.watch import Watch
 
 if TYPE_CHECKING:
@@ -106,6 +107,10 @@ class OverfitWatch:
     def diagnosis(self) -> Diagnosis | None:
         """The judgement of all evaluations; None before the first."""
         return self._watch.diagnose(self.monitor) if self._seen else None
+
+    def may_fail(self, what: str) -> AbstractContextManager[None]:
+        """Turns what fails inside into one warning that says `what` could not be done."""
+        return not_ending_the_training(self._once, what)
 
     def missing(self, available: list[str]) -> None:
         """Warns, once, that the monitored metric is not there."""

@@ -142,7 +142,7 @@ class RobustSummaryWriter(torch_writer.SummaryWriter):
     def __del__(self) -> None:
         if getattr(self, "all_writers", None) is not None:
             with contextlib.suppress(Exception):
-                self.flush()
+                self.close()
 
     def __getstate__(self) -> dict[str, Any]:
         return {name: value for name, value in self.__dict__.items() if name != "_arrivals_lock"}

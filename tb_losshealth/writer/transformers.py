@@ -88,6 +88,12 @@ class LossHealthCallback(Watching, _integrations.TensorBoardCallback):  # type: 
             control.should_training_stop = True
             self.stopped_step = self.stopped_step or state.global_step
 
+    def on_train_end(self, args: Any, state: Any, control: Any, **kwargs: Any) -> None:
+        """Closes the log."""
+        with self._watch.may_fail("close the log"):
+            super().on_train_end(args, state, control, **kwargs)
+        self.tb_writer = None
+
     def _note_train(self, logs: Any) -> None:
         if self.train_monitor in logs:
             self._train_values.append(float(logs[self.train_monitor]))

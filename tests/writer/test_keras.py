@@ -73,6 +73,24 @@ def test_without_a_log_and_without_stopping(tmp_path: Path, fit: Callable[..., A
     assert callback.diagnosis.evaluations == 2, "each fit is a training of its own"
 
 
+def test_a_log_that_cannot_be_closed_costs_neither_the_training_nor_its_best_weights(
+    tmp_path: Path, fit: Callable[..., Any], overfitting_task: Any
+) -> None:
+    from tb_losshealth.writer.keras import LossHealthCallback
+
+    class Broken(LossHealthCallback):
+        def on_train_end(self, logs: Any = None) -> None:
+            assert self._writer is not None
+            self._writer._get_file_writer().close()
+            super().on_train_end(logs)
+
+    with pytest.warns(LossHealthWarning, match="could not close the log, and the training goes on: OSError"):
+        history = fit(Broken(tmp_path, restore_best_weights=True))
+    inputs, labels = overfitting_task.val
+    restored, _ = history.model.evaluate(inputs.numpy(), labels.numpy(), batch_size=256, verbose=0)
+    assert restored == pytest.approx(min(history.history["val_loss"]), rel=1e-4)
+
+
 def test_a_metric_that_is_not_there_is_said(fit: Callable[..., Any]) -> None:
     from tb_losshealth.writer.keras import LossHealthCallback
 

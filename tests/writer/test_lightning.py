@@ -72,6 +72,20 @@ def test_the_logger_is_a_tensorboard_logger_with_our_writer(tmp_path: Path, trai
     assert report.diagnosis.verdict == Verdict.OVERFITTING
 
 
+def test_a_log_that_cannot_be_closed_does_not_end_the_training(tmp_path: Path, train: Callable[..., Any]) -> None:
+    from tb_losshealth.writer.lightning import LossHealthLogger
+    from tb_losshealth.writer.notices import LossHealthWarning
+
+    class Broken(LossHealthLogger):
+        def finalize(self, status: str) -> None:
+            self.experiment._get_file_writer().close()
+            super().finalize(status)
+
+    with pytest.warns(LossHealthWarning, match="could not close the log, and the training goes on: OSError"):
+        trainer = train([], logger=Broken(tmp_path), epochs=2)
+    assert trainer.current_epoch == 2
+
+
 def test_the_callback_stops_alarms_and_knows_the_best_step(train: Callable[..., Any]) -> None:
     from tb_losshealth.writer.lightning import LossHealthCallback
 

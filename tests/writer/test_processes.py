@@ -55,6 +55,30 @@ def test_nothing_is_lost_without_close(tmp_path: Path, read_scalars: Reader, end
     assert [step for _, step, _ in read_scalars(tmp_path)] == [0, 1, 2, 3, 4]
 
 
+LOCAL_VARIABLE = """
+import os, sys, threading
+from tb_losshealth import SummaryWriter
+def train(folder):
+    writer = SummaryWriter(folder)
+    for step in range(5):
+        writer.add_paired_scalars("loss", train=1.0, val=1.0, global_step=step)
+train(sys.argv[1])
+files, threads = len(os.listdir("/proc/self/fd")), threading.active_count()
+for _ in range(5):
+    train(sys.argv[1])
+assert len(os.listdir("/proc/self/fd")) == files
+assert threading.active_count() == threads
+"""
+
+
+@pytest.mark.skipif(not Path("/proc/self/fd").exists(), reason="needs Linux's list of open files")
+def test_a_writer_that_is_forgotten_keeps_its_verdict_and_no_file(tmp_path: Path, read_events: Reader) -> None:
+    done = run(LOCAL_VARIABLE, tmp_path)
+    assert done.returncode == 0, done.stderr
+    tags = [value.tag for event in read_events(tmp_path) for value in event.summary.value]
+    assert tags.count("losshealth/loss/text_summary") == 6
+
+
 def test_the_error_of_the_training_is_the_one_seen(tmp_path: Path) -> None:
     script = FIVE + "with writer:\n    writer._get_file_writer().close()\n    raise RuntimeError('the training broke')"
     done = run(script, tmp_path)

@@ -110,6 +110,20 @@ def test_it_goes_on_from_a_checkpoint(tmp_path: Path, train: Callable[..., Any])
     assert again.diagnosis.train_points == 5
 
 
+def test_a_log_that_cannot_be_closed_does_not_end_the_training(tmp_path: Path, train: Callable[..., Any]) -> None:
+    from tb_losshealth.writer.transformers import LossHealthCallback
+
+    class Broken(LossHealthCallback):
+        def on_train_end(self, *args: Any, **kwargs: Any) -> None:
+            writer: Any = self.tb_writer
+            writer._get_file_writer().close()
+            super().on_train_end(*args, **kwargs)
+
+    with pytest.warns(LossHealthWarning, match="could not close the log, and the training goes on: OSError"):
+        trainer = train(Broken(SummaryWriter(tmp_path)), epochs=2)
+    assert trainer.state.epoch == 2
+
+
 def test_a_metric_that_is_not_there_is_said(train: Callable[..., Any]) -> None:
     from tb_losshealth.writer.transformers import LossHealthCallback
 
