@@ -12,7 +12,7 @@ from tb_losshealth.cli.expression import BadExpression, Expression
 from tb_losshealth.cli.judge import expect_something, filtered, judged, say_problems
 from tb_losshealth.cli.listing import problem_line
 from tb_losshealth.cli.options import add_filters, add_logs, add_workers, finite, verdicts
-from tb_losshealth.cli.rules import FACTS, Rules
+from tb_losshealth.cli.rules import FACTS, WORDS, Rules
 from tb_losshealth.distribute.summaries import Summary
 from tb_losshealth.present.text import count, visible
 
@@ -134,6 +134,6 @@ def _failing(text: str) -> frozenset[str]:
 
 def _expression(text: str) -> Expression:
     try:
-        return Expression(text, FACTS)
+        return Expression(text, FACTS, WORDS)
     except BadExpression as error:
         raise argparse.ArgumentTypeError(str(error)) from None

@@ -10,14 +10,17 @@ import ast
 import difflib
 import math
 import operator
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
+from types import MappingProxyType
 from typing import TypeAlias
 
 Value: TypeAlias = float | str | bool | None
 Facts: TypeAlias = Mapping[str, Value]
+Words: TypeAlias = Mapping[str, Collection[str]]
 _Node: TypeAlias = Callable[[Facts], Value]
 
 MAX_LENGTH = 1000
+NO_WORDS: Words = MappingProxyType({})
 
 _ARITHMETIC: dict[type[ast.operator], Callable[[float, float], float]] = {
     ast.Add: operator.add,
@@ -39,7 +42,7 @@ class BadExpression(ValueError):
 
 
 class Unknown(Exception):
-    """The expression needs a number that this pair does not have; the message names it."""
+    """The expression needs a number that this pair does not have; the message says what is unknown."""
 
 
 class Expression:
@@ -48,6 +51,7 @@ class Expression:
     Args:
         text: as a person wrote it.
         names: the facts that it may use, each "number", "text" or "truth".
+        words: for some texts all that they can be.
 
     Attributes:
         names: the facts that it does use.
@@ -57,7 +61,7 @@ class Expression:
             texts in quotes, None, and the names.
     """
 
-    def __init__(self, text: str, names: Mapping[str, str]) -> None:
+    def __init__(self, text: str, names: Mapping[str, str], words: Words = NO_WORDS) -> None:
         self.text = text
         if len(text) > MAX_LENGTH:
             raise BadExpression(f"the expression is longer than {MAX_LENGTH} characters")
@@ -67,7 +71,7 @@ class Expression:
             said = error.msg if isinstance(error, SyntaxError) else str(error)
             raise BadExpression(f"{text!r} cannot be read: {said}") from None
         try:
-            self._evaluate, kind = _Compiler(text, names).compile(tree.body)
+            self._evaluate, kind = _Compiler(text, names, words).compile(tree.body)
         except RecursionError:
             raise BadExpression(f"{text[:40]!r}... is nested too deeply") from None
         self.names = tuple(
@@ -88,9 +92,10 @@ class Expression:
 class _Compiler:
     """Turns a syntax tree into functions, checking the kind of each part: "number", "text", "truth" or "none"."""
 
-    def __init__(self, text: str, names: Mapping[str, str]) -> None:
+    def __init__(self, text: str, names: Mapping[str, str], words: Words) -> None:
         self._text = text
         self._names = names
+        self._words = words
 
     def compile(self, node: ast.expr) -> tuple[_Node, str]:
         handlers: dict[type[ast.expr], Callable[..., tuple[_Node, str]]] = {
@@ -146,9 +151,12 @@ class _Compiler:
 
         def compute(facts: Facts) -> float:
             try:
-                return apply(left(facts), right(facts))
+                value = apply(left(facts), right(facts))
             except ZeroDivisionError:
-                return math.nan  # of which no comparison holds
+                raise Unknown("it divides by zero") from None
+            if not math.isfinite(value):  # of inf - inf no comparison holds, and so every negated one
+                raise Unknown("a number in it becomes too large")
+            return value
 
         return compute, "number"
 
@@ -172,8 +180,18 @@ class _Compiler:
         (first, kind), (second, other) = self.compile(left), self.compile(right)
         if kind != other and "none" not in (kind, other):
             raise BadExpression(f"{self._text!r} compares a {kind} with a {other}")
+        self._expect_word(left, right)
+        self._expect_word(right, left)
         wanted = isinstance(op, (ast.Eq, ast.Is))
         return lambda facts: (first(facts) == second(facts)) is wanted
+
+    def _expect_word(self, named: ast.expr, node: ast.expr) -> None:
+        """Refuses a text that the fact beside it can never be: the comparison would say nothing."""
+        if not (isinstance(named, ast.Name) and isinstance(node, ast.Constant) and isinstance(node.value, str)):
+            return
+        words = self._words.get(named.id)
+        if words is not None and node.value not in words:
+            raise BadExpression(f"{self._text!r}: {node.value!r} is no {named.id}; there are {', '.join(words)}")
 
     def _call(self, node: ast.Call) -> tuple[_Node, str]:
         name = node.func.id if isinstance(node.func, ast.Name) else ""
@@ -190,7 +208,7 @@ class _Compiler:
         def known(facts: Facts) -> float:
             value = evaluate(facts)
             if value is None:
-                raise Unknown(named)
+                raise Unknown(f"{named} is unknown here")
             return float(value)
 
         return known

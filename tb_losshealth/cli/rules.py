@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from tb_losshealth.cli.expression import Expression, Facts, Unknown
+from tb_losshealth.cli.options import VERDICTS
 from tb_losshealth.present.text import number
 
 Json = dict[str, Any]
@@ -34,6 +35,9 @@ FACTS: dict[str, str] = {
     "mode": "text",
 }
 """What an expression may name, and of which kind it is. A number may be None: unknown, or there is none."""
+
+WORDS = {"verdict": VERDICTS, "mode": ("min", "max")}
+"""All that some of the texts can be."""
 
 
 def facts_of(row: Json) -> Facts:
@@ -95,7 +99,7 @@ class Rules:
                 if not expression.holds(facts):
                     yield f"{expression.text} does not hold{_values(expression, facts)}"
             except Unknown as unknown:
-                yield f"{expression.text} cannot be said: {unknown} is unknown here"
+                yield f"{expression.text} cannot be said: {unknown}"
 
 
 def _values(expression: Expression, facts: Facts) -> str:

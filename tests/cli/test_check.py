@@ -68,6 +68,12 @@ def test_an_assertion_says_what_the_values_are(run, runs: Path) -> None:
     assert "  onset > 5 cannot be said: onset is unknown here" in out
 
 
+def test_an_assertion_that_divides_by_zero_fails(run, runs: Path) -> None:
+    code, out, _ = run("check", runs, "--run", "good", "--assert", "not (gap / (val - val) > 0.1)")
+    assert code == 1
+    assert "cannot be said: it divides by zero" in out
+
+
 def test_a_log_with_nothing_to_check_does_not_pass(run, logdir: Path, write_run, converged) -> None:
     assert run("check", logdir)[0] == 2
     write_run("alone", {"train_loss": converged["loss/train"]})
@@ -107,6 +113,8 @@ def test_junit_takes_names_that_xml_cannot_hold(run, logdir: Path, write_run, ov
     [
         (["--assert", "gap <"], "cannot be read"),
         (["--assert", "gapp < 1"], "did you mean 'gap'"),
+        (["--assert", "verdict != 'overfit'"], "'overfit' is no verdict; there are overfitting, "),
+        (["--assert", "'minimum' == mode"], "'minimum' is no mode; there are min, max"),
         (["--fail-on", "bad"], "'bad' is no verdict"),
         (["--fail-on", ""], "is no verdict"),
         (["--fail-on", "none,diverging"], "'none' is no verdict"),

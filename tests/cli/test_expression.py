@@ -20,8 +20,6 @@ FACTS = {"gap": 0.5, "onset": None, "verdict": "overfitting", "recovered": False
         ("-gap == -0.5", True),
         ("gap + 1 * 2 == 2.5", True),
         ("(gap + 1) * 2 == 3", True),
-        ("gap / 0 < 1", False),
-        ("not gap / 0 < 1", True),
         ("abs(gap - 1) <= 0.5 and max(gap, 1, 2) == 2 and min(gap, 1) == gap", True),
         ("verdict == 'overfitting'", True),
         ('verdict != "overfitting"', False),
@@ -36,6 +34,18 @@ FACTS = {"gap": 0.5, "onset": None, "verdict": "overfitting", "recovered": False
 )
 def test_meaning(text: str, expected: bool) -> None:
     assert Expression(text, NAMES).holds(FACTS) is expected
+
+
+@pytest.mark.parametrize("text", ["gap / 0 < 1", "not gap / 0 < 1", "not (gap / (gap - 0.5) > 0.1)", "gap != 1 / 0"])
+def test_a_division_by_zero_holds_neither_way(text: str) -> None:
+    with pytest.raises(Unknown, match="divides by zero"):
+        Expression(text, NAMES).holds(FACTS)
+
+
+@pytest.mark.parametrize("text", ["gap * 1e307 * 1e307 > 1", "not (1e307 * 1e307 - 1e307 * 1e307 > gap)"])
+def test_a_number_too_large_holds_neither_way(text: str) -> None:
+    with pytest.raises(Unknown, match="too large"):
+        Expression(text, NAMES).holds(FACTS)
 
 
 @pytest.mark.parametrize("text", ["onset > 1000", "abs(onset) > 1", "onset + 1 > 0", "not onset < 5"])
