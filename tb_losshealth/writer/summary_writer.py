@@ -138,6 +138,7 @@ class SummaryWriter(RobustSummaryWriter):
 
         Raises:
             LookupError: there is no such pair, or no name and several pairs; says which there are.
+            TypeError: the name is no text.
         """
         self._log_arrived(wait=True)
         return self._watch.diagnose(name)
@@ -149,6 +150,9 @@ class SummaryWriter(RobustSummaryWriter):
 
         Args:
             name: the pair; if left out, any pair of losses will do.
+
+        Raises:
+            TypeError: the name is no text.
         """
         self._log_arrived()
         return self._watch.should_stop(name)
@@ -176,7 +180,7 @@ class SummaryWriter(RobustSummaryWriter):
 
     def _leave_to_parent(self) -> None:
         super()._leave_to_parent()
-        self._watch.renew_lock()
+        self._watch = self._watch.for_child()
 
     def _log_declarations(self) -> None:
         if declared := self._watch.declared():

@@ -37,8 +37,20 @@ class Watch:
         self.renew_lock()
 
     def renew_lock(self) -> None:
-        """For a forked child, where the thread that may hold the lock does not exist."""
+        """For a copy: a lock belongs to the process, and the object, that made it."""
         self._lock = threading.RLock()
+
+    def for_child(self) -> Watch:
+        """One for a forked child: with what was declared and who wants to know, without what the parent logged.
+
+        The parent goes on judging that. Takes no lock: a thread of the parent may hold it, which the child lacks.
+        """
+        fresh = Watch()
+        for pair in self._pairs.declared():
+            fresh.declare(pair)
+        for callback in self._callbacks:
+            fresh.on_onset(callback)
+        return fresh
 
     def observe(self, run: str, tag: str, step: int, value: float, wall: float) -> bool:
         """Takes one scalar; returns whether some pair was evaluated. Calls those who want to know of an onset."""
@@ -78,7 +90,9 @@ class Watch:
 
         Raises:
             LookupError: there is no such pair, or more than one to choose from.
+            TypeError: the name is no text.
         """
+        _refuse_other_than_text(name)
         self._was_asked = True
         with self._lock:
             pairs = self._pairs.by_name(look_again=True)
@@ -89,7 +103,12 @@ class Watch:
             return pairs[name].diagnose()
 
     def should_stop(self, name: str | None) -> bool:
-        """Whether an onset stands confirmed for the pair; for any pair of losses, if no name is given."""
+        """Whether an onset stands confirmed for the pair; for any pair of losses, if no name is given.
+
+        Raises:
+            TypeError: the name is no text.
+        """
+        _refuse_other_than_text(name)
         self._was_asked = True
         try:
             with self._lock:
@@ -133,6 +152,11 @@ class Watch:
             "Loss Health stopped judging this training, which goes on and is logged as before, because of "
             f"{type(error).__name__}: {error}",
         )
+
+
+def _refuse_other_than_text(name: object) -> None:
+    if name is not None and not isinstance(name, str):
+        raise TypeError(f"a pair is asked for by its name, such as 'loss', not by {name!r}.")
 
 
 def _which_pair(name: str | None, known: list[str]) -> str:

@@ -494,3 +494,14 @@ def test_beside_a_declared_pair_those_known_by_name_alone_stay_silent(tmp_path: 
         for epoch in range(EPOCHS):
             writer.add_paired_scalars("objective", train=train(epoch), val=healthy(epoch), global_step=epoch)
     assert [tag for tag, _, _ in verdicts(tmp_path, read_events)] == ["losshealth/objective/text_summary"]
+
+
+@pytest.mark.parametrize("name", [["loss"], 3, b"loss"], ids=repr)
+def test_a_name_that_is_no_text_is_refused_and_judging_goes_on(tmp_path: Path, name: Any) -> None:
+    with SummaryWriter(tmp_path) as writer:
+        paired(writer)
+        with pytest.raises(TypeError, match="asked for by its name, such as 'loss', not by"):
+            writer.should_stop(name)
+        with pytest.raises(TypeError, match="asked for by its name, such as 'loss', not by"):
+            writer.diagnose(name)
+        assert writer.should_stop("loss")

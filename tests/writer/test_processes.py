@@ -164,6 +164,29 @@ def test_a_forked_child_does_not_hang_and_nothing_is_written_twice(
     assert {tag for tag, _, _ in scalars} == {"loss/train", "loss/val", "child", "after"}
 
 
+def test_a_child_that_logs_writes_no_verdict_of_its_parents(tmp_path: Path, read_events: Reader) -> None:
+    done = run(FORK + "if os.fork() == 0: child(); sys.exit()\nos.wait()", tmp_path)
+    assert done.returncode == 0, done.stderr
+    tags = [value.tag for event in read_events(tmp_path) for value in event.summary.value]
+    assert "child" in tags
+    assert tags.count("losshealth/loss/text_summary") == 1
+
+
+def test_a_child_judges_the_pairs_that_its_parent_declared(tmp_path: Path) -> None:
+    script = """
+writer.declare_pair("loss", train="a", val="b")
+if os.fork() == 0:
+    for step in range(7):
+        writer.add_scalar("a", 1.0, step)
+        writer.add_scalar("b", 1.0, step)
+    assert writer.diagnose("loss").evaluations == 7
+    sys.exit()
+assert os.wait()[1] == 0
+"""
+    done = run(FORK + script, tmp_path)
+    assert done.returncode == 0, done.stderr
+
+
 def test_a_child_that_logs_nothing_writes_nothing(tmp_path: Path) -> None:
     done = run(FORK + "if os.fork() == 0: sys.exit()\nos.wait()", tmp_path)
     assert done.returncode == 0, done.stderr
