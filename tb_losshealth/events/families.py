@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import datetime, timezone
 from functools import lru_cache
 
 from tb_losshealth.events import vocabulary as words
@@ -17,6 +18,13 @@ _QUIET = words.FILLERS | words.EPOCH_WORDS | words.STEP_WORDS | words.SOFT
 _GAPS = " _-."
 # These say "validation of the run beside me"; `X_dev` or `X_test` beside X is rather another experiment.
 _EVALUATES_PARENT = frozenset(("val", "valid", "validation", "validate", "eval", "evaluation"))
+# Times in the names of runs: torch's `Nov23_05-00-01`, and those that tell the year.
+_TIMES = (
+    (re.compile(r"(?<![^\W_])([A-Z][a-z]{2}\d\d)_(\d\d)-(\d\d)-(\d\d)(?!\d)"), "2000", "%Y%b%d%H%M%S"),
+    (re.compile(r"(?<!\d)(20\d\d)" + 5 * r"[-_:. T]?(\d\d)" + r"(?!\d)"), "", "%Y%m%d%H%M%S"),
+)
+# Writers of one training are made at most these seconds after one another.
+SAME_START = 10.0
 # Writers once replaced these characters in tags, but not in the folder's name.
 _ILLEGAL = re.compile(r"[^-/\w.]")
 
@@ -37,6 +45,9 @@ class Placement:
         grain: whether the component says to be per epoch or per step (`train_inner`).
         leads: whether the component begins with the split.
         evaluates_parent: whether the word is one by which a run beside or below another is its evaluation.
+        evaluates: whether the component says that the run is no training (`val`, `eval_train`).
+        timeless: the skeleton without the time at which the run was started; empty where the name does not tell it.
+        started: that time in seconds since some epoch.
     """
 
     skeleton: str
@@ -50,15 +61,26 @@ class Placement:
     grain: Grain
     leads: bool
     evaluates_parent: bool
+    evaluates: bool
+    timeless: str = ""
+    started: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
 class Role:
-    """What a run is within its family."""
+    """What a run is within its family.
+
+    Attributes:
+        split: the split, where the family tells.
+        qualifier: the name of the validation set.
+        grain: per epoch or per step.
+        evaluates: whether the run's name says that it is no training, though no run of train is beside it.
+    """
 
     split: Split | None = None
     qualifier: tuple[str, ...] = ()
     grain: Grain = ""
+    evaluates: bool = False
 
 
 ALONE = Role()
@@ -114,9 +136,30 @@ def placements(run: str) -> tuple[Placement, ...]:
                 grain=_grain(component),
                 leads=min(same) == 0 or component[0].text in words.EVALUATION,
                 evaluates_parent=component[index].text in _EVALUATES_PARENT,
+                evaluates=split != "train" or any(word.text in words.EVALUATION for word in component),
             )
         )
-    return tuple(found)
+    start = _start(run)
+    without = placements(start[0]) if start else ()
+    if start is None or len(without) != len(found):
+        return tuple(found)
+    return tuple(
+        replace(at, timeless=other.skeleton, started=start[1]) for at, other in zip(found, without, strict=True)
+    )
+
+
+def _start(run: str) -> tuple[str, float] | None:
+    """A run's name without the first time in it, and that time in seconds."""
+    for pattern, year, form in _TIMES:
+        time = pattern.search(run)
+        if time is None:
+            continue
+        try:
+            started = datetime.strptime(year + "".join(time.groups()), form).replace(tzinfo=timezone.utc)
+        except ValueError:
+            continue
+        return run[: time.start()] + run[time.end() :], started.timestamp()
+    return None
 
 
 def _grain(component: Sequence[Word]) -> Grain:
@@ -144,7 +187,18 @@ def believable(placement: Placement, splits: frozenset[Split]) -> bool:
 
 def announced(home: str) -> set[str]:
     """What other runs may look for when they are assigned."""
-    return {f"run {home}", *(key for at in placements(home) for key in (at.skeleton, at.enclosing) if key)}
+    keys = {f"run {home}"}
+    for at in placements(home):
+        keys |= {at.skeleton, at.enclosing, *_around(at, 0)}
+    return keys - {""}
+
+
+def _around(placement: Placement, reach: int) -> list[str]:
+    """Keys of the runs that differ from this one in the start, by no more than about `reach` times `SAME_START`."""
+    span = int(placement.started // SAME_START)
+    return (
+        [f"{placement.timeless} started {span + at}" for at in range(-reach, reach + 1)] if placement.timeless else []
+    )
 
 
 @lru_cache(maxsize=65536)
@@ -155,6 +209,7 @@ def watched(home: str) -> frozenset[str]:
     for length in range(max(len(parts) - MAX_DEPTH, 0) + 1, len(parts) + 1):
         for placement in placements("/".join(parts[:length])):
             keys |= {placement.skeleton, placement.enclosing, f"run {placement.base}", f"run {placement.parent}"}
+            keys |= {*_around(placement, 2)}
     return frozenset(keys)
 
 
@@ -165,18 +220,22 @@ class Neighbours:
         allowed: for every run the placements that its tags allow.
         sharing: for every skeleton its runs and their splits.
         enclosed: for every skeleton the runs of named validation sets that belong beside it.
+        started: for every span of time the runs that were started in it and differ in nothing else but the split.
     """
 
     def __init__(self) -> None:
         self.allowed: dict[str, tuple[Placement, ...]] = {}
         self.sharing: dict[str, dict[str, Split]] = {}
         self.enclosed: dict[str, set[str]] = {}
+        self.started: dict[str, dict[str, Placement]] = {}
 
     def add(self, home: str, splits: frozenset[Split]) -> None:
         """Takes in a run whose tags name these splits by themselves."""
         self.allowed[home] = tuple(p for p in placements(home) if believable(p, splits))
         for placement in self.allowed[home]:
             self.sharing.setdefault(placement.skeleton, {})[home] = placement.split
+            for key in _around(placement, 0):
+                self.started.setdefault(key, {})[home] = placement
             if placement.split != "train":
                 self.enclosed.setdefault(placement.enclosing, set()).add(home)
 
@@ -184,12 +243,26 @@ class Neighbours:
         """Forgets a run."""
         for placement in self.allowed.pop(home, ()):
             self.sharing[placement.skeleton].pop(home, None)
+            for key in _around(placement, 0):
+                self.started[key].pop(home, None)
             if placement.split != "train":
                 self.enclosed[placement.enclosing].discard(home)
 
     def has_train(self, skeleton: str) -> bool:
         """Whether some run of the skeleton is its train split."""
         return "train" in self.sharing.get(skeleton, {}).values()
+
+    def started_with(self, placement: Placement) -> list[Placement]:
+        """The runs of one training whose writers were made some seconds apart; none where others come into question."""
+        near = self._started_near(placement)
+        splits = [other.split for other in near]
+        one_each = "train" in splits and 1 < len(splits) == len({*splits})
+        return near if one_each and all(self._started_near(other) == near for other in near) else []
+
+    def _started_near(self, placement: Placement) -> list[Placement]:
+        found = [other for key in _around(placement, 1) for other in self.started.get(key, {}).values()]
+        near = [other for other in found if abs(other.started - placement.started) <= SAME_START]
+        return [other for other in near if len({*self.sharing[other.skeleton].values()}) == 1]
 
 
 def assign(home: str, neighbours: Neighbours) -> tuple[str, Role]:
@@ -209,10 +282,15 @@ def assign(home: str, neighbours: Neighbours) -> tuple[str, Role]:
         if placement.split != "train" and (parent := _parent(placement, neighbours)):
             family = assign(parent[0], neighbours)[0] if parent[0] in allowed else parent[0]
             return family, Role(placement.split, parent[1], placement.grain)
+    for placement in allowed[home]:
+        together = neighbours.started_with(placement)
+        if together:
+            train = next(other for other in together if other.split == "train")
+            return train.base, Role(placement.split, (), placement.grain)
     first = allowed[home][0] if allowed[home] else None
     if first and first.exact and first.last and first.split == "val":
         return home, Role("val")
-    return home, ALONE
+    return home, Role(evaluates=True) if first and first.evaluates else ALONE
 
 
 def _parent(placement: Placement, neighbours: Neighbours) -> tuple[str, tuple[str, ...]] | None:

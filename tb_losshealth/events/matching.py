@@ -62,7 +62,7 @@ def make_plan(tags: Sequence[tuple[int, Role, str]]) -> Plan:
         tuple(
             Lone(entry.at, entry.label or "loss", entry.metric - words.EXTENT or entry.metric)
             for entry in (*train, *plain)
-            if _may_be_alone(entry)
+            if _may_be_alone(entry) and not (entry.split is None and entry.role.evaluates)
         ),
         tuple(_reason(entry) for entry in entries),
         tuple(2 if e.name.kind == "none" else 0 if e.split in ("val", "test") else 1 for e in entries),
@@ -360,6 +360,8 @@ def _reason(entry: Entry) -> str:
         return f"Validation ({by}), but no train tag names the same metric."
     if entry.split == "test":
         return f"Test ({by}), but no train tag names the same metric."
+    if entry.role.evaluates:
+        return "No pair: its run is named like one of validation, and no run of train is beside it."
     if name.of_reinforcement:
         return "No pair: a loss of reinforcement learning has no validation."
     return "No pair: its name says neither train nor validation, and no tag that does names the same metric."

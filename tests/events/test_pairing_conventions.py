@@ -524,6 +524,19 @@ CASES = {
         exp_train :: loss ~ exp_val :: loss -> loss
         other_train :: loss ~ other_val :: loss -> loss""",
     ),
+    "sibling runs, started one after the other": (
+        "Nov23_05-00-00_h_train :: loss, Nov23_05-00-01_h_val :: loss, Nov23_07-00-00_h_train :: loss",
+        "Nov23_05-00-00_h_train :: loss ~ Nov23_05-00-01_h_val :: loss -> loss",
+    ),
+    "sibling runs, started one after the other, year told": (
+        """
+        train_20240101-120000 :: loss, val_20240101-120001 :: loss, train_20240102-120000 :: loss,
+        val_20240102-120001 :: loss, a/2024-01-01T12-00-59/train :: acc, a/2024-01-01T12-01-02/val :: acc""",
+        """
+        train_20240101-120000 :: loss ~ val_20240101-120001 :: loss -> loss
+        train_20240102-120000 :: loss ~ val_20240102-120001 :: loss -> loss
+        a/2024-01-01T12-00-59/train :: acc ~ a/2024-01-01T12-01-02/val :: acc -> acc max""",
+    ),
     "sibling runs, in front": (
         "train_lr0.1 :: loss, val_lr0.1 :: loss, train_lr0.2 :: loss, val_lr0.2 :: loss",
         """
@@ -762,6 +775,10 @@ NO_PAIR = {
     "queues of tensorflow": """
         logs/train :: input_producer/fraction_of_32_full,
         logs/train/eval :: input_producer/fraction_of_32_full""",
+    "started long after": "train_20240101-120000 :: loss, val_20240101-130000 :: loss",
+    "started together": """
+        train_20240101-120000 :: loss, train_20240101-120001 :: loss, val_20240101-120002 :: loss,
+        val_20240101-120003 :: loss""",
     "validation of another folder": "a/train :: loss, b/val :: loss",
     "validation of another model": "modelA/train_loss, modelB/val_loss",
     "axis copies": "train :: epoch_loss, validation :: evaluation_loss_vs_iterations",
@@ -816,3 +833,16 @@ def test_finds_the_pairs_a_person_sees(tags: str, pairs: str) -> None:
 @pytest.mark.parametrize("tags", NO_PAIR.values(), ids=NO_PAIR.keys())
 def test_a_false_pair_is_worse_than_none(tags: str) -> None:
     assert written(find_pairs(facts(tags))) == set()
+
+
+@pytest.mark.parametrize("run", ["trial_val", "x_test", "test_on_B", "exp/eval/ckpt1", "m/eval_train", "x/val"])
+def test_a_run_of_validation_is_no_train_loss_alone(run: str) -> None:
+    found = find_pairs(facts(f"{run} :: loss"))
+    assert not found.train_only
+    assert "its run" in found.unpaired[0].reason
+
+
+def test_a_run_of_train_is_a_train_loss_alone() -> None:
+    runs = ["m/train", "exp", "x_val"]
+    found = find_pairs(facts("m/train :: loss, exp :: loss, x_val :: train_loss"))
+    assert sorted(alone.run for alone in found.train_only) == sorted(runs)
