@@ -85,15 +85,26 @@ class Arrivals:
                 return
             self._log_first()
 
-    def log_all(self) -> None:
-        """Waits for everything and logs it."""
+    def log_all(self, lost: Callable[[Exception], None] | None = None) -> None:
+        """Waits for everything and logs it.
+
+        Args:
+            lost: told why a call's values cannot be read, which is left out then; if None, that error is raised.
+        """
         while self._waiting:
-            self._log_first()
+            self._log_first(lost)
 
     def clear(self) -> None:
         """Forgets everything."""
         self._waiting.clear()
 
-    def _log_first(self) -> None:
+    def _log_first(self, lost: Callable[[Exception], None] | None = None) -> None:
         values, log = self._waiting.popleft()
-        log({key: value.read() if isinstance(value, DeviceScalar) else value for key, value in values.items()})
+        try:
+            numbers = {key: value.read() if isinstance(value, DeviceScalar) else value for key, value in values.items()}
+        except Exception as error:
+            if lost is None:
+                raise
+            lost(error)
+        else:
+            log(numbers)

@@ -120,16 +120,20 @@ class RobustSummaryWriter(torch_writer.SummaryWriter):
         self._flush_files()
 
     def close(self) -> None:
-        """Writes everything and the last verdicts, and closes the files. Logging again opens a new one."""
+        """Writes everything and the last verdicts, and closes the files. Logging again opens a new one.
+
+        What a broken device or a full disk still holds back is lost, which is said without an error.
+
+        Raises:
+            Exception: what else goes wrong; the files are closed all the same.
+        """
         if self.all_writers is None:
             return
-        try:
-            self.flush()
-            self._before_close()
-            super().close()
-        finally:
-            self.file_writer = self.all_writers = None
-            self._records.clear()
+        with contextlib.ExitStack() as steps:  # from the last to the first, each whatever becomes of the others
+            steps.callback(self._forget_files)
+            steps.callback(super().close)
+            steps.callback(self._before_close)
+            steps.callback(self._log_last)
 
     def __exit__(self, exc_type: Any, exc_val: Any, exc_tb: Any) -> None:
         try:
@@ -151,9 +155,12 @@ class RobustSummaryWriter(torch_writer.SummaryWriter):
         self.__dict__.update(state)
         self._arrivals_lock = threading.RLock()
 
-    def _leave_to_parent(self) -> None:
+    def _forget_files(self) -> None:
         self.file_writer = self.all_writers = None
         self._records.clear()
+
+    def _leave_to_parent(self) -> None:
+        self._forget_files()
         self._arrivals = Arrivals()
         self._arrivals_lock = threading.RLock()
 
@@ -192,6 +199,16 @@ class RobustSummaryWriter(torch_writer.SummaryWriter):
     def _log_arrived(self, *, wait: bool = False) -> None:
         with self._arrivals_lock:
             self._arrivals.log_all() if wait else self._arrivals.log_arrived()
+
+    def _log_last(self) -> None:
+        with self._arrivals_lock:
+            self._arrivals.log_all(self._warn_of_lost)
+
+    def _warn_of_lost(self, error: Exception) -> None:
+        self._once.warn(
+            "lost on a device",
+            f"A SummaryWriter leaves out values that their device did not hand over: {type(error).__name__}: {error}",
+        )
 
     def _queue(self, values: Mapping[str, Any], log: Callable[[dict[str, Any]], None]) -> None:
         with self._arrivals_lock:

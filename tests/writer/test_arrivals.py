@@ -13,6 +13,7 @@ import torch
 from tb_losshealth import SummaryWriter
 from tb_losshealth.writer import arrivals
 from tb_losshealth.writer.arrivals import Arrivals, DeviceScalar, start_copy
+from tb_losshealth.writer.notices import LossHealthWarning
 
 Reader = Callable[[Path], list[Any]]
 
@@ -105,6 +106,47 @@ def test_close_waits_for_everything(tmp_path: Path, read_scalars: Reader, stream
             writer.add_scalars("loss", {"train": on_device(1.0), "val": 2.0}, step)
     assert [value for _, _, value in read_scalars(tmp_path / "loss_train")] == [1.0] * 3
     assert [value for _, _, value in read_scalars(tmp_path / "loss_val")] == [2.0] * 3
+
+
+def test_a_value_that_its_device_fails_to_hand_over_costs_nothing_but_itself(
+    tmp_path: Path, read_events: Reader, stream: Stream
+) -> None:
+    def fail() -> None:
+        stream.queued[stream.done] = bool  # one failure; the device goes on
+        raise RuntimeError("device-side assert triggered")
+
+    writer = SummaryWriter(tmp_path)
+    for step in range(5):
+        writer.add_paired_scalars("loss", train=on_device(1.0), val=2.0, global_step=step)
+    stream.queued[2] = fail
+    file_writer = writer.file_writer
+    with pytest.warns(LossHealthWarning, match="did not hand over: RuntimeError: device-side assert") as warned:
+        writer.close()
+    assert len(warned) == 1
+    assert file_writer.event_writer._async_writer._closed
+    values = [(value.tag, event.step) for event in read_events(tmp_path) for value in event.summary.value]
+    assert [step for tag, step in values if tag == "loss/train"] == [0, 1, 3, 4]
+    assert [step for tag, step in values if tag == "loss/val"] == [0, 1, 2, 3, 4]
+    assert ("losshealth/loss/text_summary", 4) in values
+
+
+def test_the_files_are_closed_whatever_fails_before(tmp_path: Path, read_events: Reader, stream: Stream) -> None:
+    writer = SummaryWriter(tmp_path)
+
+    def object_to(name: str, diagnosis: Any) -> None:
+        raise RuntimeError("not now")
+
+    writer.on_onset(object_to)
+    for step in range(40):
+        loss = 1.0 - 0.02 * step
+        writer.add_paired_scalars("loss", train=on_device(loss), val=loss + 0.05 * max(0, step - 15), global_step=step)
+    file_writer = writer.file_writer
+    with pytest.raises(RuntimeError, match="not now"):
+        writer.close()
+    assert file_writer.event_writer._async_writer._closed
+    assert writer.all_writers is None
+    tags = [value.tag for event in read_events(tmp_path) for value in event.summary.value]
+    assert "losshealth/loss/text_summary" in tags
 
 
 def test_pairs_are_judged_when_values_arrive(tmp_path: Path, stream: Stream) -> None:
