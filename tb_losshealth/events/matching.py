@@ -78,8 +78,9 @@ def _entries(tags: Sequence[tuple[int, Role, str]]) -> list[Entry]:
 
 
 def _with_letters(entries: list[Entry]) -> list[Entry]:
-    """Reads `t_loss` and `v_loss` as train and validation where both are there."""
-    lettered = [entry for entry in entries if entry.name.letter and entry.split is None]
+    """Reads `t_loss` and `v_loss` as train and validation where both are there, and no policy or value function is."""
+    taken = {entry.home for entry in entries if _of_reinforcement(entry)}
+    lettered = [entry for entry in entries if entry.name.letter and entry.split is None and entry.home not in taken]
     splits: dict[tuple[int, frozenset[str]], set[Split | None]] = {}
     for entry in lettered:
         splits.setdefault((entry.home, entry.metric - _LETTERS), set()).add(entry.name.letter)
@@ -90,6 +91,10 @@ def _with_letters(entries: list[Entry]) -> list[Entry]:
                 entry.at, entry.home, entry.name, entry.role, entry.name.letter, metric, entry.grain
             )
     return entries
+
+
+def _of_reinforcement(entry: Entry) -> bool:
+    return not entry.name.letter and (entry.name.of_reinforcement or bool(entry.metric & words.RETURNS))
 
 
 def _is_value_loss(entry: Entry, train: list[Entry], val: list[Entry], plain: list[Entry]) -> bool:

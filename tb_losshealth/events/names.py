@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Literal
 
@@ -204,7 +204,7 @@ def _with_phrases(found: list[Word]) -> list[Word]:
 @lru_cache(maxsize=CACHED_NAMES)
 def read(tag: str) -> Name:
     """Reads a tag (or the name that a sub-run and its tag make together)."""
-    every = cut(tag)
+    every = _without_devices(cut(tag))
     axis, body = _without_axis(every)
     mark = _mark(body)
     rest = [word for word in body if split_of(word.text) is None]
@@ -243,6 +243,20 @@ def _mark(body: Sequence[Word]) -> Word | None:
         named = [word for word in marks if word.part == last.part and word.text not in words.EVALUATION]
         return named[-1] if named else last
     return last
+
+
+def _without_devices(every: Sequence[Word]) -> tuple[Word, ...]:
+    """The words of a name, those behind a folder of train that only look like a split made other words."""
+    folder = next((word.part for word in every if split_of(word.text) == "train"), None)
+    found = []
+    for word, after in zip(every, [*every[1:], None], strict=False):
+        text = word.text
+        if folder is not None and word.part > folder:
+            text = words.NO_SPLIT_IN_TRAIN.get(text, text)
+            if text in words.EVALUATION and after is not None and after.text in words.MODES:
+                text += "mode"
+        found.append(word if text == word.text else replace(word, text=text))
+    return tuple(found)
 
 
 def _without_axis(every: Sequence[Word]) -> tuple[str, list[Word]]:

@@ -170,6 +170,10 @@ WEAK = _words("score multiclass multiclassonevsall")
 # The evaluation of a named split is that split's (`train_eval`, `eval_test`).
 EVALUATION = _words("eval evaluation evaluate evals")
 
+# Behind a folder of train, a device or a deviation, and a way to compute rather than a split (`train/loss_dev0`).
+NO_SPLIT_IN_TRAIN = {"dev": "device"}
+MODES = _words("mode")
+
 # Words of the score table that name a loss where a loss word stands in front of them (`loss/iou`).
 LOSS_IN_A_LOSS_FOLDER = _words("dice dsc jaccard iou giou ciou ssim msssim snr sisnr sisdr ap ccc")
 
@@ -259,6 +263,9 @@ REINFORCEMENT = _words("value policy actor critic vf pg pi td qf q1 q2 qf1 qf2 e
 
 # Beside these, `val_loss` is the loss of a value function.
 POLICY = _words("pol policy actor act pi pg")
+
+# Signs of reinforcement learning whose direction is no matter.
+RETURNS = _words("reward return")
 
 # Words that make a number a validation set's.
 SET_NUMBERED = _words("dataloader loader idx fold set")

@@ -42,6 +42,10 @@ def test_names_are_cut_into_words(name: str, found: str) -> None:
     [
         ("train_loss", "train"),
         ("Train/Samples/eval_loss", "val"),
+        *((f"train/{tag}", "train") for tag in ("loss_dev0", "loss_dev", "dev_loss", "loss_eval_mode")),
+        *((f"train/{tag}", "val") for tag in ("val_loss", "eval_loss", "valid_loss")),
+        ("eval_mode/loss", "val"),
+        ("dev/loss", "val"),
         ("val/train_loss", "train"),
         ("train_eval/loss", "train"),
         ("eval_test_loss", "test"),

@@ -518,6 +518,11 @@ CASES = {
         STS/Train_Correlation ~ STS/Dev_Correlation -> STS/correlation max""",
     ),
     "unmarked and marked": ("Loss, Loss/Validation", "Loss ~ Loss/Validation -> loss"),
+    "devices": (
+        "train/loss_dev0, train/loss_dev1, train/loss_dev, train/loss_eval_mode, train/loss, val/loss",
+        "train/loss ~ val/loss -> loss",
+    ),
+    "validation in the folder of train": ("Train/loss, Train/val_loss", "Train/loss ~ Train/val_loss -> loss"),
     "sibling runs": (
         "exp_train :: loss, exp_val :: loss, other_train :: loss, other_val :: loss",
         """
@@ -749,6 +754,11 @@ NO_PAIR = {
     "reinforcement learning": """
         value_loss, policy_loss, actor_loss, critic_loss, entropy_loss, v_loss, pi_loss,
         explained_variance""",
+    "letters of reinforcement learning": "loss_pi, loss_v, loss_t",
+    "letters of actor and critic": "q1_loss, q2_loss, pi_loss, v_loss, t_loss",
+    "letters beside words": "losses/policy_loss, losses/value_loss, losses/t_loss, losses/v_loss",
+    "letters beside returns": "losses/t_loss, losses/v_loss, charts/episodic_return",
+    "devices": "train/loss_dev0, train/loss_dev1, train/loss, train/dev_loss, train/loss_eval_mode",
     "cleanrl": "losses/value_loss, losses/approx_kl, losses/entropy, charts/episodic_return, losses/clipfrac",
     "parlai": "exs/train, exs/valid, ltpb/train, ltpb/valid, gnorm/train, gnorm/valid, ups/train, ups/valid",
     "alphazero": "loss, pol_loss, val_loss, entropy",
