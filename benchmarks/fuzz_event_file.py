@@ -3,8 +3,8 @@
     python benchmarks/fuzz_event_file.py --files 1000000
 
 Each file is one of a few small ones after one to eight mutations: flipped bits, overwritten, removed, repeated, moved
-and inserted stretches, cut ends, and headers that lie with a sound checksum. It is read in one go or as it grows. What
-was written before the first mutated byte must be read exactly as it was.
+and inserted stretches, cut ends, headers that lie with a sound checksum, and rows of them. It is read in one go or as
+it grows. What was written before the first mutated byte must be read exactly as it was.
 """
 
 from __future__ import annotations
@@ -114,7 +114,7 @@ def mutate(data: bytearray, source: random.Random, others: list[Base]) -> int:
     size = len(data)
     place = source.randrange(size + 1)
     length = min(source.choice([1, 4, 12, 40, 200]), size - place)
-    kind = source.randrange(9)
+    kind = source.randrange(10)
     if kind == 0 and place < size:
         data[place] ^= 1 << source.randrange(8)
     elif kind == 1:
@@ -135,6 +135,9 @@ def mutate(data: bytearray, source: random.Random, others: list[Base]) -> int:
         data[place : place + 12] = header(source.choice(INTERESTING) + source.randrange(3) & (1 << 64) - 1)
     elif kind == 8:
         data[place : place + length] = bytes(length)
+    elif kind == 9:
+        row = header(source.choice([20, 24, 100, 600, 2000])) * source.choice([2, 20, 200])
+        data[place:place] = header(source.choice([5000, 2**30, 2**40])) + row
     return place
 
 

@@ -7,6 +7,7 @@ import tracemalloc
 
 import pytest
 
+from tb_losshealth.events.decoding import record_search
 from tb_losshealth.events.event_file import (
     NO_EVENT_FILE,
     WRONG_HEADER,
@@ -124,6 +125,63 @@ def test_zeros_at_the_end_that_are_written_later_are_read_then() -> None:
     assert file.problems == []
 
 
+@pytest.mark.parametrize("start", [0, 1, 5, 11, 13, 40, 46])
+@pytest.mark.parametrize("length", [150, 4096, 8192])
+def test_a_hole_that_is_filled_while_the_file_grows_is_read_then(start: int, length: int) -> None:
+    """Some network file systems write a page later than the ones behind it."""
+    data = b"".join(RECORDS)
+    begin = offset_of(50) + start
+    file = EventFile("file", EventReader())
+    file.read(io.BytesIO(data[:begin] + bytes(length) + data[begin + length :]))
+    assert steps(file)[:49] == list(range(49))
+    assert steps(file)[-1] == 299
+    assert len(steps(file)) < 299
+    assert [problem.offset for problem in file.problems] == [offset_of(50)]
+    assert file.read(io.BytesIO(data + scalar(300, 1.0)))
+    assert steps(file) == list(range(301))
+    assert file.problems == []
+
+
+@pytest.mark.parametrize("first", [slice(4096, 8192), slice(0, 4096)])
+def test_a_hole_that_is_filled_page_by_page_is_read_in_the_end(first: slice) -> None:
+    data = b"".join(RECORDS)
+    begin = offset_of(50) + 20
+    page = bytearray(data)
+    page[begin : begin + 8192] = bytes(8192)
+    file = EventFile("file", EventReader())
+    file.read(io.BytesIO(page))
+    lost = 300 - len(steps(file))
+    page[begin + first.start : begin + first.stop] = data[begin + first.start : begin + first.stop]
+    file.read(io.BytesIO(page + scalar(300, 1.0)))
+    assert 0 < 301 - len(steps(file)) < lost
+    file.read(io.BytesIO(data + scalar(300, 1.0) + scalar(301, 1.0)))
+    assert steps(file) == list(range(302))
+    assert file.problems == []
+
+
+def test_a_hole_at_the_end_is_read_as_it_is_filled_from_behind() -> None:
+    data = b"".join(RECORDS)
+    begin, middle = offset_of(100), offset_of(200)
+    file = EventFile("file", EventReader())
+    file.read(io.BytesIO(data[:begin] + bytes(len(data) - begin)))
+    assert steps(file) == list(range(99))
+    file.read(io.BytesIO(data[:begin] + bytes(middle - begin) + data[middle:] + scalar(300, 1.0)))
+    assert steps(file) == [*range(99), *range(199, 301)]
+    file.read(io.BytesIO(data + scalar(300, 1.0)))
+    assert steps(file) == list(range(301))
+    assert file.problems == []
+
+
+def test_a_hole_that_stays_is_no_reason_to_read_the_file_anew() -> None:
+    data = b"".join(RECORDS[:150]) + bytes(5000) + b"".join(RECORDS[150:])
+    file = EventFile("file", EventReader())
+    file.read(io.BytesIO(data))
+    contents = file.contents
+    assert file.read(io.BytesIO(data + scalar(300, 1.0)))
+    assert file.contents is contents
+    assert steps(file) == list(range(301))
+
+
 def test_damage_at_the_end_is_reported_once_while_the_file_grows() -> None:
     file = EventFile("file", EventReader())
     data = b"".join(RECORDS[:10]) + b"damage"
@@ -157,6 +215,83 @@ def test_a_large_record_in_the_making_is_waited_for() -> None:
         assert (steps(file), file.problems) == ([0], [])
     file.read(io.BytesIO(RECORDS[0] + RECORDS[1] + whole + RECORDS[2]))
     assert (steps(file), file.problems) == ([0, 1], [])
+
+
+class Counting(io.BytesIO):
+    """A file that counts the bytes read from it."""
+
+    count = 0
+
+    def readinto(self, buffer) -> int:
+        count = super().readinto(buffer)
+        self.count += count
+        return count
+
+    def read(self, size: int | None = -1, /) -> bytes:
+        data = super().read(size)
+        self.count += len(data)
+        return data
+
+
+@pytest.fixture
+def checksummed(monkeypatch) -> list[int]:
+    """The lengths of the bodies that a search checksummed."""
+    lengths: list[int] = []
+    in_memory, in_file = record_search.masked_crc32c, record_search.masked_crc32c_of_file
+
+    def spy(data: bytes) -> int:
+        lengths.append(len(data))
+        return in_memory(data)
+
+    def spy_in_file(file, start: int, length: int) -> int:
+        lengths.append(length)
+        return in_file(file, start, length)
+
+    monkeypatch.setattr(record_search, "masked_crc32c", spy)
+    monkeypatch.setattr(record_search, "masked_crc32c_of_file", spy_in_file)
+    return lengths
+
+
+@pytest.mark.parametrize("length", [24, 500, 600, 5000, 10**6])
+def test_the_cost_of_a_partial_record_full_of_headers_is_linear(length: int, checksummed: list[int]) -> None:
+    data = version() + header(10**9) + header(length) * 350_000
+    file = EventFile("file", EventReader())
+    handle = Counting(data)
+    file.read(handle)
+    assert (steps(file), file.problems) == ([], [])
+    assert handle.count < 7 * len(data)
+    assert sum(size for size in checksummed if size > 512) <= 4 * len(data)
+    assert len(checksummed) <= 350_000
+    file.read(io.BytesIO(data + b"".join(RECORDS[1:])))
+    assert steps(file) == list(range(300))
+    assert [problem.offset for problem in file.problems] == [len(version())]
+
+
+@pytest.mark.parametrize("length", [24, 5000, 10**6])
+def test_a_growing_partial_record_full_of_headers_is_looked_through_once(length: int, checksummed: list[int]) -> None:
+    data = version() + header(10**9)
+    file = EventFile("file", EventReader(window=1 << 14))
+    count = 0
+    for _ in range(50):
+        data += header(length) * 5000
+        handle = Counting(data)
+        file.read(handle)
+        count += handle.count
+    assert count < 7 * len(data)
+    assert sum(size for size in checksummed if size > 512) <= 4 * len(data)
+    assert len(checksummed) <= 250_000
+    file.read(io.BytesIO(data + b"".join(RECORDS[1:])))
+    assert steps(file) == list(range(300))
+
+
+@pytest.mark.parametrize("size", [20_000_000, 40_000_000])
+def test_the_cost_of_damage_all_over_a_file_is_bounded(size: int) -> None:
+    damaged = scalar(0, 1.0) + b"\xff" * 12
+    handle = Counting(damaged * 2000 + bytes(size))
+    file = EventFile("file", EventReader())
+    file.read(handle)
+    assert len(steps(file)) == 1000
+    assert handle.count < 1000 * (1 << 19)
 
 
 def test_many_problems_are_summed_up() -> None:

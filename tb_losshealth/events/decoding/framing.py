@@ -159,25 +159,30 @@ def is_header(data: bytes) -> bool:
     return len(data) == HEADER_BYTES and masked_crc32c(data[:8]) == int.from_bytes(data[8:], "little")
 
 
-def next_header(window: Window, start: int) -> int | None:
-    """The first place at or after `start` where a sound header lies, None if there is none in the window.
+def sound_headers(window: Window, start: int, stop: int) -> NDArray[np.int64]:
+    """All places in `[start, stop)` where a sound header lies. The window has all 12 bytes of the last one.
 
     Bodies of 4 GiB or more do not count: protobuf allows no message beyond 2 GiB.
     """
+    # Almost all bytes fail these two cheap tests; the second one, strictly too strict, is for stretches of zeros.
+    plausible = (window.uint32[start + 4 : stop + 4] == 0) & (window.uint32[start + 8 : stop + 8] != 0)
+    candidates: NDArray[np.int64] = np.flatnonzero(plausible) + start
+    lengths = window.uint32[candidates]
+    crcs = np.full(len(candidates), crc32c(bytes(8)), dtype=np.uint32)
+    for byte in range(4):
+        crcs ^= contribution(7 - byte)[(lengths >> np.uint32(8 * byte)) & np.uint32(0xFF)]
+    headers: NDArray[np.int64] = candidates[mask_many(crcs) == window.uint32[candidates + 8]]
+    return headers
+
+
+def next_header(window: Window, start: int) -> int | None:
+    """The first of all `sound_headers` at or after `start`, None if there is none in the window."""
     reach = _FIRST_LEAP
     while start + HEADER_BYTES <= window.size:
         stop = min(start + reach, window.size - HEADER_BYTES + 1)
-        # Almost all bytes fail these two cheap tests; the second one, strictly too strict, is for stretches of zeros.
-        plausible = (window.uint32[start + 4 : stop + 4] == 0) & (window.uint32[start + 8 : stop + 8] != 0)
-        candidates = np.flatnonzero(plausible) + start
-        if len(candidates):
-            lengths = window.uint32[candidates]
-            crcs = np.full(len(candidates), crc32c(bytes(8)), dtype=np.uint32)
-            for byte in range(4):
-                crcs ^= contribution(7 - byte)[(lengths >> np.uint32(8 * byte)) & np.uint32(0xFF)]
-            sound = candidates[mask_many(crcs) == window.uint32[candidates + 8]]
-            if len(sound):
-                return int(sound[0])
+        headers = sound_headers(window, start, stop)
+        if len(headers):
+            return int(headers[0])
         start = stop
         reach = min(4 * reach, 1 << 20)
     return None
