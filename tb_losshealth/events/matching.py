@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from tb_losshealth.events import vocabulary as words
 from tb_losshealth.events.families import Role
-from tb_losshealth.events.names import METRIC_WORDS, Grain, read
+from tb_losshealth.events.names import METRIC_WORDS, Grain, read, split_of
 from tb_losshealth.events.plan import Entry, Group, Lone, Match, Option, Plan
 from tb_losshealth.events.vocabulary import Split
 
@@ -55,6 +55,8 @@ def make_plan(tags: Sequence[tuple[int, Role, str]]) -> Plan:
     # An unmarked tag beside marked train tags is as likely a validation metric itself.
     stand_ins = Matcher(train, [] if any(entry.name.split for entry in train) else plain, left, timed)
     stand_ins.match_all()
+    for topic in [topic for topic in stand_ins.options if {topic.metric, topic.metric - words.EXTENT} & covered]:
+        del stand_ins.options[topic]
     groups += stand_ins.grouped([], stand_in=True)
     groups.sort(key=lambda group: (group.kind != "loss", group.label, group.valset))
     return Plan(
@@ -149,8 +151,11 @@ class Matcher:
             test: tags of a third split.
             stand_in: whether what was matched as validation is a test split.
         """
-        tests = _indexed(test, lambda metric: metric)
         sets = Counter(topic.metric for topic in self.options)
+        tests: dict[Topic, list[Entry]] = {}
+        for entry in test:
+            named = frozenset(word for word in entry.role.qualifier if split_of(word) is None)
+            tests.setdefault(Topic(entry.metric, named), []).append(entry)
         groups = []
         for topic, options in self.options.items():
             options.sort(key=lambda option: option.rank)
@@ -167,7 +172,9 @@ class Matcher:
                     kind=first.name.kind,
                     mode=first.name.mode,
                     options=tuple(options),
-                    tests={option.train: _tests(self._entries[option.train], tests) for option in options},
+                    tests={
+                        option.train: _tests(self._entries[option.train], topic.valset, tests) for option in options
+                    },
                     stand_in=stand_in,
                 )
             )
@@ -333,13 +340,22 @@ def _grain_rank(train: Grain, val: Grain) -> int:
     return 0 if train == "epoch" else 1
 
 
-def _tests(train: Entry, tests: Mapping[frozenset[str], Sequence[Entry]]) -> tuple[int, ...]:
-    options = [
-        _option(train, entry, match, False)
-        for entry in tests.get(train.metric, ())
-        if (match := _same(train, entry)) is not None and _compatible(train, entry)
-    ]
-    return tuple(option.val for option in sorted(options, key=lambda option: option.rank))
+def _tests(train: Entry, valset: frozenset[str], tests: Mapping[Topic, Sequence[Entry]]) -> tuple[int, ...]:
+    """The tests of a metric on the set that validation names, or else those that name no set."""
+    for topic in (
+        Topic(train.metric, valset),
+        Topic(train.metric | valset, frozenset()),
+        Topic(train.metric, frozenset()),
+    ):
+        options = [
+            _option(train, entry, match, False)
+            for entry in tests.get(topic, ())
+            if (match := Match.SET if topic.metric != train.metric else _same(train, entry)) is not None
+            and _compatible(train, entry)
+        ]
+        if options:
+            return tuple(option.val for option in sorted(options, key=lambda option: option.rank))
+    return ()
 
 
 def _indexed(

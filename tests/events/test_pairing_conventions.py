@@ -523,6 +523,29 @@ CASES = {
         "train/loss ~ val/loss -> loss",
     ),
     "validation in the folder of train": ("Train/loss, Train/val_loss", "Train/loss ~ Train/val_loss -> loss"),
+    "validation out of distribution, tests in and out": (
+        "train/acc, ood_val/acc, id_test/acc, ood_test/acc",
+        "train/acc ~ ood_val/acc -> acc max test=ood_test/acc",
+    ),
+    "wilds": (
+        "train_acc_avg, val_acc_avg, id_val_acc_avg, test_acc_avg, id_test_acc_avg",
+        """
+        train_acc_avg ~ val_acc_avg -> acc max test=test_acc_avg
+        train_acc_avg ~ id_val_acc_avg -> acc (id) max test=id_test_acc_avg""",
+    ),
+    "one test of two validation sets": (
+        "train/loss, val_seen/loss, val_unseen/loss, test/loss",
+        """
+        train/loss ~ val_seen/loss -> loss (seen) test=test/loss
+        train/loss ~ val_unseen/loss -> loss (unseen) test=test/loss""",
+    ),
+    "test of another set than validation's": ("train/loss, val/loss, test_kitti/loss", "train/loss ~ val/loss -> loss"),
+    "named validation and test in runs": (
+        "m/train :: loss, m/val_a :: loss, m/val_b :: loss, m/test_b :: loss",
+        """
+        m/train :: loss ~ m/val_a :: loss -> loss (a)
+        m/train :: loss ~ m/val_b :: loss -> loss (b) test=m/test_b :: loss""",
+    ),
     "sibling runs": (
         "exp_train :: loss, exp_val :: loss, other_train :: loss, other_val :: loss",
         """
