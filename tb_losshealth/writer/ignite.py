@@ -99,7 +99,14 @@ class LossHealthHandler(Watching, _mixins.Serializable):  # type: ignore[misc]
         val = float(metrics[self.monitor])
         if self.writer is not None:
             self.writer.add_paired_scalars(self.monitor, train=train, val=val, global_step=step, mode=self._watch.mode)
-        if self._watch.evaluated(step, train, val) and self.stop:
+        stop = self._watch.evaluated(
+            step,
+            train,
+            val,
+            train_name="the loss that the trainer's update function returns (else pass train_score=)",
+            available=[type(self.trainer.state.output).__name__],
+        )
+        if stop and self.stop:
             self.stopped_step = self.stopped_step or step
             self.trainer.terminate()
 

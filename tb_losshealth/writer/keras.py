@@ -79,7 +79,16 @@ class LossHealthCallback(Watching, _callbacks.Callback):  # type: ignore[misc]
         if self.monitor not in logs:
             self._watch.missing(list(logs))
             return
-        stop = self._watch.evaluated(epoch, logs.get(self.monitor.removeprefix("val_")), logs[self.monitor])
+        train_name = self.monitor.removeprefix("val_")
+        stop = self._watch.evaluated(
+            epoch,
+            None if train_name == self.monitor else logs.get(train_name),
+            logs[self.monitor],
+            train_name="what monitor= names after 'val_'"
+            if train_name == self.monitor
+            else f"the metric {train_name!r}",
+            available=logs,
+        )
         if self.restore_best_weights and self.best_step == epoch:
             self._best_weights = self.model.get_weights()
         if self.stop and stop and not self.model.stop_training:

@@ -133,7 +133,14 @@ class LossHealthCallback(Watching, _callbacks.Callback):  # type: ignore[misc]
         if self.monitor not in metrics:
             self._watch.missing(list(metrics))
             return
-        stop = self._watch.evaluated(trainer.global_step, self._train_value(metrics), float(metrics[self.monitor]))
+        name = self.train_monitor
+        stop = self._watch.evaluated(
+            trainer.global_step,
+            self._train_value(metrics),
+            float(metrics[self.monitor]),
+            train_name="the loss that training_step returns" if name is None else f"train_monitor={name!r}",
+            available=metrics,
+        )
         if self.stop and trainer.strategy.reduce_boolean_decision(stop, all=False) and not trainer.should_stop:
             trainer.should_stop = True
             self.stopped_epoch = trainer.current_epoch

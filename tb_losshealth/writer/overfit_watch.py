@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from contextlib import AbstractContextManager
 from typing import TYPE_CHECKING, Any
 
@@ -19,6 +19,9 @@ from tb_losshealth.writer.watch import Watch
 
 if TYPE_CHECKING:
     from tb_losshealth.health.diagnosis import Diagnosis
+
+# Without this many train values in a row from the start, there is most likely nothing that could give one.
+EVALUATIONS_WITHOUT_TRAIN = 3
 
 _TRAIN, _VAL = TagRef(".", "train"), TagRef(".", "val")
 
@@ -81,18 +84,24 @@ class OverfitWatch:
         self._watch.declare(DeclaredPair(".", self.monitor, self.mode, _TRAIN, _VAL))
         self._watch.on_onset(self._sound)
 
-    def evaluated(self, step: int, train: float | None, val: float) -> bool:
-        """Takes one evaluation.
+    def evaluated(
+        self, step: int, train: float | None, val: float, *, train_name: str = "", available: Iterable[str] = ()
+    ) -> bool:
+        """Takes one evaluation. Warns, once, where no train value ever comes: nothing can overfit without.
 
         Args:
             step: of the training.
             train: the train metric since the last evaluation; None where there was none.
             val: the validation metric.
+            train_name: what `train` was looked for as, for the warning.
+            available: what there was instead, likewise.
 
         Returns:
             Whether the training should stop.
         """
         self._seen.append((step, train, val))
+        if not self._resuming and len(self._seen) >= EVALUATIONS_WITHOUT_TRAIN:
+            self._check_train(train_name, available)
         wall = time.time()
         if train is not None and not math.isnan(train):
             self._watch.observe(".", "train", step, train, wall)
@@ -119,6 +128,15 @@ class OverfitWatch:
             f"Loss Health watches {self.monitor!r}, which is not among the metrics so far: "
             f"{', '.join(map(repr, available)) or 'there are none'}. Pass monitor= one that is.",
         )
+
+    def _check_train(self, train_name: str, available: Iterable[str]) -> None:
+        if all(train is None for _, train, _ in self._seen):
+            self._once.warn(
+                "no train value",
+                f"Loss Health sees no train metric: it looked for {train_name}, of which {len(self._seen)} evaluations "
+                f"of {self.monitor!r} had none; there is {', '.join(map(repr, available)) or 'nothing'}. Overfitting "
+                "is told by train and validation together: without, no alarm can sound and nothing is stopped.",
+            )
 
     def state_dict(self) -> dict[str, Any]:
         """What a checkpoint must keep, as plain numbers."""

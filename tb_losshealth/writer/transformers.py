@@ -83,7 +83,13 @@ class LossHealthCallback(Watching, _integrations.TensorBoardCallback):  # type: 
         if self.monitor not in metrics:
             self._watch.missing(list(metrics))
             return
-        stop = self._watch.evaluated(state.global_step, self._train_value(), float(metrics[self.monitor]))
+        stop = self._watch.evaluated(
+            state.global_step,
+            self._train_value(),
+            float(metrics[self.monitor]),
+            train_name=f"train_monitor={self.train_monitor!r} in what the Trainer logs (see logging_steps)",
+            available=sorted({name for logs in state.log_history for name in logs}),
+        )
         if self.stop and stop:
             control.should_training_stop = True
             self.stopped_step = self.stopped_step or state.global_step

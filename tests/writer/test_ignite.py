@@ -142,6 +142,16 @@ def test_a_checkpoint_keeps_what_was_seen(tmp_path: Path, engines: Callable[...,
         again.load_state_dict({})
 
 
+def test_a_train_loss_that_never_comes_is_said_once(engines: Callable[..., Any]) -> None:
+    from tb_losshealth.writer.ignite import LossHealthHandler
+
+    made = engines(lambda loss: "nothing to read")
+    made.validator.add_event_handler(made.completed, LossHealthHandler(made.trainer))
+    with pytest.warns(LossHealthWarning, match="sees no train metric: .*update function returns.* there is 'str'") as w:
+        made.run(5)
+    assert len(w) == 1
+
+
 def test_what_is_wrong_is_said(engines: Callable[..., Any]) -> None:
     from tb_losshealth.writer.ignite import LossHealthHandler
 

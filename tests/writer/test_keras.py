@@ -98,6 +98,13 @@ def test_a_metric_that_is_not_there_is_said(fit: Callable[..., Any]) -> None:
         fit(LossHealthCallback(None, monitor="val_acc"), epochs=2)
 
 
+def test_a_monitor_without_a_train_metric_is_said(fit: Callable[..., Any]) -> None:
+    from tb_losshealth.writer.keras import LossHealthCallback
+
+    with pytest.warns(LossHealthWarning, match="sees no train metric: it looked for what monitor= names after 'val_'"):
+        fit(LossHealthCallback(None, monitor="loss"), epochs=4)
+
+
 def test_a_mode_that_cannot_be_told(fit: Callable[..., Any]) -> None:
     from tb_losshealth.writer.keras import LossHealthCallback
 

@@ -155,6 +155,15 @@ def test_a_checkpoint_keeps_what_was_seen(train: Callable[..., Any]) -> None:
     assert again.state_key == callback.state_key != LossHealthCallback("val_acc").state_key
 
 
+def test_a_train_metric_that_never_comes_is_said_once(train: Callable[..., Any]) -> None:
+    from tb_losshealth.writer.lightning import LossHealthCallback
+    from tb_losshealth.writer.notices import LossHealthWarning
+
+    with pytest.warns(LossHealthWarning, match="looked for train_monitor='loss',.* there is .*'val_loss'") as warned:
+        train([LossHealthCallback(train_monitor="loss")], epochs=5)
+    assert len([one for one in warned if one.category is LossHealthWarning]) == 1
+
+
 def test_a_metric_that_is_not_there_is_said(train: Callable[..., Any]) -> None:
     from tb_losshealth.writer.lightning import LossHealthCallback
     from tb_losshealth.writer.notices import LossHealthWarning

@@ -124,6 +124,13 @@ def test_a_log_that_cannot_be_closed_does_not_end_the_training(tmp_path: Path, t
     assert trainer.state.epoch == 2
 
 
+def test_a_train_metric_that_never_comes_is_said(train: Callable[..., Any]) -> None:
+    from tb_losshealth.writer.transformers import LossHealthCallback
+
+    with pytest.warns(LossHealthWarning, match="looked for train_monitor='los'.* there is .*'eval_loss'.*'loss'"):
+        train(LossHealthCallback(train_monitor="los"), epochs=4)
+
+
 def test_a_metric_that_is_not_there_is_said(train: Callable[..., Any]) -> None:
     from tb_losshealth.writer.transformers import LossHealthCallback
 
