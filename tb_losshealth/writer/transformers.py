@@ -60,11 +60,14 @@ class LossHealthCallback(Watching, _integrations.TensorBoardCallback):  # type: 
         name = monitor if monitor.startswith("eval_") else f"eval_{monitor}"
         self._watch = OverfitWatch(name, mode, patience, on_onset)
         self._train_values: list[float] = []
+        self._training = False
+        self._round: tuple[int, set[str]] = (0, set())
 
     def on_train_begin(self, args: Any, state: Any, control: Any, **kwargs: Any) -> None:
         """Starts anew, or goes on from what the checkpoint holds."""
         super().on_train_begin(args, state, control, **kwargs)
         self._train_values, self.stopped_step = [], 0
+        self._training, self._round = True, (state.global_step, set())
         seen = []
         for logs in state.log_history:
             self._note_train(logs)
@@ -78,10 +81,12 @@ class LossHealthCallback(Watching, _integrations.TensorBoardCallback):  # type: 
         self._note_train(logs or {})
 
     def on_evaluate(self, args: Any, state: Any, control: Any, metrics: Any = None, **kwargs: Any) -> None:
-        """Judges."""
+        """Judges, unless somebody evaluates before or after the training."""
+        if not self._training:
+            return
         metrics = metrics or {}
+        self._note_round(state.global_step, metrics)
         if self.monitor not in metrics:
-            self._watch.missing(list(metrics))
             return
         stop = self._watch.evaluated(
             state.global_step,
@@ -96,9 +101,23 @@ class LossHealthCallback(Watching, _integrations.TensorBoardCallback):  # type: 
 
     def on_train_end(self, args: Any, state: Any, control: Any, **kwargs: Any) -> None:
         """Closes the log."""
+        self._end_round()
+        self._training = False
         with self._watch.may_fail("close the log"):
             super().on_train_end(args, state, control, **kwargs)
         self.tb_writer = None
+
+    def _note_round(self, step: int, metrics: Any) -> None:
+        """Several validation sets are evaluated one after the other at one step: any of them may have the monitor."""
+        if step != self._round[0]:
+            self._end_round()
+            self._round = (step, set())
+        self._round[1].update(metrics)
+
+    def _end_round(self) -> None:
+        names = self._round[1]
+        if names and self.monitor not in names:
+            self._watch.missing(sorted(names))
 
     def _note_train(self, logs: Any) -> None:
         if self.train_monitor in logs:

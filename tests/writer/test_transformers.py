@@ -37,7 +37,9 @@ def train(tmp_path: Path, overfitting_task: Any) -> Callable[..., Any]:
     def rows(split: str) -> list[dict[str, torch.Tensor]]:
         return [{"inputs": x, "labels": y} for x, y in zip(*getattr(overfitting_task, split), strict=True)]
 
-    def run(callback: Any, epochs: int = 60, resume: str | None = None, **arguments: Any) -> Any:
+    def run(
+        callback: Any, epochs: int = 60, resume: str | None = None, sets: tuple[str, ...] = (), **arguments: Any
+    ) -> Any:
         trainer = transformers.Trainer(
             model=Model(),
             args=transformers.TrainingArguments(
@@ -55,7 +57,7 @@ def train(tmp_path: Path, overfitting_task: Any) -> Callable[..., Any]:
                 **{"save_strategy": "no", **arguments},
             ),
             train_dataset=rows("train"),
-            eval_dataset=rows("val"),
+            eval_dataset={name: rows("val") for name in sets} if sets else rows("val"),
             callbacks=[callback],
         )
         trainer.train(resume_from_checkpoint=resume)
@@ -122,6 +124,30 @@ def test_a_log_that_cannot_be_closed_does_not_end_the_training(tmp_path: Path, t
     with pytest.warns(LossHealthWarning, match="could not close the log, and the training goes on: OSError"):
         trainer = train(Broken(SummaryWriter(tmp_path)), epochs=2)
     assert trainer.state.epoch == 2
+
+
+def test_an_evaluation_after_the_training_does_not_count(train: Callable[..., Any]) -> None:
+    from tb_losshealth.writer.transformers import LossHealthCallback
+
+    callback = LossHealthCallback()
+    trainer = train(callback, epochs=3)
+    before = callback.diagnosis
+    trainer.evaluate()
+    assert callback.diagnosis == before
+    assert before is not None
+    assert before.evaluations == 3
+
+
+def test_a_monitor_that_any_of_several_validation_sets_has_is_there(
+    train: Callable[..., Any], recwarn: pytest.WarningsRecorder
+) -> None:
+    from tb_losshealth.writer.transformers import LossHealthCallback
+
+    callback = LossHealthCallback(monitor="eval_second_loss")
+    train(callback, epochs=3, sets=("first", "second", "third"))
+    assert callback.diagnosis is not None
+    assert callback.diagnosis.evaluations == 3
+    assert [str(one.message) for one in recwarn if one.category is LossHealthWarning] == []
 
 
 def test_a_train_metric_that_never_comes_is_said(train: Callable[..., Any]) -> None:
