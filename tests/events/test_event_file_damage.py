@@ -284,6 +284,20 @@ def test_a_growing_partial_record_full_of_headers_is_looked_through_once(length:
     assert steps(file) == list(range(300))
 
 
+def test_short_records_are_found_behind_damage_of_which_no_more_bodies_are_checksummed() -> None:
+    headers = header(500) * 20_000 + header(20) * 1000
+    file = read(version() + header(10**9) + headers + b"".join(RECORDS[1:]))
+    assert steps(file) == list(range(300))
+
+
+def test_a_record_in_the_making_that_shrank_and_is_followed_now() -> None:
+    data = b"".join(RECORDS[:10]) + header(10**9)
+    file = EventFile("file", EventReader())
+    file.read(io.BytesIO(data + b"\xff" * 2000))
+    file.read(io.BytesIO(data + RECORDS[10]))
+    assert steps(file) == list(range(10))
+
+
 @pytest.mark.parametrize("size", [20_000_000, 40_000_000])
 def test_the_cost_of_damage_all_over_a_file_is_bounded(size: int) -> None:
     damaged = scalar(0, 1.0) + b"\xff" * 12
