@@ -72,11 +72,13 @@ class LossHealthHandler(Watching, _mixins.Serializable):  # type: ignore[misc]
             global_step_transform: gives the step of (trainer, event); if None, the trainer's iteration.
 
         Raises:
-            TypeError: `trainer` is no engine.
+            TypeError: `trainer` is no engine; `writer` has no `add_paired_scalars`.
             ValueError: a mode that does not exist or cannot be told, or a patience below 0.
         """
         if not isinstance(trainer, _engine.Engine):
             raise TypeError(f"trainer must be an ignite Engine, not {trainer!r}.")
+        if writer is not None and not callable(getattr(writer, "add_paired_scalars", None)):
+            raise TypeError(f"writer must be a LossHealthLogger or a tb_losshealth.SummaryWriter, not {writer!r}.")
         self.trainer = trainer
         self.train_score = train_score
         self.stop = stop
@@ -95,15 +97,21 @@ class LossHealthHandler(Watching, _mixins.Serializable):  # type: ignore[misc]
             self._watch.missing(list(metrics))
             return
         step = self._global_step(self.trainer, _engine.Events.ITERATION_COMPLETED)
-        train = self._loss.take() if self.train_score is None else float(self.train_score(self.trainer))
+        score = self.train_score
+        train = self._train_value()
         val = float(metrics[self.monitor])
         if self.writer is not None:
-            self.writer.add_paired_scalars(self.monitor, train=train, val=val, global_step=step, mode=self._watch.mode)
+            with self._watch.may_fail("log the pair"):
+                self.writer.add_paired_scalars(
+                    self.monitor, train=train, val=val, global_step=step, mode=self._watch.mode
+                )
         stop = self._watch.evaluated(
             step,
             train,
             val,
-            train_name="the loss that the trainer's update function returns (else pass train_score=)",
+            train_name="the loss that the trainer's update function returns"
+            if score is None
+            else "a value of train_score",
             available=[type(self.trainer.state.output).__name__],
         )
         if stop and self.stop:
@@ -119,6 +127,13 @@ class LossHealthHandler(Watching, _mixins.Serializable):  # type: ignore[misc]
         super().load_state_dict(state_dict)
         self._watch.load_state_dict(state_dict)
         self.stopped_step = state_dict["stopped_step"]
+
+    def _train_value(self) -> float | None:
+        if self.train_score is None:
+            return self._loss.take()
+        with self._watch.may_fail("get the train metric from train_score"):
+            return float(self.train_score(self.trainer))
+        return None
 
     def _add_loss(self, engine: Any) -> None:
         output = engine.state.output

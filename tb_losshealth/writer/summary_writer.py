@@ -115,15 +115,19 @@ class SummaryWriter(RobustSummaryWriter):
             mode: "min" where lower is better, "max" where higher is better.
 
         Raises:
-            ValueError: an empty name or tag, the same tag for both, or another mode.
+            ValueError: a name or tag that is empty or cannot be written as UTF-8, the same tag twice, or another mode.
         """
         for what, given in (("name", name), ("train", train), ("val", val), ("test", test)):
             if not (isinstance(given, str) and given.strip("/ ")) and not (what == "test" and given is None):
                 raise ValueError(f"{what} of a pair must be a text that is not empty, such as 'loss', not {given!r}.")
+            if given is not None and not _is_writable(given):
+                raise ValueError(f"{what} of a pair must be a text that can be written as UTF-8, not {given!r}.")
         if mode not in ("min", "max"):
             raise ValueError(f"mode must be 'min' (lower is better) or 'max' (higher is better), not {mode!r}.")
         if train == val:
             raise ValueError(f"train and val of {name!r} are both {train!r}: a pair needs two tags.")
+        if test in (train, val):
+            raise ValueError(f"test of {name!r} is {test!r}, as is its {'train' if test == train else 'val'}.")
         test_ref = None if test is None else TagRef(THIS_RUN, test)
         pair = DeclaredPair(THIS_RUN, name, mode, TagRef(THIS_RUN, train), TagRef(THIS_RUN, val), test_ref)
         self._paired.pop(name, None)
@@ -185,3 +189,11 @@ class SummaryWriter(RobustSummaryWriter):
     def _log_declarations(self) -> None:
         if declared := self._watch.declared():
             self._get_file_writer().add_summary(declaration_summary(encode_declarations(declared)))
+
+
+def _is_writable(text: str) -> bool:
+    try:
+        text.encode()
+    except UnicodeEncodeError:  # half of a surrogate pair
+        return False
+    return True

@@ -152,12 +152,39 @@ def test_a_train_loss_that_never_comes_is_said_once(engines: Callable[..., Any])
     assert len(w) == 1
 
 
+def test_what_fails_beside_the_training_does_not_end_it(tmp_path: Path, engines: Callable[..., Any]) -> None:
+    from tb_losshealth.writer.ignite import LossHealthHandler
+
+    def score(trainer: Any) -> float:
+        raise KeyError("nll")
+
+    made = engines()
+    writer = SummaryWriter(tmp_path)
+    writer._get_file_writer().close()
+    handler = LossHealthHandler(made.trainer, train_score=score, writer=writer)
+    made.validator.add_event_handler(made.completed, handler)
+    with pytest.warns(LossHealthWarning) as warned:
+        state = made.run(5)
+    assert state.epoch == 5
+    assert [str(one.message).partition(",")[0] for one in warned if one.category is LossHealthWarning] == [
+        "Loss Health could not get the train metric from train_score",
+        "Loss Health could not log the pair",
+        "Loss Health sees no train metric: it looked for a value of train_score",
+    ]
+    assert handler.diagnosis is not None
+    assert handler.diagnosis.evaluations == 5
+    with pytest.raises(OSError, match="closed"):
+        writer.close()
+
+
 def test_what_is_wrong_is_said(engines: Callable[..., Any]) -> None:
     from tb_losshealth.writer.ignite import LossHealthHandler
 
     with pytest.raises(TypeError, match="trainer must be an ignite Engine, not 'trainer'"):
         LossHealthHandler("trainer")
     made = engines()
+    with pytest.raises(TypeError, match="writer must be a LossHealthLogger or .*SummaryWriter, not 'w'"):
+        LossHealthHandler(made.trainer, writer="w")
     made.validator.add_event_handler(made.completed, LossHealthHandler(made.trainer, "nll"))
     with pytest.warns(LossHealthWarning, match="watches 'nll', which is not among.*'loss'"):
         made.run(1)

@@ -93,6 +93,7 @@ def test_tags_of_any_name_are_a_pair_for_the_viewer(tmp_path: Path) -> None:
         ({"name": "/", "train": 1.0}, "name of a pair must be a text that is not empty"),
         ({"name": 3, "train": 1.0}, "name of a pair must be a text that is not empty"),
         ({"name": "loss", "train": 1.0, "mode": "lower"}, "mode must be 'min'"),
+        ({"name": "\udc00", "train": 1.0}, "name of a pair must be a text that can be written as UTF-8"),
     ],
 )
 def test_add_paired_scalars_refuses(
@@ -111,6 +112,9 @@ def test_add_paired_scalars_refuses(
         ({"train": "a", "val": "b", "test": ""}, "test of a pair must be"),
         ({"train": "a", "val": "a"}, "both 'a': a pair needs two tags"),
         ({"train": "a", "val": "b", "mode": None}, "mode must be"),
+        ({"train": "a", "val": "b\ud800"}, "val of a pair must be a text that can be written as UTF-8"),
+        ({"train": "a", "val": "b", "test": "a"}, "test of 'loss' is 'a', as is its train"),
+        ({"train": "a", "val": "b", "test": "b"}, "test of 'loss' is 'b', as is its val"),
     ],
 )
 def test_declare_pair_refuses(tmp_path: Path, read_events: Reader, arguments: dict[str, Any], complaint: str) -> None:
