@@ -26,6 +26,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         0, or 1 where a check failed, 2 for bad usage or where nothing was found, 130 after Ctrl-C, 141 where the
         reader of a pipe went away.
     """
+    _fill_in_closed_streams()
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):  # a terminal that lacks a letter gets its number
             stream.reconfigure(errors="backslashreplace")
@@ -53,6 +54,13 @@ def _parser() -> Parser:
     for module in (report, check, export, html):
         module.add_command(commands)
     return parser
+
+
+def _fill_in_closed_streams() -> None:
+    """Python has None where the process was started with a closed standard output or error."""
+    for name in ("stdout", "stderr"):
+        if getattr(sys, name) is None:
+            setattr(sys, name, open(os.devnull, "w", encoding="utf-8"))  # noqa: SIM115 - open until the process ends
 
 
 def _say(message: str, code: int) -> int:

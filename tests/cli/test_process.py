@@ -116,6 +116,22 @@ def test_a_full_standard_output_is_said(runs: Path, arguments: list[str]) -> Non
     assert err == "tb-losshealth: cannot write the result: No space left on device\n"
 
 
+@pytest.mark.parametrize(
+    ("arguments", "code"),
+    [(["report"], 0), (["report", "--json"], 0), (["export"], 0), (["check"], 1), (["check", "--junit", "-"], 1)],
+)
+def test_a_closed_standard_output_is_no_error(runs: Path, arguments: list[str], code: int) -> None:
+    process = start(*arguments, runs, stdout=None, preexec_fn=lambda: os.close(1))
+    _, err = process.communicate(timeout=60)
+    assert (process.returncode, TRACEBACK in err) == (code, False)
+
+
+def test_a_closed_standard_error_is_no_error(runs: Path) -> None:
+    process = start("report", runs, stderr=None, preexec_fn=lambda: os.close(2))
+    out, _ = process.communicate(timeout=60)
+    assert (process.returncode, "2 pairs in 3 runs" in out) == (0, True)
+
+
 def on_terminal(arguments: list[str], until: str = "", env: dict[str, str] | None = None) -> tuple[int, str]:
     """Runs the command on a terminal of 120 columns; Ctrl-C once `until` has appeared."""
     pid, terminal = pty.fork()
