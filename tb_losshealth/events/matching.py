@@ -253,7 +253,7 @@ class Matcher:
         wider = [t for t in self._partners if metric < t.metric]
         if added <= entry.name.nearby:
             return not any(t.metric - metric <= t.name.nearby for t in wider)
-        if not added <= entry.name.beside or any(not t.metric - metric <= t.name.nearby for t in wider):
+        if not added <= _set_words(entry) or any(not t.metric - metric <= t.name.nearby for t in wider):
             return False
         kinds = {
             other.name.kind
@@ -261,7 +261,9 @@ class Matcher:
             if added < other.metric and any(t.metric == other.metric - added for t in self._train)
         }
         losses = [other for other in self._val if other.name.kind == "loss"]
-        return (len(kinds) > 1 and "loss" in kinds) or (entry.name.kind == "loss" and len(losses) == 1)
+        if entry.name.kind == "loss" and (len(losses) == 1 or all(_maybe_on_set(other, metric) for other in losses)):
+            return True
+        return len(kinds) > 1 and "loss" in kinds
 
     def _by_folder(self, entry: Entry) -> bool:
         """`model/train_loss` beside `val_loss`, if nothing else could be meant."""
@@ -269,7 +271,8 @@ class Matcher:
         if entry.name.kind == "unknown" or len({t.metric for t in wider}) != 1:
             return False
         added = wider[0].metric - entry.metric
-        if added & (METRIC_WORDS | words.COMPONENTS | words.NOT_METRICS) or not added <= wider[0].name.nearby:
+        no_folders = METRIC_WORDS | words.COMPONENTS | (words.NOT_METRICS - words.AXES)
+        if added & no_folders or not added <= wider[0].name.nearby:
             return False
         return self._add(entry, [(t, Match.FOLDER) for t in wider], entry.metric)
 
@@ -287,6 +290,19 @@ class Matcher:
             and ("loss" in t.metric or "loss" in entry.metric)
         ]
         return self._add(entry, partners, entry.metric)
+
+
+def _maybe_on_set(entry: Entry, metric: frozenset[str]) -> bool:
+    """Whether an entry's words beyond a metric are such that may name a validation set."""
+    added = entry.metric - metric
+    known = METRIC_WORDS | words.COMPONENTS | words.NOT_METRICS
+    return metric < entry.metric and added <= _set_words(entry) and not added & known
+
+
+def _set_words(entry: Entry) -> frozenset[str]:
+    """The words of a validation tag that may name its set: those with the split, or all behind the folder `eval/`."""
+    behind = entry.name.kind == "loss" and entry.name.split_word.lower() in words.EVALUATION
+    return entry.metric - entry.name.nearby if behind else entry.name.beside
 
 
 def _without_ordinal(entry: Entry) -> frozenset[str]:

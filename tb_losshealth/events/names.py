@@ -30,7 +30,8 @@ _TITLE = re.compile(r"[A-Z][a-z]+|LOSS|ACCURACY")
 _METRIC = "|".join(sorted(words.GLUED_METRICS, key=len, reverse=True))
 _SPLIT = "|".join(sorted(words.GLUED_SPLITS, key=len, reverse=True))
 _GLUED = re.compile(
-    f"({_SPLIT})(?:{_METRIC}|[0-9]+)|({_METRIC})(?:{_SPLIT})|({'|'.join(words.GLUED_GRAINS)})(?:{_METRIC})"
+    f"([{''.join(words.LETTERS)}])(?:{'|'.join(words.LETTERED_METRICS)})"
+    f"|({_SPLIT})(?:{_METRIC}|[0-9]+)|({_METRIC})(?:{_SPLIT})|({'|'.join(words.GLUED_GRAINS)})(?:{_METRIC})"
 )
 _UNSPACED = re.compile("|".join(sorted(words.UNSPACED, key=len, reverse=True)))
 
@@ -209,6 +210,9 @@ def read(tag: str) -> Name:
     mark = _mark(body)
     rest = [word for word in body if split_of(word.text) is None]
     core = tuple(word for before, word in zip([None, *rest], rest, strict=False) if not _is_filler(word, before))
+    if rest and rest[-1].text == "per" and not any(word.text in METRIC_WORDS for word in core):
+        # The phoneme error rate; anywhere else it is the word of `loss per epoch`.
+        core = (*core, rest[-1])
     kind, mode, why_none = _kind(core)
     naming = [word for word in core if word.text not in GRAIN_WORDS and word.text not in words.SOFT]
     head = next((word for word in reversed(naming) if word.text in METRIC_WORDS), None)

@@ -74,6 +74,11 @@ PHRASES = {
     "bits per dim": "bpd",
     "bits per char": "bpc",
     "bits per byte": "bpb",
+    "abs rel": "absrel",
+    "c index": "cindex",
+    "io u": "iou",
+    "log prob": "logprob",
+    "p value": "pvalue",
     "exact match": "exactmatch",
     "explained variance": "explainedvariance",
     "hit at": "hits",
@@ -91,6 +96,7 @@ GLUED_SPLITS = _words("training train validation valid val evaluation eval testi
 GLUED_METRICS = _words(
     "loss losses acc accuracy err error mse mae rmse auc f1 ppl iou miou dice score wer cer nll ce set data"
 )
+LETTERED_METRICS = _words("loss acc")
 GLUED_GRAINS = _words("batch epoch step iter avg mean total")
 
 # Different spellings of one word.
@@ -142,13 +148,13 @@ SYNONYMS: dict[str, str] = {
 
 LOSSES = _words(
     "loss cost multiclass multiclassonevsall objective elbo criterion nll nllloss nelbo ce bce kl kld kldiv mse "
-    "bpd bpc bpb logloss"
+    "hinge huber bpd bpc bpb logloss"
 )
 ERRORS = _words(
     "error perplexity miss mae rmse msle mape smape wmape mase rmsle nrmse rse rae wer cer ter eer der mcd fid "
     "kid lpips ece brier hausdorff hd hd95 assd asd chamfer cd epe aepe ade fde minade minfde mpjpe pampjpe nme "
     "distance dist absrel sqrel silog rmselog l1 l2 regret residual misclassification hamming medae mre mlae crps "
-    "ql pinball quantile poisson tweedie emd wasserstein fpr fnr far frr aer disto distortion lev levenshtein"
+    "per ql pinball quantile poisson tweedie emd wasserstein fpr fnr far frr aer disto distortion lev levenshtein"
 )
 SCORES = _words(
     "accuracy f1 f2 fbeta fscore fmeasure auc auroc auprc prauc roc ap map map50 map75 map95 ap50 ap75 mar ar "
@@ -158,7 +164,8 @@ SCORES = _words(
     "matthews r2 r2score explainedvariance nse kge psnr ssim msssim snr sdr sisnr sisdr sisnri sisdri pesq stoi "
     "estoi mos mrr ndcg hits hit hr hitrate map10 top1 top3 top5 top10 acc1 acc5 prec prec1 prec5 top reward "
     "return score success winrate loglikelihood pck pckh oks gain ndcg10 recall1 recall5 recall10 correct tpr tnr "
-    "npv ppv informedness gmean lift nmi ari purity silhouette logp inception delta1 delta2 delta3"
+    "npv ppv informedness gmean lift nmi ari purity silhouette logp inception delta1 delta2 delta3 "
+    "cindex accuracy01 logprob"
 )
 
 # Losses that some people minimize and some maximize.
@@ -193,7 +200,7 @@ HPARAMS = _words("hparam hparams hp")
 HARMLESS = _words(
     "rate sample samples token tokens step steps epoch epochs word words sentence frame frames example examples "
     "percent percentage pct temperature temp alpha beta gamma delta length size speed duration latency energy "
-    "index id full seconds second minute minutes hour hours day days confidence param params"
+    "index id full act activation seconds second minute minutes hour hours day days confidence param params"
 )
 
 # What is logged beside metrics and is none.
@@ -209,7 +216,7 @@ NOT_METRICS = _words(
     "hp hparam hparams config gap diff difference divergence delta overfit overfitting ratio fraction percent "
     "percentage pct progress logit logits logps threshold thresh confidence sparsity lambda1 bs wd0 lr0 lr1 lr2 "
     "lr3 full capacity queue workers worker healthy episodes exs exps expb ltpb ltps ctpb ctps tpb ltrunc ctrunc "
-    "clen llen"
+    "clen llen tp fp fn tn pvalue usage act activation activations"
 )
 
 # Words that say nothing about which metric it is.

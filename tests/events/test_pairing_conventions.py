@@ -546,6 +546,25 @@ CASES = {
         m/train :: loss ~ m/val_a :: loss -> loss (a)
         m/train :: loss ~ m/val_b :: loss -> loss (b) test=m/test_b :: loss""",
     ),
+    "named validation sets, of the loss alone": (
+        "train_loss, valid_a_loss, valid_b_loss",
+        """
+        train_loss ~ valid_a_loss -> loss (a)
+        train_loss ~ valid_b_loss -> loss (b)""",
+    ),
+    "named validation sets in a folder": (
+        "train/loss, eval/wikitext2_loss, eval/ptb_loss",
+        """
+        train/loss ~ eval/ptb_loss -> loss (ptb)
+        train/loss ~ eval/wikitext2_loss -> loss (wikitext2)""",
+    ),
+    "deepspeed, evaluation elsewhere": (
+        "Train/Samples/train_loss, Eval/loss",
+        "Train/Samples/train_loss ~ Eval/loss -> loss",
+    ),
+    "open clip, the loss alone": ("train/loss, val/clip_val_loss", "train/loss ~ val/clip_val_loss -> loss"),
+    "glued letters": ("tloss, vloss, tacc, vacc", "tloss ~ vloss -> loss; tacc ~ vacc -> acc max"),
+    "phoneme errors": ("train/PER, val/PER", "train/PER ~ val/PER -> PER"),
     "sibling runs": (
         "exp_train :: loss, exp_val :: loss, other_train :: loss, other_val :: loss",
         """
@@ -816,6 +835,8 @@ NO_PAIR = {
     "validation of another model": "modelA/train_loss, modelB/val_loss",
     "axis copies": "train :: epoch_loss, validation :: evaluation_loss_vs_iterations",
     "weights": "train/weight_decay, val/weight_decay, train/loss_weight, val/loss_weight",
+    "parts where train is the whole": "train/loss, val/alpha_loss, val/kl_loss",
+    "counts": "train/TP, val/TP, train/FN, val/FN, train/p_value, val/p_value, train/act_mean, val/act_mean",
     "logits": "train/logits/chosen, eval/logits/chosen, train/logps/chosen, eval/logps/chosen",
 }
 
