@@ -58,11 +58,30 @@ class DaskCluster:
             client.close(timeout=2)
 
 
+def _check_address(address: str, distributed: Any) -> None:
+    """Refuses what no Client can be made of: one that fails half made waits and writes tracebacks when it goes."""
+    from distributed.comm.addressing import parse_address, parse_host_port
+    from distributed.comm.registry import backends
+
+    try:
+        scheme, rest = parse_address(address)
+        _, port = parse_host_port(rest)
+    except ValueError:
+        scheme, port = "", 0
+    if scheme not in backends or scheme == "inproc" or not 0 < port < 65536:
+        raise WorkersUnavailable(f"{address!r} is no address of a Dask scheduler; write it as tcp://10.0.0.1:8786")
+    if scheme in ("tls", "wss") and not distributed.Security().get_connection_args("client").get("ssl_context"):
+        raise WorkersUnavailable(
+            f"{address!r} needs certificates; name them in Dask's configuration, distributed.comm.tls"
+        )
+
+
 def _connect(address: str) -> tuple[Any, Any]:
     try:
         import distributed
     except ImportError as error:
         raise WorkersUnavailable("--dask needs the package distributed: pip install 'tb-losshealth[dask]'") from error
+    _check_address(address, distributed)
     # Lost connections are handled here; their tracebacks say nothing to a person.
     for name in ("distributed", "tornado.application"):
         logging.getLogger(name).setLevel(logging.CRITICAL)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -31,6 +33,25 @@ def test_a_cluster_gives_the_same_bytes(run, runs: Path) -> None:
             here = run(*command, runs)
             there = run(*command, runs, "--dask", cluster.scheduler_address)
             assert there[:2] == here[:2]
+
+
+@pytest.mark.parametrize(
+    ("address", "said"),
+    [
+        ("garbage", "is no address of a Dask scheduler"),
+        ("tcp://", "is no address"),
+        ("garbage://10.0.0.1:8786", "is no address"),
+        ("tcp://host:port", "is no address"),
+        ("tcp://127.0.0.1:99999", "is no address"),
+        ("inproc://x", "is no address"),
+        ("tls://127.0.0.1:9", "needs certificates"),
+    ],
+)
+def test_no_address_is_one_line_and_code_2(runs: Path, address: str, said: str) -> None:
+    command = [sys.executable, "-m", "tb_losshealth", "report", str(runs), "--dask", address]
+    ended = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
+    assert (ended.returncode, ended.stdout, ended.stderr.count("\n")) == (2, "", 1)
+    assert said in ended.stderr
 
 
 def test_no_scheduler_is_one_line_and_code_2(run, runs: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
