@@ -183,7 +183,7 @@ def test_what_is_wrong_is_said(engines: Callable[..., Any]) -> None:
     with pytest.raises(TypeError, match="trainer must be an ignite Engine, not 'trainer'"):
         LossHealthHandler("trainer")
     made = engines()
-    with pytest.raises(TypeError, match="writer must be a LossHealthLogger or .*SummaryWriter, not 'w'"):
+    with pytest.raises(TypeError, match="writer must be a LossHealthLogger or a"):
         LossHealthHandler(made.trainer, writer="w")
     made.validator.add_event_handler(made.completed, LossHealthHandler(made.trainer, "nll"))
     with pytest.warns(LossHealthWarning, match="watches 'nll', which is not among.*'loss'"):
