@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
 from typing import NamedTuple
 
 from tb_losshealth.events import vocabulary as words
@@ -76,7 +77,33 @@ def _entries(tags: Sequence[tuple[int, Role, str]]) -> list[Entry]:
     for at, (home, role, tag) in enumerate(tags):
         name = read(tag)
         entries.append(Entry(at, home, name, role, name.split or role.split, name.metric, name.grain or role.grain))
-    return _with_letters(entries)
+    return _with_spellings(_with_letters(entries))
+
+
+def _with_spellings(entries: list[Entry]) -> list[Entry]:
+    """Parts two spellings of a metric (`iou`, `miou`) where each is there for both train and validation."""
+    alike: dict[frozenset[str], dict[frozenset[str], list[Entry]]] = {}
+    for entry in entries:
+        if entry.name.kind not in ("none", "unknown"):
+            alike.setdefault(entry.metric, {}).setdefault(_spelling(entry), []).append(entry)
+    for metric, spellings in alike.items():
+        if len(spellings) < 2:
+            continue
+        whole = [spelt for spelt, of_it in spellings.items() if _has_both_splits(of_it)]
+        # One of them keeps the common form, with which whatever else there is may pair.
+        for spelt in sorted(whole, key=lambda spelt: (spelt != metric, sorted(spelt)))[1:]:
+            for entry in spellings[spelt]:
+                entries[entry.at] = replace(entry, metric=spelt)
+    return entries
+
+
+def _spelling(entry: Entry) -> frozenset[str]:
+    return frozenset(word.written.lower() for word in entry.name.core if word.text in entry.metric)
+
+
+def _has_both_splits(entries: Iterable[Entry]) -> bool:
+    splits = {entry.split for entry in entries}
+    return bool(splits & {"val", "test"}) and bool(splits & {"train", None})
 
 
 def _with_letters(entries: list[Entry]) -> list[Entry]:

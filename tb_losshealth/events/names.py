@@ -98,7 +98,7 @@ class Name:
 
     def label(self, metric: frozenset[str]) -> str:
         """The metric as a person writes it ("box_loss", "SST/F1"), of these words alone."""
-        last = {word.text: at for at, word in enumerate(self.core) if word.text in metric}
+        last = {word.text: at for at, word in enumerate(self.core) if {word.text, word.written.lower()} & metric}
         kept = [word for at, word in enumerate(self.core) if last.get(word.text) == at]
         head_part = max((word.part for word in kept), default=0)
         kept = [word for word in kept if word.part == head_part or word.text not in words.NOT_METRICS]

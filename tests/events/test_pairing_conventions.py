@@ -565,6 +565,17 @@ CASES = {
     "open clip, the loss alone": ("train/loss, val/clip_val_loss", "train/loss ~ val/clip_val_loss -> loss"),
     "glued letters": ("tloss, vloss, tacc, vacc", "tloss ~ vloss -> loss; tacc ~ vacc -> acc max"),
     "phoneme errors": ("train/PER, val/PER", "train/PER ~ val/PER -> PER"),
+    "synonyms side by side": (
+        "train/IoU, val/IoU, train/mIoU, val/mIoU, test/mIoU, train/acc, val/accuracy",
+        """
+        train/IoU ~ val/IoU -> IoU max
+        train/mIoU ~ val/mIoU -> mIoU max test=test/mIoU
+        train/acc ~ val/accuracy -> acc max""",
+    ),
+    "synonyms side by side, one of them unmarked": (
+        "IoU, val_IoU, mIoU, val_mIoU",
+        "IoU ~ val_IoU -> IoU max; mIoU ~ val_mIoU -> mIoU max",
+    ),
     "sibling runs": (
         "exp_train :: loss, exp_val :: loss, other_train :: loss, other_val :: loss",
         """
