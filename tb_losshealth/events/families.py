@@ -262,7 +262,11 @@ class Neighbours:
     def _started_near(self, placement: Placement) -> list[Placement]:
         found = [other for key in _around(placement, 1) for other in self.started.get(key, {}).values()]
         near = [other for other in found if abs(other.started - placement.started) <= SAME_START]
-        return [other for other in near if len({*self.sharing[other.skeleton].values()}) == 1]
+        return [
+            other
+            for other in near
+            if {"train"} >= {*self.sharing[other.skeleton].values()} or not self.has_train(other.skeleton)
+        ]
 
 
 def assign(home: str, neighbours: Neighbours) -> tuple[str, Role]:

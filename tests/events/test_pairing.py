@@ -74,6 +74,11 @@ RUNS = st.sampled_from(
         "train",
         "val",
         "exp/loss_train",
+        "Nov23_05-00-00_h_train",
+        "Nov23_05-00-01_h_val",
+        "Nov23_05-00-11_h_val",
+        "Nov23_05-00-11_h_train",
+        "Nov23_05-00-15_h_test",
     ]
 )
 VALUES = st.one_of(st.floats(-1e3, 1e3), st.just(float("nan")))

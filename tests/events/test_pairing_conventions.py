@@ -586,6 +586,17 @@ CASES = {
         "Nov23_05-00-00_h_train :: loss, Nov23_05-00-01_h_val :: loss, Nov23_07-00-00_h_train :: loss",
         "Nov23_05-00-00_h_train :: loss ~ Nov23_05-00-01_h_val :: loss -> loss",
     ),
+    "sibling runs, three writers started one after the other": (
+        "Nov23_05-00-00_h_train :: loss, Nov23_05-00-01_h_val :: loss, Nov23_05-00-01_h_test :: loss",
+        """
+        Nov23_05-00-00_h_train :: loss ~ Nov23_05-00-01_h_val :: loss -> loss test=Nov23_05-00-01_h_test :: loss""",
+    ),
+    "long names of metrics": (
+        "train_neg_mean_squared_error, val_neg_mean_squared_error, epoch_mean_io_u, epoch_val_mean_io_u",
+        """
+        train_neg_mean_squared_error ~ val_neg_mean_squared_error -> neg_mean_squared_error max
+        epoch_mean_io_u ~ epoch_val_mean_io_u -> mean_io_u max""",
+    ),
     "sibling runs, started one after the other, year told": (
         """
         train_20240101-120000 :: loss, val_20240101-120001 :: loss, train_20240102-120000 :: loss,
