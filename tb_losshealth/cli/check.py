@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import sys
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TextIO
 
 from tb_losshealth.cli.errors import CHECK_FAILED, OK, CommandError
 from tb_losshealth.cli.expression import BadExpression, Expression
@@ -65,7 +65,7 @@ def add_command(commands: Any) -> None:
     parser.add_argument(
         "--allow-problems", action="store_true", help="pass although files or rules could not be read; they are named"
     )
-    parser.add_argument("--junit", metavar="FILE", help="also write the results there as JUnit XML")
+    parser.add_argument("--junit", metavar="FILE", help="also write the results there as JUnit XML; -: standard output")
     add_filters(parser)
     add_workers(parser)
     parser.set_defaults(command=run)
@@ -82,27 +82,28 @@ def run(options: argparse.Namespace) -> int:
         raise CommandError(f"none of the {count(len(summary.pairs), 'pair')} matches the filters")
     checked = check(kept, rules)
     unread = [] if options.allow_problems else _unread(summary)
-    if options.junit:
+    if options.junit is not None:
         from tb_losshealth.cli.junit import write_junit
 
         write_junit(checked, [*summary.failed, *unread], options.junit)
+    said = sys.stderr if options.junit == "-" else sys.stdout
     failed = [one for one in checked if one.failures]
     for one in failed:
-        _say(one)
+        _say(one, said)
     for one in checked:
         if not one.has_validation and not one.failures:
             name = f"{visible(one.row['run'])}  {visible(one.row['name'])}"
             print(f"tb-losshealth: not checked for overfitting, no validation: {name}", file=sys.stderr)
     for reason in unread:
-        print(f"FAILED {reason}")
+        print(f"FAILED {reason}", file=said)
     if failed or unread or summary.failed:
         not_judged = f", {count(len(summary.failed), 'group')} of runs could not be judged" if summary.failed else ""
         lost = f", {count(summary.unread.total, 'problem')} while reading (see --allow-problems)" if unread else ""
-        print(f"{len(failed)} of {count(len(checked), 'check')} failed{not_judged}{lost}")
+        print(f"{len(failed)} of {count(len(checked), 'check')} failed{not_judged}{lost}", file=said)
         return CHECK_FAILED
     if not kept.pairs:
         raise CommandError("no loss has validation beside it, so overfitting cannot be seen; log a validation loss")
-    print(f"{count(len(kept.pairs), 'pair')} checked: all pass")
+    print(f"{count(len(kept.pairs), 'pair')} checked: all pass", file=said)
     return OK
 
 
@@ -121,11 +122,11 @@ def _unread(summary: Summary) -> list[str]:
     return [*listed, f"could not be read: {more:,} more"] if more else listed
 
 
-def _say(one: Checked) -> None:
-    print(f"FAILED {visible(one.row['run'])}  {visible(one.row['name'])}")
+def _say(one: Checked, file: TextIO) -> None:
+    print(f"FAILED {visible(one.row['run'])}  {visible(one.row['name'])}", file=file)
     for failure in one.failures:
-        print(f"  {visible(failure)}")
-    print(f"  {one.row['reason']}")
+        print(f"  {visible(failure)}", file=file)
+    print(f"  {one.row['reason']}", file=file)
 
 
 def _failing(text: str) -> frozenset[str]:

@@ -8,6 +8,7 @@ CHECK_FAILED = PARTIAL = 1
 BAD_USAGE = 2
 INTERRUPTED = 130
 BROKEN_PIPE = 141
+TERMINATED = 143
 
 
 class CommandError(Exception):

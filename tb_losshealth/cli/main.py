@@ -5,12 +5,15 @@ from __future__ import annotations
 import contextlib
 import io
 import os
+import signal
 import sys
-from collections.abc import Sequence
+import threading
+from collections.abc import Iterator, Sequence
+from typing import NoReturn
 
 import tb_losshealth
 from tb_losshealth.cli import check, export, html, report
-from tb_losshealth.cli.errors import BAD_USAGE, BROKEN_PIPE, INTERRUPTED, CommandError
+from tb_losshealth.cli.errors import BAD_USAGE, BROKEN_PIPE, INTERRUPTED, TERMINATED, CommandError
 from tb_losshealth.cli.options import Parser
 
 PROGRAM = "tb-losshealth"
@@ -25,6 +28,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     Returns:
         0, or 1 where a check failed, 2 for bad usage or where nothing was found, 130 after Ctrl-C, 141 where the
         reader of a pipe went away.
+
+    Raises:
+        SystemExit: with code 143 after SIGTERM, and as argparse does.
     """
     _fill_in_closed_streams()
     for stream in (sys.stdout, sys.stderr):
@@ -32,7 +38,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
             stream.reconfigure(errors="backslashreplace")
     try:
         options = _parser().parse_args(arguments)
-        code: int = options.command(options)
+        with _cleaning_up_when_terminated():
+            code: int = options.command(options)
         sys.stdout.flush()
         return code
     except CommandError as error:
@@ -61,6 +68,24 @@ def _fill_in_closed_streams() -> None:
     for name in ("stdout", "stderr"):
         if getattr(sys, name) is None:
             setattr(sys, name, open(os.devnull, "w", encoding="utf-8"))  # noqa: SIM115 - open until the process ends
+
+
+@contextlib.contextmanager
+def _cleaning_up_when_terminated() -> Iterator[None]:
+    """SIGTERM ends the process as an error would, so that no half file stays behind."""
+    is_ours = threading.current_thread() is threading.main_thread()  # Python gives signals to no other thread
+    if not is_ours or signal.getsignal(signal.SIGTERM) is not signal.SIG_DFL:
+        yield
+        return
+    signal.signal(signal.SIGTERM, _terminate)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, signal.SIG_DFL)
+
+
+def _terminate(*_: object) -> NoReturn:
+    raise SystemExit(TERMINATED)
 
 
 def _say(message: str, code: int) -> int:

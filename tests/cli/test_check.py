@@ -101,6 +101,14 @@ def test_junit_holds_every_pair(run, runs: Path, tmp_path: Path) -> None:
     assert failure.get("message") == "the verdict is overfitting"
 
 
+def test_junit_on_standard_output_stands_there_alone(run, runs: Path) -> None:
+    code, out, err = run("check", runs, "--junit", "-")
+    assert code == 1
+    assert ET.fromstring(out.encode())[0].get("failures") == "1"
+    assert "FAILED bad  loss\n  the verdict is overfitting\n" in err
+    assert err.endswith("1 of 3 checks failed\n")
+
+
 def test_junit_takes_names_that_xml_cannot_hold(run, logdir: Path, write_run, overfitting, tmp_path: Path) -> None:
     write_run("a<b>&\x01\x1b", overfitting)
     path = tmp_path / "junit.xml"
@@ -120,6 +128,7 @@ def test_junit_takes_names_that_xml_cannot_hold(run, logdir: Path, write_run, ov
         (["--fail-on", "none,diverging"], "'none' is no verdict"),
         (["--max-gap", "wide"], "no number"),
         (["--max-gap", "nan"], "no number"),
+        (["--junit", ""], "cannot write ''"),
         (["--junit", "/no/such/folder/junit.xml"], "cannot write '/no/such/folder/junit.xml'"),
     ],
 )

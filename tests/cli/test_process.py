@@ -69,6 +69,24 @@ def test_ctrl_c_while_reading_ends_at_once_and_leaves_no_file(tmp_path: Path, jo
     assert not is_alive(process.pid)
 
 
+@pytest.mark.slow
+@pytest.mark.parametrize("jobs", [1, 2])
+def test_sigterm_leaves_no_file(tmp_path: Path, jobs: int) -> None:
+    (tmp_path / "log").mkdir()
+    for name in ("a", "b", "c", "d", "e", "f"):
+        grow(tmp_path / "log" / f"{name}.csv", 15_000_000)
+    (tmp_path / "out").mkdir()
+    process = start("export", tmp_path / "log", "-j", jobs, "-o", tmp_path / "out" / "x.csv", start_new_session=True)
+    deadline = time.monotonic() + 60
+    while not list((tmp_path / "out").iterdir()) and time.monotonic() < deadline:
+        time.sleep(0.05)
+    assert list((tmp_path / "out").iterdir())  # the file that will be renamed
+    process.terminate()
+    _, err = process.communicate(timeout=20)
+    assert (process.returncode, err) == (143, "")
+    assert list((tmp_path / "out").iterdir()) == []
+
+
 def is_alive(group: int) -> bool:
     """Whether a process group has any process left."""
     try:
