@@ -262,11 +262,11 @@ class Neighbours:
     def _started_near(self, placement: Placement) -> list[Placement]:
         found = [other for key in _around(placement, 1) for other in self.started.get(key, {}).values()]
         near = [other for other in found if abs(other.started - placement.started) <= SAME_START]
-        return [
-            other
-            for other in near
-            if {"train"} >= {*self.sharing[other.skeleton].values()} or not self.has_train(other.skeleton)
-        ]
+        return [other for other in near if not self._is_matched(other.skeleton)]
+
+    def _is_matched(self, skeleton: str) -> bool:
+        """Whether a run of train and one of another split are named alike, the time included."""
+        return self.has_train(skeleton) and len({*self.sharing[skeleton].values()}) > 1
 
 
 def assign(home: str, neighbours: Neighbours) -> tuple[str, Role]:

@@ -63,7 +63,7 @@ def make_plan(tags: Sequence[tuple[int, Role, str]]) -> Plan:
     return Plan(
         tuple(groups),
         tuple(
-            Lone(entry.at, entry.label or "loss", entry.metric - words.EXTENT or entry.metric)
+            Lone(entry.at, entry.label or "loss", _without_copies(entry))
             for entry in (*train, *plain)
             if _may_be_alone(entry) and not (entry.split is None and entry.role.evaluates)
         ),
@@ -136,6 +136,14 @@ def _is_value_loss(entry: Entry, train: list[Entry], val: list[Entry], plain: li
 def _may_be_alone(entry: Entry) -> bool:
     name = entry.name
     return name.kind == "loss" and name.head not in words.WATCHED and not name.of_reinforcement and not name.axis
+
+
+def _without_copies(entry: Entry) -> frozenset[str]:
+    """The metric without the words that tell copies of one curve (`loss_dev0`, `total_loss`)."""
+    copied = entry.metric - words.EXTENT
+    if "device" in copied:
+        copied = frozenset(word for word in copied if not word.isdigit())
+    return copied - words.COPIES or entry.metric
 
 
 class Matcher:
@@ -423,7 +431,7 @@ def _reason(entry: Entry) -> str:
     if entry.split == "val":
         return f"Validation ({by}), but no train tag names the same metric."
     if entry.split == "test":
-        return f"Test ({by}), but no train tag names the same metric."
+        return f"Test ({by}), but no pair is about the same metric on the same set."
     if entry.role.evaluates:
         return "No pair: its run is named like one of validation, and no run of train is beside it."
     if name.of_reinforcement:

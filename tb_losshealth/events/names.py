@@ -258,7 +258,7 @@ def _without_devices(every: Sequence[Word]) -> tuple[Word, ...]:
         if folder is not None and word.part > folder:
             text = words.NO_SPLIT_IN_TRAIN.get(text, text)
             if text in words.EVALUATION and after is not None and after.text in words.MODES:
-                text += "mode"
+                text = words.EVAL_MODE
         found.append(word if text == word.text else replace(word, text=text))
     return tuple(found)
 

@@ -183,6 +183,9 @@ EVALUATION = _words("eval evaluation evaluate evals")
 # Behind a folder of train, a device or a deviation, and a way to compute rather than a split (`train/loss_dev0`).
 NO_SPLIT_IN_TRAIN = {"dev": "device"}
 MODES = _words("mode")
+EVAL_MODE = "evalmode"
+# What tells copies of one train loss.
+COPIES = frozenset(("device", EVAL_MODE))
 
 # Words of the score table that name a loss where a loss word stands in front of them (`loss/iou`).
 LOSS_IN_A_LOSS_FOLDER = _words("dice dsc jaccard iou giou ciou ssim msssim snr sisnr sisdr ap ccc")

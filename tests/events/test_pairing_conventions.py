@@ -922,3 +922,16 @@ def test_a_run_of_train_is_a_train_loss_alone() -> None:
     runs = ["m/train", "exp", "x_val"]
     found = find_pairs(facts("m/train :: loss, exp :: loss, x_val :: train_loss"))
     assert sorted(alone.run for alone in found.train_only) == sorted(runs)
+
+
+def test_copies_of_a_loss_on_devices_are_no_losses_of_their_own() -> None:
+    assert not find_pairs(
+        facts("train/loss_dev0, train/loss_dev1, train/loss_eval_mode, train/loss, val/loss")
+    ).train_only
+    (alone,) = find_pairs(facts("train/loss_dev0, train/loss_dev1")).train_only
+    assert alone.train.tag == "train/loss_dev0"
+
+
+def test_a_test_of_another_set_says_so() -> None:
+    reason = find_pairs(facts("train/acc, ood_val/acc, id_test/acc")).explain(TagRef(".", "id_test/acc"))
+    assert reason == 'Test (by "test"), but no pair is about the same metric on the same set.'
