@@ -35,7 +35,8 @@ def add_command(commands: Any) -> None:
     parser = commands.add_parser(
         "check",
         help="fail where a pair overfits, for CI",
-        description="Exit code 0: all passes; 1: a check failed; 2: bad usage, or nothing found to check.",
+        description="Exit code 0: all passes; 1: a check failed, or not all could be read; "
+        "2: bad usage, or nothing found to check.",
         epilog=f"EXPR compares {', '.join(FACTS)} with < <= > >= == != 'is None', and or not, + - * /, abs, min, max. "
         "What is unknown for a pair fails.",
     )

@@ -149,7 +149,7 @@ def test_no_scheduler_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(dask_cluster, "CONNECT_S", 1)
     with pytest.raises(WorkersUnavailable, match=r"no Dask scheduler answers at 'tcp://127.0.0.1:9'"):
         list(DaskCluster("tcp://127.0.0.1:9").map(len, [[]]))
-    with pytest.raises(WorkersUnavailable, match="no Dask scheduler"):
+    with pytest.raises(WorkersUnavailable, match="is no address of a Dask scheduler"):
         list(DaskCluster("nonsense://x").map(len, [[]]))
 
 
