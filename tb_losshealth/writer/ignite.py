@@ -131,9 +131,10 @@ class LossHealthHandler(Watching, _mixins.Serializable):  # type: ignore[misc]
     def _train_value(self) -> float | None:
         if self.train_score is None:
             return self._loss.take()
+        train = None
         with self._watch.may_fail("get the train metric from train_score"):
-            return float(self.train_score(self.trainer))
-        return None
+            train = float(self.train_score(self.trainer))
+        return train
 
     def _add_loss(self, engine: Any) -> None:
         output = engine.state.output
