@@ -7,7 +7,7 @@ import tracemalloc
 
 import pytest
 
-from tb_losshealth.events.decoding import record_search
+from tb_losshealth.events.decoding import checksum, record_search
 from tb_losshealth.events.event_file import (
     NO_EVENT_FILE,
     WRONG_HEADER,
@@ -237,7 +237,7 @@ class Counting(io.BytesIO):
 def checksummed(monkeypatch) -> list[int]:
     """The lengths of the bodies that a search checksummed."""
     lengths: list[int] = []
-    in_memory, in_file = record_search.masked_crc32c, record_search.masked_crc32c_of_file
+    in_memory, in_file = checksum.masked_crc32c, checksum.masked_crc32c_of_file
 
     def spy(data: bytes) -> int:
         lengths.append(len(data))
