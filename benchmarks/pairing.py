@@ -1,6 +1,6 @@
 """How well and how fast pairs are found: ours beside a plain rule on names, in one run.
 
-python benchmarks/pairing.py [--corpus ../shared/corpus] [--runs 10000] [--tags 20]
+python benchmarks/pairing.py [--corpus FOLDER] [--runs 10000] [--tags 20]
 
 The corpus is a folder of logs with pairs_truth.csv and hard_negatives.csv beside them; without one, speed alone is
 measured. The plain rule is what most people would write first: split each tag at "/" and "_", take "train" and "val"

@@ -2,6 +2,7 @@
 
 import logging
 import os
+import time
 from pathlib import Path
 
 import pytest
@@ -45,8 +46,9 @@ def test_every_file_reads_the_same_in_pieces() -> None:
 def test_a_logdir_of_all_files_has_no_problems_but_cut_ends() -> None:
     logdir = Logdir(str(CORPUS))
     logdir.refresh()
-    cut = {str(path) for path in event_files() if not ends_with_a_record(path.read_bytes())}
-    assert {problem.path for problem in logdir.problems} == cut
+    cut = {path for path in event_files() if not ends_with_a_record(path.read_bytes())}
+    long_ago = {path for path in cut if time.time() - path.stat().st_mtime > 300}  # others may be being written
+    assert {str(path) for path in long_ago} <= {problem.path for problem in logdir.problems} <= set(map(str, cut))
     assert all(problem.reason.startswith("ends within a record") for problem in logdir.problems)
     count = sum(tag.count for run in logdir.runs.values() for tag in run.tags.values())
     expected = sum(len(tag_rows) for path in event_files() for tag_rows in reference_rows(path.read_bytes()).values())
