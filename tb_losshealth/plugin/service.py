@@ -74,31 +74,31 @@ class HealthService:
         return self._snapshot
 
     def _refresh(self, scanner: Scanner) -> None:
-        before = self._snapshot
         try:
             result = scanner.refresh(self._show_progress, self._show_partial)
             self._show("unreadable" if self.watched.missing else "ready", result, time.time())
         except Exception as error:
             logger.exception("Reading %s failed", self.watched.shown)
-            self._snapshot = self._failed(before, error)
+            self._snapshot = self._failed(error)
         finally:
             self._idle.set()
 
-    def _show(self, state: State, result: ScanResult, read_at: float | None) -> None:
+    def _show(self, state: State, result: ScanResult, read_at: float | None, progress: Progress | None = None) -> None:
         known = self._snapshot
         changed = result is not known.result or state != known.state
-        self._snapshot = Snapshot(state, result, known.version + changed, read_at, None)
+        self._snapshot = Snapshot(state, result, known.version + changed, read_at, progress)
 
-    def _failed(self, before: Snapshot, error: Exception) -> Snapshot:
+    def _failed(self, error: Exception) -> Snapshot:
+        # From what is shown now: partial results may have moved the version on since the refresh began.
+        shown = self._snapshot
         problem = ReadProblem(self.watched.shown, None, f"reading failed: {type(error).__name__}: {error}")
-        kept = tuple(known for known in before.result.problems if known != problem)
-        result = replace(before.result, problems=(problem, *kept))
-        return Snapshot("unreadable", result, before.version + 1, before.read_at, None)
+        kept = tuple(known for known in shown.result.problems if known != problem)
+        result = replace(shown.result, problems=(problem, *kept))
+        return Snapshot("unreadable", result, shown.version + 1, shown.read_at, None)
 
     def _show_progress(self, progress: Progress) -> None:
         self._snapshot = replace(self._snapshot, progress=progress)
 
     def _show_partial(self, result: ScanResult) -> None:
         known = self._snapshot
-        self._show(known.state, result, known.read_at)
-        self._snapshot = replace(self._snapshot, progress=known.progress)
+        self._show(known.state, result, known.read_at, known.progress)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import sys
 import threading
+from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -104,3 +106,23 @@ def test_a_failure_keeps_what_was_known_and_is_said(logdir, write_run, overfitti
     assert failed.version > known.version
     recovered = service.refreshed()
     assert (recovered.state, recovered.result.problems) == ("ready", ())
+
+
+def test_a_failure_after_partial_results_moves_the_version_on(logdir, write_run, overfitting, monkeypatch) -> None:
+    write_run("exp", overfitting)
+    service = service_for(logdir)
+    ready = read_fully(service)
+    write_run("more", overfitting)
+    shown: list[int] = []
+
+    def fail_midway(scanner: Scanner, on_progress: object, on_result: Callable[[ScanResult], None]) -> ScanResult:
+        for part in (ready.result, replace(ready.result), replace(ready.result)):
+            on_result(part)
+            shown.append(service.last.version)
+        raise RuntimeError("the disk caught fire")
+
+    monkeypatch.setattr(Scanner, "refresh", fail_midway)
+    failed = service.refreshed()
+    assert failed.state == "unreadable"
+    assert shown[-1] > ready.version
+    assert failed.version > shown[-1]
