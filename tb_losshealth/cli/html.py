@@ -18,7 +18,7 @@ from tb_losshealth.cli.progress import reading_progress
 from tb_losshealth.distribute.summaries import MAX_LISTED, config_in, summary_of
 from tb_losshealth.present.curves import View
 from tb_losshealth.present.details import pair_detail, train_only_detail
-from tb_losshealth.present.rows import pair_facts, spark, train_only_row
+from tb_losshealth.present.rows import pair_facts, spark, train_only_row, unpaired_row
 from tb_losshealth.reports import PairReport, ScanResult, TrainOnlyReport
 from tb_losshealth.scan import Scanner, judge
 from tb_losshealth.sources import open_log
@@ -86,7 +86,7 @@ def _chosen(result: ScanResult, options: argparse.Namespace) -> tuple[Sequence[P
 
 
 def _overview(result: ScanResult, pairs: Sequence[PairReport], logdir: str) -> Json:
-    unpaired = [{"run": tag.ref.run, "tag": tag.ref.tag, "reason": tag.reason} for tag in result.unpaired[:MAX_LISTED]]
+    unpaired = [unpaired_row(tag) for tag in result.unpaired[:MAX_LISTED]]
     return {
         "state": "ready",
         "logdir": logdir,

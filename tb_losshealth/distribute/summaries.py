@@ -17,7 +17,7 @@ from tb_losshealth.distribute.work import for_each_batch
 from tb_losshealth.events.declared_pairs import decode_declarations
 from tb_losshealth.events.overrides_file import FILE_NAME
 from tb_losshealth.events.problems import ReadProblem
-from tb_losshealth.present.rows import pair_row, spark, train_only_row
+from tb_losshealth.present.rows import pair_row, spark, train_only_row, unpaired_row
 from tb_losshealth.present.text import headline
 from tb_losshealth.reports import PairReport, ScanResult, worst_first
 from tb_losshealth.scan import Scanner
@@ -111,7 +111,7 @@ def summary_of(result: ScanResult, *, sparks: bool = False) -> Summary:
     summary.pairs = [(worst_first(report), {**pair_row(report), **_spark(report, sparks)}) for report in result]
     summary.train_only = [train_only_row(report) for report in result.train_only]
     summary.unpaired.add(
-        ({"run": tag.ref.run, "tag": tag.ref.tag, "reason": tag.reason} for tag in result.unpaired[:MAX_LISTED]),
+        (unpaired_row(tag) for tag in result.unpaired[:MAX_LISTED]),
         len(result.unpaired),
     )
     summary.add_problems(result.problems)

@@ -136,8 +136,7 @@ def _page(table: dict[str, _Row], after: str | None, limit: int | None) -> tuple
 
 
 def _unpaired(result: ScanResult) -> Json:
-    listed = [{"run": tag.ref.run, "tag": tag.ref.tag, "reason": tag.reason} for tag in result.unpaired[:MAX_LISTED]]
-    return {"total": len(result.unpaired), "tags": listed}
+    return {"total": len(result.unpaired), "tags": [rows.unpaired_row(tag) for tag in result.unpaired[:MAX_LISTED]]}
 
 
 def _problems(result: ScanResult) -> Json:

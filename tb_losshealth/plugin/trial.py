@@ -11,10 +11,10 @@ from tb_losshealth.events.pairs import LossPair, Mode, TagRef
 from tb_losshealth.events.run import Run
 from tb_losshealth.plugin import parameters
 from tb_losshealth.plugin.answers import UnknownId, pair_answer
+from tb_losshealth.plugin.overview import MAX_LISTED
 from tb_losshealth.plugin.service import Snapshot
+from tb_losshealth.present import rows
 from tb_losshealth.scan import report_pair
-
-MAX_LISTED = 200
 
 Json = dict[str, Any]
 
@@ -23,11 +23,13 @@ def unpaired(snapshot: Snapshot, query: Mapping[str, str]) -> Json:
     """Tags in no pair whose run or name contains a text, each with the reason."""
     wanted = query.get("contains", "").casefold()
     found = [
-        {"run": tag.ref.run, "tag": tag.ref.tag, "reason": tag.reason}
-        for tag in snapshot.result.unpaired
-        if wanted in tag.ref.run.casefold() or wanted in tag.ref.tag.casefold()
+        tag for tag in snapshot.result.unpaired if wanted in tag.ref.run.casefold() or wanted in tag.ref.tag.casefold()
     ]
-    return {"version": snapshot.version, "total": len(found), "tags": found[:MAX_LISTED]}
+    return {
+        "version": snapshot.version,
+        "total": len(found),
+        "tags": [rows.unpaired_row(tag) for tag in found[:MAX_LISTED]],
+    }
 
 
 def trial(snapshot: Snapshot, query: Mapping[str, str]) -> Json:

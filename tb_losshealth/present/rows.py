@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from typing import Any
 
-from tb_losshealth.events.pairs import LossPair, TagRef
+from tb_losshealth.events.pairs import LossPair, TagRef, Unpaired
 from tb_losshealth.health.diagnosis import Diagnosis
 from tb_losshealth.health.series import Series
 from tb_losshealth.present.decimation import summarise
@@ -75,6 +75,11 @@ def train_only_row(report: TrainOnlyReport) -> Json:
         "points": len(report.train),
         "last_wall_time": last_wall_time(report.train),
     }
+
+
+def unpaired_row(tag: Unpaired) -> Json:
+    """One tag that is in no pair, and why."""
+    return {"run": tag.ref.run, "tag": tag.ref.tag, "reason": tag.reason}
 
 
 def tag_ref(ref: TagRef | None) -> Json | None:

@@ -45,18 +45,24 @@ def test_exit_codes(runs: Path) -> None:
         assert TRACEBACK not in err
 
 
+def start_long_export(folder: Path, jobs: int) -> subprocess.Popen[str]:
+    """An export to `out/x.csv` that has begun to write and has seconds to go."""
+    (folder / "log").mkdir()
+    for name in ("a", "b", "c", "d", "e", "f"):
+        grow(folder / "log" / f"{name}.csv", 15_000_000)
+    (folder / "out").mkdir()
+    process = start("export", folder / "log", "-j", jobs, "-o", folder / "out" / "x.csv", start_new_session=True)
+    deadline = time.monotonic() + 60
+    while not list((folder / "out").iterdir()) and time.monotonic() < deadline:
+        time.sleep(0.05)
+    assert list((folder / "out").iterdir())  # the file that will be renamed
+    return process
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize("jobs", [1, 2])
 def test_ctrl_c_while_reading_ends_at_once_and_leaves_no_file(tmp_path: Path, jobs: int) -> None:
-    (tmp_path / "log").mkdir()
-    for name in ("a", "b", "c", "d", "e", "f"):
-        grow(tmp_path / "log" / f"{name}.csv", 15_000_000)
-    (tmp_path / "out").mkdir()
-    process = start("export", tmp_path / "log", "-j", jobs, "-o", tmp_path / "out" / "x.csv", start_new_session=True)
-    deadline = time.monotonic() + 60
-    while not list((tmp_path / "out").iterdir()) and time.monotonic() < deadline:
-        time.sleep(0.05)
-    assert list((tmp_path / "out").iterdir())  # the file that will be renamed
+    process = start_long_export(tmp_path, jobs)
     time.sleep(0.5)
     os.killpg(process.pid, signal.SIGINT)  # as a terminal does: to every process of the group
     _, err = process.communicate(timeout=10)
@@ -72,15 +78,7 @@ def test_ctrl_c_while_reading_ends_at_once_and_leaves_no_file(tmp_path: Path, jo
 @pytest.mark.slow
 @pytest.mark.parametrize("jobs", [1, 2])
 def test_sigterm_leaves_no_file(tmp_path: Path, jobs: int) -> None:
-    (tmp_path / "log").mkdir()
-    for name in ("a", "b", "c", "d", "e", "f"):
-        grow(tmp_path / "log" / f"{name}.csv", 15_000_000)
-    (tmp_path / "out").mkdir()
-    process = start("export", tmp_path / "log", "-j", jobs, "-o", tmp_path / "out" / "x.csv", start_new_session=True)
-    deadline = time.monotonic() + 60
-    while not list((tmp_path / "out").iterdir()) and time.monotonic() < deadline:
-        time.sleep(0.05)
-    assert list((tmp_path / "out").iterdir())  # the file that will be renamed
+    process = start_long_export(tmp_path, jobs)
     process.terminate()
     _, err = process.communicate(timeout=20)
     assert (process.returncode, err) == (143, "")
