@@ -7,13 +7,14 @@ import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING, overload
+from typing import TYPE_CHECKING, NamedTuple, overload
 
 from tb_losshealth.events.pairs import LossPair, TrainOnly, Unpaired
 from tb_losshealth.events.problems import ReadProblem
 from tb_losshealth.events.run import Run
+from tb_losshealth.health.alignment import gap_curve, train_at_evaluations
 from tb_losshealth.health.diagnosis import Diagnosis, Verdict
-from tb_losshealth.health.series import Series
+from tb_losshealth.health.series import Floats, Series
 from tb_losshealth.health.trainings import Training
 
 if TYPE_CHECKING:
@@ -24,7 +25,25 @@ WORST_FIRST = tuple(Verdict)
 """What needs a person's attention first; what could not be judged comes last."""
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+class Aligned(NamedTuple):
+    """Two curves at the evaluations of a training.
+
+    Attributes:
+        train: as validation saw it.
+        gap: to validation, positive where that is worse.
+    """
+
+    train: Floats
+    gap: Floats
+
+
+def align(training: Training, mode: str) -> Aligned:
+    """Train and the gap at each evaluation; `mode` is "min" or "max"."""
+    train, val = training.train, training.val
+    return Aligned(train_at_evaluations(train, val), gap_curve(train, val, mode))
+
+
+@dataclass(frozen=True, eq=False)
 class PairReport:
     """One train/validation pair, judged.
 
@@ -44,11 +63,16 @@ class PairReport:
     test: Series | None
     trainings: tuple[Training, ...]
 
-    @property
+    @cached_property
     def id(self) -> str:
         """Names the pair in links: the same for the same run, name and tags."""
         pair = self.pair
         return _digest(pair.run, pair.name, pair.train.run, pair.train.tag, pair.val.run, pair.val.tag)
+
+    @cached_property
+    def aligned(self) -> Aligned:
+        """Train and the gap at each evaluation of the latest training."""
+        return align(self.trainings[-1], self.pair.mode)
 
     def plot(self, axes: Sequence[Axes] | None = None) -> tuple[Axes, Axes]:
         """Draw curves, gap, onset and best checkpoint with matplotlib.
@@ -73,7 +97,7 @@ class PairReport:
         return pair_html(self)
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, eq=False)
 class TrainOnlyReport:
     """A loss without validation beside it: overfitting cannot be seen there."""
 
@@ -81,7 +105,7 @@ class TrainOnlyReport:
     diagnosis: Diagnosis
     train: Series
 
-    @property
+    @cached_property
     def id(self) -> str:
         """Names the loss in links: the same for the same run, name and tag."""
         return _digest(self.loss.run, self.loss.name, self.loss.train.run, self.loss.train.tag)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-import json
 from collections.abc import Iterator
 from html import escape
 from pathlib import Path
@@ -11,6 +10,7 @@ from typing import Any
 
 import tb_losshealth
 from tb_losshealth.cli.errors import CommandError
+from tb_losshealth.present.encoding import encode_ascii
 
 Json = dict[str, Any]
 
@@ -134,7 +134,7 @@ def page(title: str, overview: Json, pairs: Iterator[Json], train_only: Iterator
 
 def _inert(value: Json) -> str:
     """JSON in which no text can end the element it stands in."""
-    return json.dumps(value, allow_nan=False, separators=(",", ":")).replace("<", "\\u003c")
+    return encode_ascii(value).replace("<", "\\u003c")
 
 
 def _bundled(name: str) -> bytes:

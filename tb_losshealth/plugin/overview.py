@@ -9,9 +9,9 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from tb_losshealth.plugin import parameters
-from tb_losshealth.plugin.encoding import encode
 from tb_losshealth.plugin.service import Snapshot
 from tb_losshealth.present import rows
+from tb_losshealth.present.encoding import encode
 from tb_losshealth.reports import ScanResult
 
 MAX_LISTED = 200

@@ -8,16 +8,16 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from tensorboard.backend import http_util
 from tensorboard.plugins import base_plugin
 from werkzeug import wrappers
 
 from tb_losshealth.plugin import answers, trial
-from tb_losshealth.plugin.encoding import compress, encode
 from tb_losshealth.plugin.logdirs import watched_logdir
 from tb_losshealth.plugin.overview import Overview
 from tb_losshealth.plugin.parameters import BadParameter
+from tb_losshealth.plugin.responses import error_response, json_response, respond
 from tb_losshealth.plugin.service import HealthService
+from tb_losshealth.present.encoding import encode
 
 logger = logging.getLogger(__name__)
 
@@ -80,12 +80,12 @@ class LossHealthPlugin(base_plugin.TBPlugin):  # type: ignore[misc]  # tensorboa
         return base_plugin.FrontendMetadata(es_module_path="/index.js", tab_name=TAB_NAME)
 
     def _overview(self, request: wrappers.Request) -> wrappers.Response:
-        return _json(request, self._book.answer(self._service.refreshed(), request.args))
+        return json_response(request, self._book.answer(self._service.refreshed(), request.args))
 
     def _data(
         self, answer: Callable[[Any, Mapping[str, str]], dict[str, Any]], request: wrappers.Request
     ) -> wrappers.Response:
-        return _json(request, encode(answer(self._service.last, request.args)))
+        return json_response(request, encode(answer(self._service.last, request.args)))
 
 
 def _static(name: str, request: wrappers.Request) -> wrappers.Response:
@@ -93,46 +93,20 @@ def _static(name: str, request: wrappers.Request) -> wrappers.Response:
         content = (STATIC / name).read_bytes()
     except OSError:
         if name == "index.js":
-            return _respond(request, NO_BUNDLE.encode(), STATIC_TYPES[name])
-        return _error(request, 404, f"{name} was not bundled with this installation; reinstall tb-losshealth")
-    return _respond(request, content, STATIC_TYPES[name])
+            return respond(request, NO_BUNDLE.encode(), STATIC_TYPES[name])
+        return error_response(request, 404, f"{name} was not bundled with this installation; reinstall tb-losshealth")
+    return respond(request, content, STATIC_TYPES[name])
 
 
 def _guarded(answer: Answer, request: wrappers.Request) -> wrappers.Response:
     if request.method not in ("GET", "HEAD"):
-        return _error(request, 405, f"{request.method} is not allowed here; use GET", [("Allow", "GET, HEAD")])
+        return error_response(request, 405, f"{request.method} is not allowed here; use GET", [("Allow", "GET, HEAD")])
     try:
         return answer(request)
     except BadParameter as error:
-        return _error(request, 400, str(error))
+        return error_response(request, 400, str(error))
     except answers.UnknownId as error:
-        return _error(request, 404, error.args[0])
+        return error_response(request, 404, error.args[0])
     except Exception:
         logger.exception("%s failed", request.path)
-        return _error(request, 500, "this is a bug in tb_losshealth; TensorBoard's log has the details")
-
-
-def _error(
-    request: wrappers.Request, code: int, message: str, headers: list[tuple[str, str]] | None = None
-) -> wrappers.Response:
-    return _json(request, encode({"error": message}), code, headers)
-
-
-def _json(
-    request: wrappers.Request, content: bytes, code: int = 200, headers: list[tuple[str, str]] | None = None
-) -> wrappers.Response:
-    return _respond(request, content, "application/json", code, headers)
-
-
-def _respond(
-    request: wrappers.Request,
-    content: bytes,
-    mimetype: str,
-    code: int = 200,
-    headers: list[tuple[str, str]] | None = None,
-) -> wrappers.Response:
-    # Respond unpacks it again for a client that does not take gzip.
-    response: wrappers.Response = http_util.Respond(
-        request, compress(content), mimetype, code=code, headers=headers, content_encoding="gzip"
-    )
-    return response
+        return error_response(request, 500, "this is a bug in tb_losshealth; TensorBoard's log has the details")

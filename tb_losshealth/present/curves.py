@@ -1,4 +1,4 @@
-"""Curves as the page draws them: cut to a window, decimated to pixels, `null` where a value was not finite."""
+"""Curves as the page draws them: cut to a window and decimated to pixels; as arrays, for `encoding` to write."""
 
 from __future__ import annotations
 
@@ -6,11 +6,11 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
-from tb_losshealth.health.alignment import gap_curve, train_at_evaluations
 from tb_losshealth.health.series import Floats, Series
-from tb_losshealth.health.trainings import Training
 from tb_losshealth.present.decimation import decimate, window
+from tb_losshealth.reports import Aligned
 
 MAX_MARKS = 100
 
@@ -38,32 +38,27 @@ def curve(series: Series, view: View) -> Json:
     kept = decimate(part, view.width)
     return {
         "points": len(series),
-        "steps": part.steps[kept].tolist(),
-        "values": nullable(part.values[kept]),
-        "wall_times": nullable(part.wall_times[kept]),
+        "steps": part.steps[kept],
+        "values": short(part.values[kept]),
+        "wall_times": _to_the_millisecond(part.wall_times[kept]),
         "decimated": len(kept) < len(part),
         "first_step": int(series.steps[0]) if len(series) else None,
         "last_step": int(series.steps[-1]) if len(series) else None,
     }
 
 
-def gap(training: Training, mode: str, view: View) -> Json:
+def gap(val: Series, aligned: Aligned, view: View) -> Json:
     """The gap and both curves at the same steps, so that the page can fill between them."""
-    val = training.val
-    train = train_at_evaluations(training.train, val)
-    gaps = gap_curve(training.train, val, mode)
     shown = window(val.steps, view.first, view.last)
-    steps, values, train, gaps = val.steps[shown], val.values[shown], train[shown], gaps[shown]
-    walls = val.wall_times[shown]
-    kept = np.union1d(
-        decimate(Series(steps, values, walls), view.width), decimate(Series(steps, gaps, walls), view.width)
-    )
+    part, train, gaps = _part(val, shown), aligned.train[shown], aligned.gap[shown]
+    kept = decimate(part, view.width, gaps)
+    values = short(part.values[kept])
     return {
-        "steps": steps[kept].tolist(),
-        "train": nullable(train[kept]),
-        "val": nullable(values[kept]),
-        "gap": nullable(gaps[kept]),
-        "wall_times": nullable(walls[kept]),
+        "steps": part.steps[kept],
+        "train": _as_short_as(values, train[kept]),
+        "val": values,
+        "gap": _as_short_as(values, gaps[kept]),
+        "wall_times": _to_the_millisecond(part.wall_times[kept]),
     }
 
 
@@ -80,11 +75,22 @@ def marks(train: Series, val: Series | None, resumed_at: tuple[int, ...]) -> Jso
     }
 
 
-def nullable(values: Floats) -> list[float | None]:
-    """A list for JSON, which has no NaN and no infinity."""
-    if np.isfinite(values).all():
-        return values.tolist()  # type: ignore[no-any-return]
-    return [value if ok else None for value, ok in zip(values.tolist(), np.isfinite(values), strict=True)]
+def short(values: Floats) -> Floats | NDArray[np.float32]:
+    """The values, in single precision where they were logged so: half the digits to send, and those a person logged."""
+    with np.errstate(over="ignore"):
+        single = values.astype(np.float32)
+    return single if np.array_equal(single, values, equal_nan=True) else values
+
+
+def _as_short_as(model: NDArray[np.floating[Any]], values: Floats) -> NDArray[np.floating[Any]]:
+    """Values computed from single precision carry no more digits than it has."""
+    with np.errstate(over="ignore"):
+        cast = values.astype(model.dtype)
+    return cast if np.array_equal(np.isfinite(cast), np.isfinite(values)) else values
+
+
+def _to_the_millisecond(wall_times: Floats) -> Floats:
+    return np.round(wall_times, 3)
 
 
 def _part(series: Series, shown: slice) -> Series:

@@ -5,10 +5,14 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from tb_losshealth.health.series import Series, Steps
+from tb_losshealth.health.series import Floats, Series, Steps
+
+Indices = NDArray[np.intp]
 
 # Each pixel column keeps its first, last, least and greatest point.
 POINTS_PER_COLUMN = 4
+# The greatest float64 that fits into int64.
+LAST_EDGE = float(2**63 - 2**10)
 
 
 def window(steps: Steps, first: int | None, last: int | None) -> slice:
@@ -18,7 +22,7 @@ def window(steps: Steps, first: int | None, last: int | None) -> slice:
     return slice(max(low - 1, 0), min(high + 1, len(steps)))
 
 
-def decimate(series: Series, columns: int) -> NDArray[np.intp]:
+def decimate(series: Series, columns: int, *beside: Floats) -> Indices:
     """The points to draw on `columns` pixels.
 
     Per pixel column the first, last, least and greatest finite value are kept, and one value that is not finite.
@@ -26,6 +30,7 @@ def decimate(series: Series, columns: int) -> NDArray[np.intp]:
     Args:
         series: the curve, or the part of it that is to be shown.
         columns: width in pixels, at least 1.
+        beside: values of other curves at the same steps, whose extremes are kept, too.
 
     Returns:
         Ascending indices into the series; all of them where there are few points.
@@ -33,17 +38,13 @@ def decimate(series: Series, columns: int) -> NDArray[np.intp]:
     count = len(series)
     if count <= POINTS_PER_COLUMN * columns:
         return np.arange(count)
-    column = _columns(series.steps, columns)
-    starts = np.flatnonzero(np.append(True, column[1:] != column[:-1]))
+    starts = _column_starts(series.steps, columns)
     ends = np.append(starts[1:], count) - 1
-    finite = np.isfinite(series.values)
-    kept = [starts, ends]
-    for extreme, filler in ((np.minimum, np.inf), (np.maximum, -np.inf)):
-        values = np.where(finite, series.values, filler)
-        best = np.repeat(extreme.reduceat(values, starts), ends - starts + 1)
-        kept.append(_first_in_column(values == best, column))
-    kept.append(_first_in_column(~finite, column))
-    return np.unique(np.concatenate(kept))
+    kept = np.zeros(count, dtype=np.bool_)
+    kept[starts] = kept[ends] = True
+    for values in (series.values, *beside):
+        _keep_extremes(kept, values, starts, ends)
+    return np.flatnonzero(kept)
 
 
 def summarise(series: Series, points: int) -> tuple[list[int], list[float]]:
@@ -51,8 +52,7 @@ def summarise(series: Series, points: int) -> tuple[list[int], list[float]]:
     finite = np.isfinite(series.values)
     steps, values = series.steps[finite], series.values[finite]
     if len(steps) > points:
-        column = _columns(steps, points)
-        starts = np.flatnonzero(np.append(True, column[1:] != column[:-1]))
+        starts = _column_starts(steps, points)
         counts = np.diff(np.append(starts, len(steps)))
         # Divided first: the sum of huge losses overflows.
         values = np.add.reduceat(values / np.repeat(counts, counts), starts)
@@ -60,14 +60,31 @@ def summarise(series: Series, points: int) -> tuple[list[int], list[float]]:
     return steps.tolist(), values.tolist()
 
 
-def _columns(steps: Steps, columns: int) -> NDArray[np.intp]:
-    # In floats: the span of two int64 steps may not fit into int64.
-    position = steps.astype(np.float64) - float(steps[0])
-    column: NDArray[np.intp] = np.minimum(position / position[-1] * columns, columns - 1).astype(np.intp)
-    return column
+def _column_starts(steps: Steps, columns: int) -> Indices:
+    """The first point of each column that holds any, ascending from 0; the columns are equally wide in steps."""
+    first, last = float(steps[0]), float(steps[-1])
+    # In floats, as the span of two int64 steps may not fit into int64, and back again below its end.
+    edges = np.ceil(first + np.arange(columns) * ((last - first) / columns))
+    starts: Indices = np.searchsorted(steps, np.minimum(edges, LAST_EDGE).astype(np.int64))
+    starts[0] = 0
+    return starts[np.append(True, starts[1:] > starts[:-1]) & (starts < len(steps))]
 
 
-def _first_in_column(chosen: NDArray[np.bool_], column: NDArray[np.intp]) -> NDArray[np.intp]:
-    indices = np.flatnonzero(chosen)
-    _, first = np.unique(column[indices], return_index=True)
-    return indices[first]
+def _keep_extremes(kept: NDArray[np.bool_], values: Floats, starts: Indices, ends: Indices) -> None:
+    lost = np.flatnonzero(~np.isfinite(values))
+    for extreme, filler in ((np.minimum, np.inf), (np.maximum, -np.inf)):
+        filled = values
+        if len(lost):
+            filled = values.copy()
+            filled[lost] = filler
+        best = np.repeat(extreme.reduceat(filled, starts), ends - starts + 1)
+        kept[_first_in_column(np.flatnonzero(filled == best), starts, ends)] = True
+    kept[_first_in_column(lost, starts, ends)] = True
+
+
+def _first_in_column(chosen: Indices, starts: Indices, ends: Indices) -> Indices:
+    """The first of the chosen points in each column; none where a column has none."""
+    at = np.searchsorted(chosen, starts)
+    inside = at < len(chosen)
+    first = chosen[at[inside]]
+    return first[first <= ends[inside]]

@@ -1,4 +1,4 @@
-"""What the page shows of one report, as JSON-ready dictionaries: HTTP API's `pair` and `train_only`."""
+"""What the page shows of one report, as dictionaries for `encoding`: HTTP API's `pair` and `train_only`."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import Any
 from tb_losshealth.health.diagnosis import Diagnosis
 from tb_losshealth.health.flags import FLAGS
 from tb_losshealth.present import curves, rows
-from tb_losshealth.reports import PairReport, TrainOnlyReport
+from tb_losshealth.reports import PairReport, TrainOnlyReport, align
 
 HOW_TO_LOG = 'writer.add_paired_scalars("loss", train=train_loss, val=val_loss, global_step=epoch)'
 
@@ -32,7 +32,7 @@ def pair_detail(report: PairReport, session: int, diagnosis: Diagnosis, view: cu
         "train": curves.curve(training.train, view),
         "val": curves.curve(training.val, view),
         "test": curves.curve(report.test, view) if report.test is not None and is_latest else None,
-        "gap": curves.gap(training, report.pair.mode, view),
+        "gap": curves.gap(training.val, report.aligned if is_latest else align(training, report.pair.mode), view),
         "marks": curves.marks(training.train, training.val, training.resumed_at),
         "session": session,
         "sessions": len(report.trainings),

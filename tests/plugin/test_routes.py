@@ -89,7 +89,7 @@ def test_a_pair_comes_with_curves_gap_and_reasons(open_page, write_run, overfitt
     assert pair["val"]["steps"] == [step for step, _ in overfitting["loss/val"]]
     np.testing.assert_allclose(pair["val"]["values"], [value for _, value in overfitting["loss/val"]], rtol=1e-6)
     gap = pair["gap"]
-    np.testing.assert_allclose(gap["gap"], np.subtract(gap["val"], gap["train"]), rtol=1e-9)
+    np.testing.assert_allclose(gap["gap"], np.subtract(gap["val"], gap["train"]), rtol=0, atol=1e-6)
     assert pair["pairing"]["val"] == {"run": "exp", "tag": "loss/val"}
     assert "200" in pair["reason"] or str(row["onset"]["step"]) in pair["reason"]
     assert {key: value for key, value in row.items() if key != "spark"} == pair["row"]

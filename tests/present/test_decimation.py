@@ -46,6 +46,20 @@ def test_extremes_and_order_hold_for_any_values(values: list[float], columns: in
         assert (shown.min(), shown.max()) == (finite.min(), finite.max())
 
 
+def test_extremes_of_a_curve_beside_it_are_kept() -> None:
+    beside = np.ones(10_000)
+    beside[[1234, 5678]] = 9.0, np.nan
+    kept = decimate(series([1.0] * 10_000), 100, beside)
+    assert {1234, 5678} <= set(kept.tolist())
+    assert len(kept) <= 3 * 100
+
+
+def test_columns_are_equally_wide_in_steps() -> None:
+    steps = np.concatenate([np.arange(1000), [10**6]])
+    curve = Series(steps, np.ones(1001), steps.astype(np.float64))
+    assert decimate(curve, 10).tolist() == [0, 999, 1000]
+
+
 def test_steps_that_span_all_of_int64_do_not_overflow() -> None:
     steps = np.array([-(2**63), -1, *range(7), 2**63 - 1], np.int64)
     curve = Series(steps, np.arange(10.0), np.arange(10.0))
