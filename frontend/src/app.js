@@ -1,20 +1,23 @@
 // The page: keeps what was read from the server and what a person has chosen, and hands both to the parts that show it.
 
-import { ApiError } from "./api.js";
+import { renewAgo } from "./ago.js";
 import { Bar } from "./bar.js";
 import { CompareView } from "./compare/view.js";
 import { problemsPanel } from "./detail/panels.js";
 import { UnpairedTags } from "./detail/unpaired.js";
 import { DetailView } from "./detail/view.js";
+import { divider } from "./divider.js";
 import { fill, h } from "./dom.js";
 import { isShown, readRunFilter, readView, writeView } from "./host.js";
-import { idsBetween, listRows } from "./overview/rows.js";
+import { Live } from "./live.js";
+import { listRows } from "./overview/rows.js";
 import { Summary } from "./overview/summary.js";
 import { OverviewTable } from "./overview/table.js";
+import { Selection } from "./selection.js";
 import { parseSettings, settingsView } from "./settings.js";
 import * as states from "./states.js";
 import { OverviewStore } from "./store.js";
-import { formatTrial, formatView, parseTrial, parseView, parseZoom } from "./view.js";
+import { formatTrial, formatView, parseSession, parseTrial, parseView, parseZoom } from "./view.js";
 
 /**
  * @typedef {import("./types.js").Overview} Overview
@@ -23,45 +26,32 @@ import { formatTrial, formatView, parseTrial, parseView, parseZoom } from "./vie
  * @typedef {import("./settings.js").Settings} Settings
  */
 
-/** Pause between two looks at the progress of the first reading, in milliseconds. */
-const PROGRESS_PAUSE = 600;
-/** Pauses before asking a lost server again, in milliseconds; the last one repeats. */
-const RETRY_PAUSES = [1000, 2000, 4000, 8000, 15000];
 /** Pause before a pair is fetched while a person runs through the list with an arrow key held down. */
 const SELECT_PAUSE = 60;
 /** Pause before the URL takes the view: browsers limit how often that may be. */
 const URL_PAUSE = 250;
 /** How often words like "5 s ago" are written anew, in milliseconds. */
 const CLOCK = 5000;
-const INTERVAL_KEY = "losshealth.refresh";
 
 export class App {
-  /** @type {readonly Item[]} */
+  /** @type {readonly Item[]} as listed */
   #items = [];
+  /** @type {ReadonlyMap<string, import("./overview/rows.js").PairItem | import("./overview/rows.js").TrainOnlyItem>} rows by id, in the order of the list */
+  #rows = new Map();
   /** @type {Query} */
   #query;
-  /** @type {Set<string>} in the order of choice */
-  #selected;
-  /** @type {string | null} the row chosen last */
-  #active = null;
-  /** @type {string | null} where a range of rows begins */
-  #anchor = null;
+  #selection;
   /** @type {import("./types.js").Trial | null} two tags tried as a pair, in place of those chosen */
   #trial;
-  /** @type {{ version: number, item: import("./detail/view.js").TrialItem } | null} */
+  /** @type {{ version: number, item: import("./detail/pair_source.js").TrialItem } | null} */
   #trialItem = null;
   /** @type {Settings} */
   #settings;
-  #isFullSize = false;
-  #interval = readInterval();
-  #failures = 0;
-  #timer = 0;
+  /** @type {Set<string>} headings of groups whose rows are hidden */
+  #folded = new Set();
+  #isFullSize;
   #selectTimer = 0;
   #urlTimer = 0;
-  /** @type {Promise<void> | null} */
-  #refreshing = null;
-  #again = false;
-  #missed = false;
   /** Whether the first rows have been marked for whoever measures. */
   #marked = false;
 
@@ -69,73 +59,59 @@ export class App {
     const start = readView();
     const { query, selected } = parseView(start);
     this.#query = { ...query, runFilter: readRunFilter() };
-    this.#selected = new Set(selected);
-    this.#active = selected.at(-1) ?? null;
+    this.#selection = new Selection(selected);
+    this.#isFullSize = start["full"] === "1";
     this.#settings = parseSettings(start);
     this.#trial = parseTrial(start["trial"]);
     this.store = new OverviewStore(() => this.table.refresh());
+    this.live = new Live(this.store, { onRead: (changed) => this.#onRead(changed), onLost: (message) => this.#onLost(message) });
     this.bar = new Bar(query.pattern, {
       onQuery: (change) => this.#setQuery(change),
-      onRefresh: () => this.refresh(),
-      onInterval: (seconds) => this.#setInterval(seconds),
+      onRefresh: () => this.live.refresh(),
+      onInterval: (seconds) => {
+        this.live.interval = seconds;
+        this.#renderStatus();
+      },
     });
     this.notice = h("div", { class: "notice", role: "alert", hidden: true });
     this.progress = h("div", { class: "reading", "aria-hidden": "true", hidden: true });
     this.table = new OverviewTable({
       onSelect: (id, how) => this.#select(id, how),
       onSort: (sort) => this.#setQuery({ sort }),
+      onFold: (id) => this.#fold(id),
       sparkOf: (pair) => this.store.spark(pair),
       onInSight: (pairs) => void this.store.wantSparks(pairs),
     });
     this.summary = new Summary({
-      onTab: (key) => this.detail.openTab(key),
+      onTab: (key) => this.#openTab(key),
       onGroup: (group) => this.#setQuery({ group }),
-      listed: () => this.#items,
+      listed: () => [...this.#rows.values()],
     });
     this.nothingFound = h("p", { class: "nothing-found quiet", hidden: true }, "No pair matches these filters.");
     const onSettings = (/** @type {Settings} */ settings) => this.#setSettings(settings);
     const onFullSize = () => this.#setFullSize(!this.#isFullSize);
+    const onViewChange = () => this.#writeUrl();
+    const zoom = parseZoom(start["zoom"]);
     this.detail = new DetailView(
-      { settings: this.#settings, zoom: parseZoom(start["zoom"]), tab: start["tab"] ?? "why" },
-      { onUnreachable: () => this.refresh(), onViewChange: () => this.#writeUrl(), onSettings, onFullSize, onTry: (trial) => this.#try(trial) },
+      { settings: this.#settings, zoom: selected.length > 1 ? null : zoom, session: parseSession(start["session"]), tab: start["tab"] ?? "why" },
+      { onUnreachable: () => this.live.refresh(), onViewChange, onSettings, onFullSize, onTry: (trial) => this.#try(trial) },
     );
     this.unpaired = new UnpairedTags((trial) => this.#try(trial));
-    this.compare = new CompareView(this.#settings, { onSettings, onFullSize, onOpen: (id) => this.#select(id, "only") });
+    this.compare = new CompareView(
+      { settings: this.#settings, shown: start["compare"] ?? "", zoom: selected.length > 1 ? zoom : null },
+      { onSettings, onFullSize, onViewChange, onOpen: (id) => this.#select(id, "only") },
+    );
     this.compare.body.hidden = true;
     this.right = h("section", { class: "detail", "aria-label": "Chosen pair" }, this.detail.body, this.compare.body);
-    this.panes = h(
-      "main",
-      { class: "panes" },
-      h("section", { class: "overview", "aria-label": "All pairs" }, this.table.root, this.nothingFound, this.summary.root),
-      this.right,
-    );
+    const list = h("section", { class: "overview", "aria-label": "All pairs" }, this.table.root, this.nothingFound, this.summary.root);
+    this.panes = h("main", { class: "panes" }, list, divider(list), this.right);
     this.state = h("main", { class: "state-place" });
     this.root = h("div", { class: "app" }, this.bar.root, this.progress, this.notice, this.panes, this.state);
     this.#showOnly(this.state);
     new ResizeObserver(() => this.#fitCharts()).observe(this.right);
-    addEventListener("resize", () => this.#catchUp());
-    document.addEventListener("visibilitychange", () => this.#catchUp());
     document.addEventListener("keydown", (event) => this.#onKey(event));
     setInterval(() => this.#tick(), CLOCK);
-  }
-
-  /** Asks the server for what is new. Calls while it is asked already become one further call. */
-  refresh() {
-    if (!isShown()) {
-      this.#missed = true;
-      return;
-    }
-    if (this.#refreshing) {
-      this.#again = true;
-      return;
-    }
-    clearTimeout(this.#timer);
-    this.#refreshing = this.#refreshOnce().finally(() => {
-      this.#refreshing = null;
-      if (!this.#again) return;
-      this.#again = false;
-      this.refresh();
-    });
+    if (this.#isFullSize) this.#setFullSize(true);
   }
 
   /** Draws in the colours that the page has now. */
@@ -144,48 +120,30 @@ export class App {
     this.compare.repaint();
   }
 
-  #catchUp() {
-    if (!this.#missed || !isShown()) return;
-    this.#missed = false;
-    this.refresh();
-  }
-
   #tick() {
     if (!isShown()) return;
-    const due = this.#interval && Date.now() / 1000 - (this.store.overview?.read_at ?? 0) >= this.#interval - 1;
-    if (due && !this.#failures) this.refresh();
+    this.live.refreshIfDue();
     this.#renderStatus();
+    renewAgo(this.root);
   }
 
-  async #refreshOnce() {
-    try {
-      const wasLost = this.#failures > 0;
-      await this.store.refresh((changed) => {
-        this.#failures = 0;
-        this.notice.hidden = true;
-        const runFilter = readRunFilter();
-        if (changed || wasLost || runFilter !== this.#query.runFilter) this.#render();
-        else this.#renderStatus();
-      });
-      if (this.store.overview?.state === "loading") this.#timer = window.setTimeout(() => this.refresh(), PROGRESS_PAUSE);
-    } catch (error) {
-      this.#onFailure(error instanceof ApiError ? error : new ApiError("refused", String(error)));
-    }
+  /** @param {boolean} changed - since the last reading */
+  #onRead(changed) {
+    this.notice.hidden = true;
+    if (changed || readRunFilter() !== this.#query.runFilter) this.#render();
+    else this.#renderStatus();
   }
 
-  /** @param {ApiError} failure */
-  #onFailure(failure) {
-    const pause = RETRY_PAUSES[Math.min(this.#failures, RETRY_PAUSES.length - 1)];
-    this.#failures++;
-    this.#timer = window.setTimeout(() => this.refresh(), pause);
+  /** @param {string} message */
+  #onLost(message) {
     if (!this.store.overview) {
-      states.showState(this.state, states.firstFailureState(failure.message));
+      states.showState(this.state, states.firstFailureState(message));
       return;
     }
     fill(
       this.notice,
-      h("span", {}, failure.message, " What you see is from before; trying again by itself."),
-      h("button", { class: "button", type: "button", onclick: () => this.refresh() }, "Try now"),
+      h("span", {}, message, " What you see is from before; trying again by itself."),
+      h("button", { class: "button", type: "button", onclick: () => this.live.refresh() }, "Try now"),
     );
     this.notice.hidden = false;
     this.#renderStatus();
@@ -234,9 +192,10 @@ export class App {
 
   #renderTable() {
     const overview = /** @type {Overview} */ (this.store.overview);
-    const listing = listRows(overview.pairs, overview.train_only, this.#query);
+    const listing = listRows(overview.pairs, overview.train_only, this.#query, this.#folded);
     this.#items = listing.items;
-    this.#dropVanished(overview);
+    this.#rows = new Map(listing.rows.map((item) => [item.id, item]));
+    this.#selection.keepListed(listing.rows, overview.next !== null || overview.state === "loading");
     this.table.update(listing.items, this.#query.sort);
     this.#markChosen();
     this.nothingFound.hidden = listing.items.length > 0;
@@ -245,7 +204,7 @@ export class App {
 
   /** While tags are tried as a pair, no row is the one that is shown. */
   #markChosen() {
-    this.table.select(this.#trial ? new Set() : this.#selected, this.#active);
+    this.table.select(this.#trial ? new Set() : this.#selection.ids, this.#selection.active);
   }
 
   /** @param {import("./types.js").Trial | null} trial */
@@ -256,20 +215,6 @@ export class App {
     this.#writeUrl();
   }
 
-  /**
-   * Rows that are listed no more are chosen no more; with none left it is the first. A page that is still on its way may
-   * hold the row that a link asks for.
-   * @param {Overview} overview
-   */
-  #dropVanished(overview) {
-    const listed = new Set(this.#items.flatMap((item) => (item.kind === "heading" ? [] : [item.id])));
-    const kept = [...this.#selected].filter((id) => listed.has(id));
-    if (!kept.length && this.#selected.size && (overview.next || overview.state === "loading")) return;
-    if (!kept.length && listed.size) kept.push(/** @type {string} */ ([...listed][0]));
-    this.#selected = new Set(kept);
-    if (!this.#active || !listed.has(this.#active)) this.#active = kept.at(-1) ?? null;
-  }
-
   /** @param {Overview} overview */
   #renderProgress({ state, progress }) {
     this.progress.hidden = state !== "loading";
@@ -278,33 +223,30 @@ export class App {
   }
 
   #renderStatus() {
-    this.bar.showStatus(this.store.overview, { isLost: this.#failures > 0, interval: this.#interval });
-  }
-
-  /** @param {string} id */
-  #item(id) {
-    return this.#items.find((item) => item.id === id && item.kind !== "heading");
+    this.bar.showStatus(this.store.overview, this.live);
   }
 
   /**
    * @param {string} id
-   * @param {import("./overview/table.js").SelectHow} how
+   * @param {import("./selection.js").SelectHow} how
    */
   #select(id, how) {
     this.#trial = null;
-    if (how === "toggle") {
-      if (!this.#selected.delete(id) || !this.#selected.size) this.#selected.add(id);
-      this.#selected = new Set(this.#selected);
-    } else {
-      const from = how === "range" ? (this.#anchor ?? this.#active ?? id) : id;
-      this.#selected = new Set(idsBetween(this.#items, from, id));
-    }
-    if (how !== "range") this.#anchor = id;
-    this.#active = id;
-    this.table.select(this.#selected, id, { reveal: true });
+    this.#selection.choose(id, how, this.#items);
+    this.table.select(this.#selection.ids, id, { reveal: true });
     clearTimeout(this.#selectTimer);
     this.#selectTimer = window.setTimeout(() => this.#renderDetail(), SELECT_PAUSE);
     this.#writeUrl();
+  }
+
+  /**
+   * Shows a tab; a comparison and the full size, which have none, end.
+   * @param {string} key
+   */
+  #openTab(key) {
+    if (this.#isFullSize) this.#setFullSize(false);
+    if (!this.compare.body.hidden && this.#selection.active) this.#select(this.#selection.active, "only");
+    this.detail.openTab(key);
   }
 
   #renderDetail() {
@@ -315,16 +257,15 @@ export class App {
       void this.detail.show(this.#chosenTrial(this.#trial, overview.version), overview);
       return;
     }
-    const items = [...this.#selected].map((id) => this.#item(id));
-    const pairs = items.flatMap((item) => (item?.kind === "pair" ? [item.pair] : []));
+    const items = [...this.#selection.ids].flatMap((id) => this.#rows.get(id) ?? []);
+    const pairs = items.flatMap((item) => (item.kind === "pair" ? [item.pair] : []));
     const isComparison = pairs.length > 1;
     this.compare.body.hidden = !isComparison;
     this.detail.body.hidden = isComparison;
     if (isComparison) {
-      void this.compare.show(pairs, overview.version);
+      void this.compare.show(pairs);
     } else {
-      const [item] = pairs.length ? items.filter((one) => one?.kind === "pair") : items;
-      void this.detail.show(/** @type {import("./detail/view.js").Chosen | undefined} */ (item) ?? null, overview);
+      void this.detail.show(items.find(({ kind }) => kind === "pair") ?? items[0] ?? null, overview);
     }
   }
 
@@ -350,6 +291,13 @@ export class App {
     this.#writeUrl();
   }
 
+  /** @param {string} id - of a heading */
+  #fold(id) {
+    if (!this.#folded.delete(id)) this.#folded.add(id);
+    this.#renderTable();
+    this.#renderDetail();
+  }
+
   /** @param {Settings} settings */
   #setSettings(settings) {
     this.#settings = settings;
@@ -364,25 +312,23 @@ export class App {
     this.panes.classList.toggle("full-size", isFullSize);
     this.detail.setFullSize(isFullSize);
     this.compare.setFullSize(isFullSize);
-  }
-
-  /** @param {number} seconds */
-  #setInterval(seconds) {
-    this.#interval = seconds;
-    try {
-      localStorage.setItem(INTERVAL_KEY, String(seconds));
-    } catch {
-      // It holds for this visit then.
-    }
-    this.refresh();
-    this.#renderStatus();
+    this.#writeUrl();
   }
 
   #writeUrl() {
     clearTimeout(this.#urlTimer);
-    this.#urlTimer = window.setTimeout(() => {
-      writeView({ ...formatView(this.#query, this.#selected), trial: formatTrial(this.#trial), ...settingsView(this.#settings), ...this.detail.view });
-    }, URL_PAUSE);
+    this.#urlTimer = window.setTimeout(() => writeView(this.#view), URL_PAUSE);
+  }
+
+  /** What a link to this view has to say. */
+  get #view() {
+    return {
+      ...formatView(this.#query, this.#selection.ids),
+      trial: formatTrial(this.#trial),
+      full: this.#isFullSize ? "1" : "",
+      ...settingsView(this.#settings),
+      ...(this.compare.body.hidden ? this.detail.view : this.compare.view),
+    };
   }
 
   /** Fits both charts' heights to the room there is, so that the answer and its proof are seen without scrolling. */
@@ -405,14 +351,5 @@ export class App {
       event.preventDefault();
       this.bar.filter.focus();
     }
-  }
-}
-
-/** The interval that a person chose on an earlier visit. */
-function readInterval() {
-  try {
-    return Number(localStorage.getItem(INTERVAL_KEY)) || 0;
-  } catch {
-    return 0;
   }
 }

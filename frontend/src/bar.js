@@ -11,6 +11,9 @@ import { VERDICTS, VERDICT_NAMES } from "./verdicts.js";
 /** Intervals of the page's own refresh, in seconds; 0 leaves it to TensorBoard. */
 const INTERVALS = [0, 5, 30, 120];
 
+/** More verdicts than these stand in one line of a narrow page without their words. */
+const MANY_CHIPS = 5;
+
 /** @param {number} seconds */
 const intervalWords = (seconds) => (seconds ? `Refresh every ${seconds < 60 ? `${seconds} s` : `${seconds / 60} min`}` : "Refresh with TensorBoard");
 
@@ -54,6 +57,7 @@ export class Bar {
       ...VERDICTS[name],
       count: counts[name] ?? 0,
     }));
+    this.chips.classList.toggle("many", chips.length > MANY_CHIPS);
     fill(this.chips, ...verdictChips(chips, query.verdicts, (verdicts) => this.onQuery({ verdicts })));
     if (focused) /** @type {HTMLElement | null} */ (this.chips.querySelector(`[data-verdict="${focused}"]`))?.focus();
   }
@@ -64,7 +68,7 @@ export class Bar {
 
   /**
    * @param {import("./types.js").Overview | null} overview
-   * @param {{ isLost: boolean, interval: number }} connection
+   * @param {import("./live.js").Live} live
    */
   showStatus(overview, { isLost, interval }) {
     const { read_at = null, state } = overview ?? {};

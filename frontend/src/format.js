@@ -67,6 +67,39 @@ export function formatValue(value, digits = 4) {
   return withTrueMinus(value.toPrecision(digits));
 }
 
+/** Part of a range that a value within it is written to. */
+const RESOLUTION = 0.01;
+
+/**
+ * A value among others: with the digits that tell it apart from its neighbours, also where all of them are large.
+ * @param {number | null | undefined} value
+ * @param {number} span - of the values around it: of an axis, of a curve
+ * @param {number} [digits] - significant ones at least
+ */
+export function formatIn(value, span, digits = 4) {
+  if (value == null || !Number.isFinite(value) || value === 0 || !(span > 0)) return formatValue(value, digits);
+  const last = Math.floor(Math.log10(span * RESOLUTION));
+  const needed = Math.min(15, Math.floor(Math.log10(Math.abs(value))) - last + 1);
+  if (needed <= digits) return formatValue(value, digits);
+  const size = Math.abs(value);
+  if (size >= 1e9 || size < 1e-3) return withTrueMinus(value.toExponential(needed - 1).replace("e+", "e"));
+  const decimals = Math.max(0, -last);
+  return withTrueMinus(value.toLocaleString("en-US", { minimumFractionDigits: decimals, maximumFractionDigits: decimals }));
+}
+
+/** Letters that a value in a column of the table may have. */
+const COLUMN_LETTERS = 10;
+
+/**
+ * The same in few letters.
+ * @param {number | null | undefined} value
+ * @param {number} span
+ */
+export function compactValue(value, span) {
+  const short = [formatIn(value, span), formatStep(value)].find((text) => text.length <= COLUMN_LETTERS);
+  return value != null && Math.abs(value) < 1e3 ? formatValue(value) : (short ?? formatValue(value));
+}
+
 /**
  * A difference, always with its sign: +0.83.
  * @param {number | null | undefined} value
@@ -74,6 +107,20 @@ export function formatValue(value, digits = 4) {
 export function formatSigned(value, digits = 3) {
   const text = formatValue(value, digits);
   return value != null && Number.isFinite(value) && value > 0 ? `+${text}` : text;
+}
+
+/**
+ * A difference beside another one, in no more decimals than that has: -0.007 beside +0.758.
+ * @param {number} value
+ * @param {number | null} beside
+ */
+export function formatLike(value, beside) {
+  const size = Math.max(Math.abs(value), Math.abs(beside ?? 0));
+  if (!(size >= 1e-3 && size < 1e4)) return formatSigned(value, 2);
+  const decimals = Math.max(0, 2 - Math.floor(Math.log10(size)));
+  const text = withTrueMinus(value.toFixed(Math.min(decimals, 4)));
+  if (!/[1-9]/.test(text)) return "0";
+  return value > 0 ? `+${text}` : text;
 }
 
 /**

@@ -44,12 +44,15 @@ export function connectHost(onReload) {
 }
 
 /**
- * Follows TensorBoard's dark switch; out of its reach, the system's. Calls back at once and on every change.
+ * Follows TensorBoard's dark switch; out of its reach, or where the system forces its own colours, the system's. Calls
+ * back at once and on every change.
  * @param {(dark: boolean) => void} onChange
  */
 export function followTheme(onChange) {
+  const forced = matchMedia("(forced-colors: active)");
+  forced.addEventListener("change", () => location.reload());
   const body = hostWindow()?.document.body;
-  if (body) {
+  if (body && !forced.matches) {
     const isDark = () => body.classList.contains("dark-mode");
     let dark = isDark();
     onChange(dark);
@@ -149,6 +152,11 @@ export function writeView(view) {
   } catch {
     // Browsers limit how often this may be called; the next change tries again.
   }
+}
+
+/** The address that restores this view: TensorBoard's, or ours where that is out of reach. */
+export function addressHere() {
+  return (hostWindow() ?? window).location.href;
 }
 
 /** The run filter of TensorBoard's other dashboards, as its URL holds it; empty where there is none or it is out of reach. */

@@ -28,6 +28,6 @@ export async function render() {
   });
   // A canvas is not drawn again by itself once its font is there.
   document.fonts.addEventListener("loadingdone", () => app.repaint());
-  connectHost(() => app.refresh());
-  app.refresh();
+  connectHost(() => app.live.refresh());
+  app.live.refresh();
 }

@@ -1,5 +1,6 @@
 // The page when there is no table to show: what was looked for, and what to do.
 
+import { copyText } from "./clipboard.js";
 import { fill, h, keepFocus, svg } from "./dom.js";
 import { count, formatBytes, formatStep } from "./format.js";
 
@@ -31,25 +32,6 @@ export function copyableCode(code) {
     "Copy",
   );
   return h("div", { class: "code" }, h("pre", { tabindex: 0 }, source), button);
-}
-
-/**
- * Copies a text. The modern clipboard is closed to pages that another machine serves over plain http.
- * @param {string} text
- * @returns {Promise<boolean>} whether it worked
- */
-export async function copyText(text) {
-  try {
-    await navigator.clipboard.writeText(text);
-    return true;
-  } catch {
-    const field = h("textarea", { class: "visually-hidden", "aria-hidden": "true" }, text);
-    document.body.append(field);
-    field.select();
-    const copied = document.execCommand("copy");
-    field.remove();
-    return copied;
-  }
 }
 
 /** Two curves that part: a picture for pages that have none of their own. */

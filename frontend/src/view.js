@@ -7,6 +7,9 @@ import { FIRST_DIRECTION, WORST_FIRST } from "./overview/rows.js";
  * @typedef {import("./overview/rows.js").Sort} Sort
  */
 
+/** Chosen pairs that a link names: more than are drawn together, few enough for an address. */
+const MOST_IN_LINK = 50;
+
 /** @param {Sort} sort */
 function formatSort({ key, descending }) {
   if (key === WORST_FIRST.key && descending === WORST_FIRST.descending) return "";
@@ -30,6 +33,14 @@ function parseSort(text = "") {
 export function parseZoom(text = "") {
   const [, from, to] = /^(-?\d+)-(-?\d+)$/.exec(text) ?? [];
   return from !== undefined && Number(to) > Number(from) ? [Number(from), Number(to)] : null;
+}
+
+/**
+ * @param {string | undefined} text - the number of a training, 0 the oldest
+ * @returns {number | undefined}
+ */
+export function parseSession(text = "") {
+  return /^\d{1,6}$/.test(text) ? Number(text) : undefined;
 }
 
 /** @param {string | undefined} text */
@@ -60,7 +71,7 @@ export function parseView(view) {
  */
 export function formatView({ pattern, verdicts, sort, group }, selected) {
   return {
-    pair: [...selected].join(","),
+    pair: [...selected].slice(0, MOST_IN_LINK).join(","),
     filter: pattern,
     verdict: [...verdicts].join(","),
     sort: formatSort(sort),

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { curvesCsv, wholeCurves } from "../src/save/curves.js";
+import { comparedCsv, curvesCsv, wholeCurves } from "../src/save/curves.js";
 
 /** Most points that the server below gives at once. */
 const MOST = 12;
@@ -39,4 +39,9 @@ test("what comes whole is asked for once", async () => {
 test("a line for each point, empty where the value was not finite", () => {
   const csv = curvesCsv({ train: { steps: [1, 2], values: [0.5, null], wall_times: [10, 11.5] } });
   assert.equal(csv, "split,step,wall_time,value\r\ntrain,1,10,0.5\r\ntrain,2,11.5,\r\n");
+});
+
+test("curves of several pairs say whose they are", () => {
+  const curves = { train: { steps: [1], values: [0.5], wall_times: [10] } };
+  assert.equal(comparedCsv([{ run: "a,b", name: "loss", curves }]), 'run,name,split,step,wall_time,value\r\n"a,b",loss,train,1,10,0.5\r\n');
 });

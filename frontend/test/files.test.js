@@ -28,8 +28,9 @@ test("the table's file has one line a row", () => {
     evaluations: 10,
     train_points: 100,
     flags: ["recovered", "spikes"],
+    last_wall_time: 1.7e9,
   });
   const [head, line] = tableCsv([row]).split("\r\n");
-  assert.equal(head?.split(",").length, 16);
-  assert.equal(line, '"a,b",loss,overfitting,5,1,9,0.9,5,0.25,1,,2,8,10,100,recovered spikes');
+  assert.equal(head?.split(",").length, 17);
+  assert.equal(line, '"a,b",loss,overfitting,5,1,9,0.9,5,0.25,1,,2,8,10,100,1700000000,recovered spikes');
 });

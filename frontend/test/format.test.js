@@ -1,20 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import {
-  compactRange,
-  compactStep,
-  count,
-  formatAgo,
-  formatBytes,
-  formatProbability,
-  formatSigned,
-  formatStep,
-  formatStepTicks,
-  formatTicks,
-  formatValue,
-  splitForMiddleCut,
-  visibleName,
-} from "../src/format.js";
+import { compactRange, compactStep, count, formatAgo, formatBytes, formatIn, formatLike, formatProbability, formatSigned, formatStep, formatStepTicks, formatTicks, formatValue, splitForMiddleCut, visibleName } from "../src/format.js";
 
 test("steps carry thousands separators and a dash where there is none", () => {
   assert.equal(formatStep(1234567), "1,234,567");
@@ -98,4 +84,24 @@ test("a long name keeps its end, from a separator on", () => {
   const name = "x".repeat(40) + "😀".repeat(10);
   assert.equal(splitForMiddleCut(name).join(""), name);
   assert.ok(!/^[\udc00-\udfff]/.test(splitForMiddleCut("😀".repeat(30))[1]));
+});
+
+test("values are written with the digits that tell them apart", () => {
+  assert.equal(formatIn(1_000_000.25, 1.7), "1,000,000.25");
+  assert.equal(formatIn(-1_000_000.25, 1.7), "\u22121,000,000.25");
+  assert.equal(formatIn(0.26061, 1.6), "0.2606");
+  assert.equal(formatIn(0.26061, 0.0005), "0.260610");
+  assert.equal(formatIn(1.5e38, 1e38), formatValue(1.5e38));
+  assert.equal(formatIn(3e12 + 5, 2), "3.00000000000500e12");
+  assert.equal(formatIn(0, 1), "0");
+  assert.equal(formatIn(null, 1), formatValue(null));
+  assert.equal(formatIn(2.5, 0), formatValue(2.5));
+});
+
+test("a difference has the decimals of the one beside it", () => {
+  assert.equal(formatLike(-0.00749, 0.758), "\u22120.007");
+  assert.equal(formatLike(0.0004, 0.758), "0");
+  assert.equal(formatLike(12.34, 250), "+12");
+  assert.equal(formatLike(2e5, 1e6), formatSigned(2e5, 2));
+  assert.equal(formatLike(0.25, null), "+0.250");
 });

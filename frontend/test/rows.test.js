@@ -103,9 +103,26 @@ test("TensorBoard's run filter holds for runs, not for loss names", () => {
 test("groups come in the order of their first row and say what is in them", () => {
   const pairs = [pair("b/1", { verdict: "overfitting" }), pair("a/1"), pair("b/2")];
   const { items } = listRows(pairs, [], { ...everything, group: "folder" });
-  assert.deepEqual(items.map(({ id }) => id), ["group/b", "b/1", "b/2", "group/a", "a/1"]);
+  assert.deepEqual(items.map(({ id }) => id), ["group/folder/b", "b/1", "b/2", "group/folder/a", "a/1"]);
   assert.deepEqual(items[0]?.kind === "heading" && items[0].counts, { overfitting: 1, converged: 1 });
   assert.equal(listRows(pairs, [], { ...everything, group: "loss" }).items.length, 4);
+});
+
+test("a folded group shows its heading alone, but its rows still count", () => {
+  const pairs = [pair("b/1"), pair("a/1"), pair("b/2")];
+  const { items, rows } = listRows(pairs, [], { ...everything, group: "folder" }, new Set(["group/folder/b"]));
+  assert.deepEqual(items.map(({ id }) => id), ["group/folder/b", "group/folder/a", "a/1"]);
+  assert.deepEqual(rows.map(({ id }) => id), ["b/1", "a/1", "b/2"]);
+});
+
+test("a pattern may span run and loss name", () => {
+  const pairs = [pair("resnet"), pair("resnet2", { name: "accuracy" }), pair("vit", { name: "accuracy" })];
+  assert.deepEqual(listRows(pairs, [], { ...everything, pattern: "^resnet.*acc" }).items.map(({ id }) => id), ["resnet2"]);
+});
+
+test("the newest comes first by time, and what has no time last", () => {
+  const pairs = [pair("old", { last_wall_time: 1 }), pair("never", { last_wall_time: null }), pair("new", { last_wall_time: 2 })];
+  assert.deepEqual(sortPairs(pairs, { key: "updated", descending: true }).map(({ run }) => run), ["new", "old", "never"]);
 });
 
 test("a run's folder", () => {

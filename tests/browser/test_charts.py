@@ -211,7 +211,7 @@ def test_seeds_of_one_configuration_become_a_mean(tab, tensorboard, logdir, writ
     mean = tab.frame.get_by_role("button", name="Mean over seeds")
     mean.click()
     expect(mean).to_have_attribute("aria-pressed", "true")
-    expect(tab.frame.get_by_role("img", name=re.compile("^Mean validation of 1 configurations?"))).to_be_visible()
+    expect(tab.frame.get_by_role("img", name=re.compile("^Mean train, solid, and validation, dashed, of 1"))).to_be_visible()
 
 
 def test_rows_group_by_folder_and_by_loss(tab, tensorboard, logdir, write_run, healthy, sick):
@@ -262,10 +262,14 @@ def test_every_logged_point_can_be_saved(tab, tensorboard, logdir, write_run):
 
 def test_the_table_can_be_saved(charts):
     with charts.page.expect_download() as download:
-        charts.frame.get_by_role("button", name="Save table").click()
+        charts.frame.get_by_role("button", name="Save table as CSV").click()
     head, *lines = download.value.path().read_text().splitlines()
     assert head.startswith("run,name,verdict")
     assert [line.split(",")[0] for line in lines] == ["b_bad", "a_good"]
+    with charts.page.expect_download() as download:
+        charts.frame.get_by_role("button", name="Save table as JSON").click()
+    rows = json.loads(download.value.path().read_text())
+    assert [(row["run"], row["verdict"]) for row in rows] == [("b_bad", "overfitting"), ("a_good", rows[1]["verdict"])]
 
 
 def test_the_page_refreshes_by_itself_when_told_to(tab, tensorboard, two_runs, write_run, healthy):

@@ -1,6 +1,6 @@
 // The four x axes: step, epoch, time since the start, time of day. Pure.
 
-import { formatStep, formatStepTicks, formatTicks } from "../format.js";
+import { compactStep, formatStep, formatStepTicks, formatTicks } from "../format.js";
 
 /**
  * @typedef {import("../settings.js").AxisKind} AxisKind
@@ -15,6 +15,7 @@ import { formatStep, formatStepTicks, formatTicks } from "../format.js";
  * @property {(step: number) => number} xOf
  * @property {(x: number) => number} stepOf - the inverse, not rounded
  * @property {(ticks: number[]) => string[]} ticks
+ * @property {(step: number) => string} nameOf - a step in the few letters that a label in the chart has
  * @property {(x: number) => string} read - one x in words, for the readout; "" where the step says it all
  */
 
@@ -29,6 +30,12 @@ const DURATION_SPACINGS = [
   ...[1, 2, 3, 6, 12].map((n) => n * HOUR),
   ...[1, 2, 5, 10, 20, 50, 100, 200, 500, 1000].map((n) => n * DAY),
 ];
+
+/**
+ * A step in full, unless it is a time in nanoseconds or the like.
+ * @param {number} step
+ */
+const nameStep = (step) => compactStep(step, 1e15);
 
 /**
  * @param {AxisKind} kind
@@ -62,7 +69,7 @@ export function originOf(curves) {
 function stepAxis(origin) {
   const shared = { kind: /** @type {const} */ ("step"), time: false, spacings: WHOLE_SPACINGS };
   if (!origin) {
-    return { ...shared, label: "step", xs: ({ steps }) => [...steps], xOf: (step) => step, stepOf: (x) => x, ticks: formatStepTicks, read: () => "" };
+    return { ...shared, label: "step", xs: ({ steps }) => [...steps], xOf: (step) => step, stepOf: (x) => x, ticks: formatStepTicks, nameOf: formatStep, read: () => "" };
   }
   return {
     ...shared,
@@ -71,6 +78,7 @@ function stepAxis(origin) {
     xOf: (step) => step - origin,
     stepOf: (x) => x + origin,
     ticks: (ticks) => formatStepTicks(ticks).map((tick) => (tick === "0" ? tick : `+${tick}`)),
+    nameOf: (step) => `+${compactStep(step - origin)}`,
     read: (x) => `(+${formatStep(x)}; the last digits of so large a step are lost)`,
   };
 }
@@ -89,6 +97,7 @@ function scaledAxis(stepsPerEpoch) {
     xOf: (step) => step / stepsPerEpoch,
     stepOf: (x) => x * stepsPerEpoch,
     ticks: formatTicks,
+    nameOf: nameStep,
     read: (x) => `epoch ${x < 10 ? x.toFixed(1) : formatStep(x)}`,
   };
 }
@@ -126,6 +135,7 @@ function timeAxis(kind, clock) {
     xOf,
     /** @param {number} x */
     stepOf: (x) => interpolate(clock.times, clock.steps, x + start),
+    nameOf: nameStep,
   };
   if (kind === "wall") {
     return { kind, label: "time", time: true, spacings: null, ticks: formatClock, read: formatMoment, ...shared };

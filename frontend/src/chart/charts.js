@@ -2,7 +2,9 @@
 
 import { h } from "../dom.js";
 import { formatSigned } from "../format.js";
-import * as draw from "./draw.js";
+import { drawGap, drawOnsetBand } from "./areas.js";
+import { LANE_HEIGHT, drawLabels, laneCount } from "./labels.js";
+import { drawBestOnGap, drawBestRing, drawNonFinite, drawVerticals } from "./marks.js";
 import { Readout } from "./readout.js";
 import { PlotStack } from "./stack.js";
 
@@ -36,7 +38,7 @@ export class PairCharts {
         this.resetButton.hidden = !this.stack.zoom;
         this.onZoom(this.zoom);
       },
-      onCursor: (x, byKey) => this.#model && this.readout.show(this.#model, x ?? this.stack.sight[1], byKey),
+      onCursor: (x, byKey) => this.#model && this.readout.show(this.#model, x ?? this.stack.sight[1], this.stack.sight, byKey),
       scene: (palette) => pairScene(/** @type {ChartModel} */ (this.#model), palette, this.#words),
     });
     this.resetButton = h(
@@ -118,7 +120,7 @@ export class PairCharts {
  * @param {Line} line
  * @param {Palette} palette
  * @param {(last: number) => string} [ending] - writes the label at the line's end
- * @returns {import("./stack.js").StyledLine}
+ * @returns {import("./plot_options.js").StyledLine}
  */
 function styled({ key, label, faint, xs, ys }, palette, ending) {
   return {
@@ -153,17 +155,17 @@ export function pairScene(model, palette, words) {
         log: model.log,
         withZero: false,
         ignoreOutliers: model.ignoreOutliers,
-        top: 6 + draw.LANE_HEIGHT * draw.laneCount(model),
+        top: 6 + LANE_HEIGHT * laneCount(model),
         description: `${gap ? "Train and validation" : "Train"} by ${axis.label}. ${words}`,
         below: (u) => {
-          if (area) draw.drawGap(u, area, worse, palette);
-          draw.drawOnsetBand(u, model, palette);
+          if (area) drawGap(u, area, worse, palette);
+          drawOnsetBand(u, model, palette);
         },
         above: (u) => {
-          draw.drawVerticals(u, model, palette);
-          draw.drawNonFinite(u, model, palette);
-          if (model.best) draw.drawBestRing(u, model, model.best, palette.line.val, palette);
-          draw.drawLabels(u, model, palette);
+          drawVerticals(u, model, palette);
+          drawNonFinite(u, model, palette);
+          if (model.best) drawBestRing(u, model, model.best, palette.line.val, palette);
+          drawLabels(u, model, palette);
         },
       },
     ],
@@ -178,12 +180,12 @@ export function pairScene(model, palette, words) {
       top: 8,
       description: `Generalization gap by ${axis.label}. ${words}`,
       below: (u) => {
-        draw.drawGap(u, gapArea, true, palette);
-        draw.drawOnsetBand(u, model, palette);
+        drawGap(u, gapArea, true, palette);
+        drawOnsetBand(u, model, palette);
       },
       above: (u) => {
-        draw.drawVerticals(u, model, palette);
-        draw.drawBestOnGap(u, model, palette);
+        drawVerticals(u, model, palette);
+        drawBestOnGap(u, model, palette);
       },
     });
   }

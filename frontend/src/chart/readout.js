@@ -1,8 +1,8 @@
 // The line of values above the charts: at the cursor, else at the end of what is in sight.
 
 import { fill, h } from "../dom.js";
-import { formatSigned, formatStep, formatValue } from "../format.js";
-import { nearestIndex } from "./geometry.js";
+import { formatIn, formatSigned, formatStep } from "../format.js";
+import { nearestIndex, spanAround } from "./geometry.js";
 
 /** @typedef {import("./model.js").Line} Line */
 
@@ -16,15 +16,38 @@ function valueAt({ xs, ys }, x) {
 }
 
 /**
+ * From the least to the greatest value in sight.
+ * @param {readonly { xs: readonly number[], ys: readonly (number | null)[] }[]} lines
+ * @param {import("./ranges.js").Extent} sight
+ */
+export function valueSpan(lines, [from, to]) {
+  let low = Infinity;
+  let high = -Infinity;
+  for (const { xs, ys } of lines) {
+    const [start, end] = spanAround(xs, from, to);
+    for (let i = start; i < end; i++) {
+      const y = ys[i];
+      if (y == null) continue;
+      low = Math.min(low, y);
+      high = Math.max(high, y);
+    }
+  }
+  return high > low ? high - low : 0;
+}
+
+/**
  * @param {import("./model.js").ChartModel} model
  * @param {number} x
+ * @param {import("./ranges.js").Extent} sight - the x in sight
  */
-export function readValues({ lines, gap, axis }, x) {
+export function readValues({ lines, gap, axis }, x, sight) {
   const anchor = lines.find(({ key }) => key === "val") ?? lines.at(-1);
   const at = anchor ? nearestIndex(anchor.xs, x) : -1;
   // All values are those of one evaluation, not of the nearest point of each line.
   const there = anchor?.xs[at] ?? x;
-  const values = lines.filter(({ faint }) => !faint).map((line) => ({ key: line.key, label: line.label, text: formatValue(valueAt(line, there)) }));
+  const named = lines.filter(({ faint }) => !faint);
+  const span = valueSpan(named, sight);
+  const values = named.map((line) => ({ key: line.key, label: line.label, text: formatIn(valueAt(line, there), span) }));
   if (gap) values.push({ key: gap.key, label: gap.label, text: formatSigned(valueAt(gap, there)) });
   return { step: `step ${formatStep(anchor?.steps[at])}`, time: axis.read(there), values };
 }
@@ -38,10 +61,11 @@ export class Readout {
   /**
    * @param {import("./model.js").ChartModel} model
    * @param {number} x
+   * @param {import("./ranges.js").Extent} sight - the x in sight
    * @param {boolean} speak - for who moves the cursor by key and may not see it
    */
-  show(model, x, speak) {
-    const { step, time, values } = readValues(model, x);
+  show(model, x, sight, speak) {
+    const { step, time, values } = readValues(model, x, sight);
     fill(
       this.root,
       h("span", { class: "readout-step" }, step),

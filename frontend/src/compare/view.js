@@ -1,15 +1,17 @@
 // Several pairs side by side.
 
-import * as api from "../api.js";
+import { getPair } from "../api.js";
 import { PlotStack } from "../chart/stack.js";
-import { nearestIndex } from "../chart/geometry.js";
+import { copyLink } from "../clipboard.js";
 import { Toolbar } from "../detail/toolbar.js";
 import { fill, h } from "../dom.js";
-import { count, formatSigned, formatStep, formatValue } from "../format.js";
-import { middleCut } from "../overview/cells.js";
-import { fileName, saveBlob, tableCsv } from "../save/files.js";
-import { pngOf, svgOf } from "../save/picture.js";
-import { verdictIcon, verdictWords } from "../verdicts.js";
+import { count } from "../format.js";
+import { comparedCsv, wholeCurves } from "../save/curves.js";
+import { fileName, saveJson, saveCsv, tableCsv } from "../save/files.js";
+import { savePng, saveSvg } from "../save/picture.js";
+import { Answers } from "./answers.js";
+import { readChosen, writeChosen } from "./colours.js";
+import { Legend } from "./legend.js";
 import { configurations } from "./model.js";
 import { compareScene, drawMembers } from "./scene.js";
 
@@ -18,10 +20,23 @@ import { compareScene, drawMembers } from "./scene.js";
  * @typedef {import("./scene.js").Shown} Shown
  * @typedef {import("../types.js").PairRow} PairRow
  * @typedef {import("../settings.js").Settings} Settings
+ * @typedef {import("../chart/ranges.js").Extent} Extent
  */
 
 /** Most pairs that are drawn together: more could not be told apart. */
 export const MOST_COMPARED = 21;
+/** Wait before a window is fetched, in milliseconds: a zoom by wheel comes in many small steps. */
+const ZOOM_PAUSE = 150;
+/** Widest window, in pixels, that the server answers for. */
+const MOST_DETAILED = 4000;
+
+/** @type {[Shown, string][]} */
+const SHOWN = [
+  ["both", "Train and validation"],
+  ["val", "Validation"],
+  ["gap", "Gaps"],
+  ["mean", "Mean over seeds"],
+];
 
 const isDark = () => document.documentElement.classList.contains("dark");
 
@@ -32,18 +47,26 @@ export class CompareView {
   #drawn = [];
   /** @type {readonly PairRow[]} */
   #rows = [];
-  /** @type {Map<string, { version: number, row: PairRow, detail: import("../types.js").PairDetail }>} */
-  #answers = new Map();
+  #answers = new Answers();
+  #chosenColours = readChosen();
   /** @type {Shown} */
-  #shown = "both";
+  #shown;
+  /** @type {Extent | null} steps to start with, from a link */
+  #firstZoom;
+  #zoomTimer = 0;
+  #isFullSize = false;
+  /** Whether two of the pairs differ by their seed alone. */
+  #hasSeeds = false;
 
   /**
-   * @param {Settings} settings
-   * @param {{ onSettings: (settings: Settings) => void, onFullSize: () => void, onOpen: (id: string) => void }} events
+   * @param {{ settings: Settings, shown: string, zoom: Extent | null }} start
+   * @param {{ onSettings: (settings: Settings) => void, onFullSize: () => void, onOpen: (id: string) => void, onViewChange: () => void }} events
    */
-  constructor(settings, { onSettings, onFullSize, onOpen }) {
+  constructor({ settings, shown, zoom }, { onSettings, onFullSize, onOpen, onViewChange }) {
     this.settings = settings;
-    this.onOpen = onOpen;
+    this.onViewChange = onViewChange;
+    this.#shown = SHOWN.find(([key]) => key === shown)?.[0] ?? "both";
+    this.#firstZoom = zoom;
     this.heading = h("header", { class: "detail-head" });
     this.toolbar = new Toolbar(settings, {
       onChange: (changed) => {
@@ -53,39 +76,49 @@ export class CompareView {
       },
       onFullSize,
     });
-    this.shownButtons = /** @type {[Shown, string][]} */ ([["both", "Train and validation"], ["val", "Validation"], ["mean", "Mean over seeds"]]).map(
-      ([shown, label]) => ({
-        shown,
-        button: h("button", { class: "segment", type: "button", onclick: () => this.#show(shown) }, label),
-      }),
-    );
+    this.shownButtons = SHOWN.map(([key, label]) => h("button", { class: "segment", type: "button", onclick: () => this.#show(key) }, label));
+    this.resetButton = h("button", { class: "button", type: "button", hidden: true, onclick: () => this.stack.wishes.zoom(null) }, "Reset zoom");
     this.stack = new PlotStack(2, {
-      onZoom: () => {},
-      onCursor: (x) => this.#renderLegend(x),
-      scene: () => compareScene(this.#drawn, this.settings, this.#shown),
+      onZoom: () => this.#onZoom(),
+      onCursor: (x, byKey) => this.legend.read(x ?? Infinity, this.stack.sight, byKey),
+      scene: () => compareScene(this.#drawn, this.settings, this.#actuallyShown),
     });
     this.stack.setEndLabelWidth(48);
-    this.legend = h("tbody");
-    const [lossBox, gapBox] = this.stack.boxes;
+    this.failure = h("p", { class: "failure", role: "alert", hidden: true });
+    this.legend = new Legend({ onOpen, onColour: (run, colour) => this.#setColour(run, colour) });
+    this.gapTitle = h("h3", { class: "chart-title" }, "Generalization gaps");
+    const [first, second] = this.stack.boxes;
     this.body = h(
       "div",
       { class: "detail-body compare" },
       this.heading,
+      this.failure,
       this.toolbar.root,
-      h("div", { class: "segments", role: "group", "aria-label": "Curves" }, ...this.shownButtons.map(({ button }) => button)),
-      h("div", { class: "charts" }, lossBox ?? "", h("h3", { class: "chart-title" }, "Generalization gaps"), gapBox ?? ""),
-      h(
-        "table",
-        { class: "list-table legend" },
-        h("caption", { class: "visually-hidden" }, "The compared pairs"),
-        h(
-          "thead",
-          {},
-          h("tr", {}, ...["key", "run", "loss", "verdict", "step", "train", "validation", "gap", "best"].map((name) => h("th", { scope: "col" }, name))),
-        ),
-        this.legend,
-      ),
+      h("div", { class: "toolbar" }, h("div", { class: "segments", role: "group", "aria-label": "Curves" }, ...this.shownButtons), this.resetButton),
+      h("div", { class: "charts" }, first ?? "", this.gapTitle, second ?? ""),
+      this.legend.root,
     );
+  }
+
+  /** What a link to this view has to say. */
+  get view() {
+    const zoom = this.#members.length ? this.#steps : this.#firstZoom;
+    return { zoom: zoom ? zoom.join("-") : "", compare: this.#shown === "both" ? "" : this.#shown };
+  }
+
+  /** Means need runs that differ by their seed. */
+  get #actuallyShown() {
+    return this.#shown === "mean" && !this.#hasSeeds ? "both" : this.#shown;
+  }
+
+  /**
+   * Steps in sight, or null for everything.
+   * @returns {Extent | null}
+   */
+  get #steps() {
+    const { zoom } = this.stack;
+    const axis = this.#drawn[0]?.axis;
+    return zoom && axis ? [Math.floor(axis.stepOf(zoom[0])), Math.ceil(axis.stepOf(zoom[1]))] : null;
   }
 
   /** @param {[number, number]} heights */
@@ -95,35 +128,41 @@ export class CompareView {
 
   /**
    * @param {readonly PairRow[]} rows
-   * @param {number} version
    */
-  async show(rows, version) {
-    this.#rows = rows.slice(0, MOST_COMPARED);
-    const cut = rows.length > MOST_COMPARED ? `, the first ${MOST_COMPARED} shown` : "";
+  async show(rows) {
+    const shown = rows.slice(0, MOST_COMPARED);
+    const hadAny = shown.some(({ id }) => this.#rows.some((row) => row.id === id));
+    this.#rows = shown;
+    const cut = rows.length > MOST_COMPARED ? `; the first ${MOST_COMPARED} are drawn` : "";
     fill(this.heading, h("h2", {}, `${count(rows.length, "pair")} compared`), h("p", { class: "quiet" }, `click one without Ctrl or Shift to see it alone${cut}`));
     this.#renderToolbar();
-    await Promise.all(this.#rows.filter((row) => this.#answers.get(row.id)?.row !== row).map((row) => this.#load(row, version)));
-    if (rows.slice(0, MOST_COMPARED).some((row, i) => row !== this.#rows[i])) return;
-    const zoom = this.#members.length ? this.stack.zoom : null;
-    this.#members = this.#rows.flatMap((row, i) => {
-      const answer = this.#answers.get(row.id);
-      return answer ? [{ number: i + 1, detail: answer.detail }] : [];
+    await this.#answers.load(shown, this.stack.resolution);
+    // Another choice was made meanwhile.
+    if (this.#rows !== shown) return;
+    this.#answers.keepOnly(shown);
+    const steps = this.#firstZoom ?? (hadAny ? this.#steps : null);
+    this.#firstZoom = null;
+    this.#takeMembers();
+    const axis = this.#drawMembers()[0]?.axis;
+    const missing = shown.length - this.#members.length;
+    this.failure.textContent = `${count(missing, "pair")} could not be fetched; the next refresh tries again.`;
+    this.failure.hidden = !missing;
+    this.#draw(steps && axis ? [axis.xOf(steps[0]), axis.xOf(steps[1])] : null);
+    if (steps) this.#onZoom();
+  }
+
+  #takeMembers() {
+    this.#members = this.#rows.flatMap(({ id }, i) => {
+      const detail = this.#answers.detail(id);
+      return detail ? [{ number: i + 1, detail }] : [];
     });
-    const wanted = new Set(this.#rows.map(({ id }) => id));
-    for (const id of this.#answers.keys()) if (!wanted.has(id)) this.#answers.delete(id);
-    this.#draw(zoom);
   }
 
-  /**
-   * @param {PairRow} row
-   * @param {number} version
-   */
-  async #load(row, version) {
-    const detail = await api.getPair(row.id, { width: Math.min(800, this.stack.resolution) }).catch(() => null);
-    if (detail) this.#answers.set(row.id, { version, row, detail });
+  #drawMembers() {
+    return (this.#drawn = drawMembers(this.#members, this.settings, isDark(), this.#chosenColours));
   }
 
-  /** @param {Settings} settings */
+  /** @param {Settings} settings - changed elsewhere */
   setSettings(settings) {
     this.settings = settings;
     this.toolbar.setSettings(settings);
@@ -137,24 +176,56 @@ export class CompareView {
   #show(shown) {
     this.#shown = shown;
     this.#draw(this.stack.zoom);
+    this.onViewChange();
   }
 
-  /** @param {import("../chart/ranges.js").Extent | null} zoom */
+  /**
+   * @param {string} run
+   * @param {string} colour
+   */
+  #setColour(run, colour) {
+    this.#chosenColours.delete(run);
+    this.#chosenColours.set(run, colour);
+    writeChosen(this.#chosenColours);
+    this.#draw(this.stack.zoom);
+  }
+
+  /** Fetches what is in sight at full resolution. */
+  #onZoom() {
+    const steps = this.#steps;
+    this.resetButton.hidden = !steps;
+    this.onViewChange();
+    clearTimeout(this.#zoomTimer);
+    this.#zoomTimer = window.setTimeout(async () => {
+      const rows = this.#rows;
+      if (steps) await this.#answers.loadWindow(rows, ...steps, this.stack.resolution);
+      else this.#answers.dropWindow();
+      const now = this.#steps;
+      if (rows !== this.#rows || now?.[0] !== steps?.[0] || now?.[1] !== steps?.[1]) return;
+      this.#takeMembers();
+      this.#drawMembers();
+      this.stack.refine();
+    }, ZOOM_PAUSE);
+  }
+
+  /** @param {Extent | null} zoom */
   #draw(zoom) {
-    if (!this.#members.length) return;
-    const hasSeeds = [...configurations(this.#members).values()].some((group) => group.length > 1);
-    for (const { shown, button } of this.shownButtons) {
-      button.setAttribute("aria-pressed", String(shown === this.#shown));
-      if (shown === "mean") button.disabled = !hasSeeds;
-      if (shown === "mean") button.title = hasSeeds ? "Runs that differ by their seed alone, with one standard deviation" : "No two of these runs differ by a seed alone";
-    }
-    this.#drawn = drawMembers(this.#members, this.settings, isDark());
+    if (!this.#members.length || this.body.hidden) return;
+    this.#hasSeeds = [...configurations(this.#members).values()].some((group) => group.length > 1);
+    SHOWN.forEach(([key], i) => this.shownButtons[i]?.setAttribute("aria-pressed", String(key === this.#actuallyShown)));
+    const ofSeeds = /** @type {HTMLButtonElement} */ (this.shownButtons.at(-1));
+    ofSeeds.disabled = !this.#hasSeeds;
+    ofSeeds.title = this.#hasSeeds ? "Runs that differ by their seed alone, with one standard deviation" : "No two of these runs differ by a seed alone";
+    this.#drawMembers();
+    this.legend.show(this.#drawn);
+    this.gapTitle.hidden = this.#shown === "gap";
+    this.resetButton.hidden = !zoom;
     this.stack.show(zoom);
   }
 
   /** @param {boolean} isFullSize */
   setFullSize(isFullSize) {
-    this.isFullSize = isFullSize;
+    this.#isFullSize = isFullSize;
     this.#renderToolbar();
   }
 
@@ -165,43 +236,28 @@ export class CompareView {
     });
     const name = (/** @type {string} */ extension) => fileName(["comparison"], extension);
     const gapTitle = "Generalization gaps";
-    this.toolbar.update({ isFullSize: this.isFullSize ?? false }, [
-      { label: "These rows as CSV", run: () => saveBlob(new Blob([tableCsv(this.#rows)], { type: "text/csv" }), name("csv")) },
-      { label: "Picture as PNG", run: async () => saveBlob(await pngOf(this.stack, caption(), gapTitle), name("png")) },
-      { label: "Picture as SVG", run: () => saveBlob(svgOf(this.stack, caption(), gapTitle), name("svg")) },
+    this.toolbar.update({ isFullSize: this.#isFullSize }, [
+      { label: "These rows as CSV", run: () => saveCsv(tableCsv(this.#rows), name("csv")) },
+      { label: "These rows as JSON", run: () => saveJson(this.#rows, name("json")) },
+      { label: "Curves as CSV", run: async () => saveCsv(comparedCsv(await this.#wholeCurves()), fileName(["curves"], "csv")) },
+      { label: "Curves as JSON", run: async () => saveJson(await this.#wholeCurves(), fileName(["curves"], "json")) },
+      { label: "Picture as PNG", run: () => savePng(this.stack, caption(), gapTitle, name("png")) },
+      { label: "Picture as SVG", run: () => saveSvg(this.stack, caption(), gapTitle, name("svg")) },
+      { label: "Copy link to this view", run: copyLink },
     ]);
   }
 
-  /**
-   * The values at the cursor, or at each pair's end.
-   * @param {number | null} x
-   */
-  #renderLegend(x) {
-    fill(
-      this.legend,
-      ...this.#drawn.map(({ number, colour, detail: { row, val: evaluations }, train, val, gap }) => {
-        const at = x ?? Infinity;
-        /** @param {{ xs: number[], ys: (number | null)[] }} curve */
-        const valueOf = ({ xs, ys }) => ys[nearestIndex(xs, at)];
-        const swatch = h("i", { class: "swatch" });
-        swatch.style.background = colour;
-        const cells = [
-          formatStep(evaluations.steps[nearestIndex(val.xs, at)]),
-          formatValue(valueOf(train)),
-          formatValue(valueOf(val)),
-          formatSigned(valueOf(gap)),
-          row.best_step === null ? "\u2013" : `${formatValue(row.best_value)} at ${formatStep(row.best_step)}`,
-        ];
-        return h(
-          "tr",
-          {},
-          h("td", { class: "key" }, swatch, String(number)),
-          h("td", {}, h("button", { class: "link", type: "button", onclick: () => this.onOpen(row.id) }, middleCut(row.run))),
-          h("td", {}, middleCut(row.name)),
-          h("td", { class: "verdict-cell", "data-verdict": row.verdict }, verdictIcon(row.verdict), verdictWords(row.verdict).label),
-          ...cells.map((text) => h("td", { class: "number" }, text)),
-        );
-      }),
-    );
+  /** Every point of every pair, one pair after the other. */
+  async #wholeCurves() {
+    const all = [];
+    for (const { detail } of this.#members) {
+      const { row, train, val } = detail;
+      const first = Math.min(train.first_step ?? Infinity, val.first_step ?? Infinity);
+      const last = Math.max(train.last_step ?? -Infinity, val.last_step ?? -Infinity);
+      const fetchWindow = (/** @type {{ from: number, to: number }} */ window) => getPair(row.id, { ...window, width: MOST_DETAILED });
+      const curves = first <= last ? await wholeCurves(fetchWindow, first, last) : {};
+      all.push({ run: row.run, name: row.name, curves });
+    }
+    return all;
   }
 }

@@ -1,13 +1,10 @@
 // The answer in words: verdict, since when, how sure, which checkpoint to keep.
 
 import { h } from "../dom.js";
-import { formatProbability, formatSigned, formatStep, formatValue } from "../format.js";
+import { formatIn, formatProbability, formatSigned, formatStep } from "../format.js";
 import { aloneVerdict, trainAloneWords, verdictIcon, verdictWords } from "../verdicts.js";
 
 /** @typedef {import("../types.js").PairRow} PairRow */
-
-/** The interval within a reason; it stands beside the headline already. */
-const INTERVAL = / \(95 % interval [^)]*\)/;
 
 /**
  * @param {PairRow} row
@@ -56,7 +53,7 @@ function figures(row) {
       gapNote(row),
       gap.maximum === null ? undefined : `Largest ${formatSigned(gap.maximum)} at step ${formatStep(gap.maximum_step)}`,
     ),
-    figure("Best validation", formatValue(best_value), best_step === null ? "" : `step ${formatStep(best_step)}`),
+    figure("Best validation", formatIn(best_value, Math.abs(gap.maximum ?? 0)), best_step === null ? "" : `step ${formatStep(best_step)}`),
   ];
 }
 
@@ -75,11 +72,10 @@ export function pairBanner(row, reason) {
       h(
         "p",
         { class: "headline" },
-        verdictIcon(verdict),
-        h("strong", {}, headline(row)),
+        h("strong", {}, verdictIcon(verdict), headline(row)),
         onset && h("span", { class: "quiet", title: "Confidence: probability that this is overfitting" }, onsetNote(row)),
       ),
-      h("p", { class: "reason" }, reason?.replace(INTERVAL, "") ?? verdictWords(verdict).meaning),
+      h("p", { class: "reason" }, reason ?? verdictWords(verdict).meaning),
     ),
     h("div", { class: "figures" }, ...figures(row)),
   );
@@ -88,10 +84,12 @@ export function pairBanner(row, reason) {
 /** @param {PairRow} row */
 function onsetNote({ onset, verdict, recovered }) {
   if (!onset) return "";
-  const interval = `95 % interval ${formatStep(onset.low)}\u2009\u2013\u2009${formatStep(onset.high)}`;
   if (recovered) return `turned at step ${formatStep(onset.step)}, since recovered`;
-  const sure = `${interval}, confidence ${formatProbability(onset.confidence)}`;
-  return verdict === "overfitting" ? sure : `validation turned at step ${formatStep(onset.step)}, ${sure}`;
+  const sure = `confidence\u00a0${formatProbability(onset.confidence).replace(" ", "\u00a0")}`;
+  // The sentence below says the interval.
+  if (verdict === "overfitting") return sure;
+  const interval = `95 % interval ${formatStep(onset.low)}\u2009\u2013\u2009${formatStep(onset.high)}`;
+  return `validation turned at step ${formatStep(onset.step)}, ${interval}, ${sure}`;
 }
 
 /**
@@ -109,8 +107,7 @@ export function trainOnlyBanner(row, reason) {
       h(
         "p",
         { class: "headline" },
-        verdictIcon(aloneVerdict(row.verdict), words),
-        h("strong", {}, words.label),
+        h("strong", {}, verdictIcon(aloneVerdict(row.verdict), words), words.label),
         h("span", { class: "quiet" }, "judged on train alone"),
       ),
       h("p", { class: "reason" }, reason ?? row.reason),

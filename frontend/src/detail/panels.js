@@ -1,7 +1,8 @@
 // What the tabs below the charts hold.
 
+import { valueSpan } from "../chart/readout.js";
 import { h } from "../dom.js";
-import { count, formatProbability, formatSigned, formatStep, formatValue, visibleName } from "../format.js";
+import { count, formatIn, formatProbability, formatSigned, formatStep, visibleName } from "../format.js";
 import { trainAloneWords, verdictWords } from "../verdicts.js";
 
 /**
@@ -26,9 +27,10 @@ const bullets = (items) => h("ul", {}, ...items.map((item) => h("li", {}, item))
 
 /** @param {PairDetail | TrainOnlyDetail} detail */
 export function whyPanel(detail) {
-  const { label, meaning } = "row" in detail ? verdictWords(detail.row.verdict) : trainAloneWords(detail.verdict);
+  const { label, meaning, advice, source } = "row" in detail ? verdictWords(detail.row.verdict) : trainAloneWords(detail.verdict);
   return [
     part("What the verdict means", h("p", {}, h("strong", {}, label), `: ${meaning}`)),
+    advice && part("What to do", h("p", {}, advice, source && h("cite", {}, ` After ${source}.`))),
     detail.flags.length > 0 &&
       part(
         "Worth knowing",
@@ -63,7 +65,7 @@ export function numbersPanel({ row, gap }) {
           ["Confirmed live", onset.confirmed_step === null ? "no" : `step ${formatStep(onset.confirmed_step)}`],
         ])
       : []),
-    ["Best validation", row.best_step === null ? "none" : `${formatValue(row.best_value, 6)} at step ${formatStep(row.best_step)}`],
+    ["Best validation", row.best_step === null ? "none" : `${formatIn(row.best_value, Math.abs(row.gap.maximum ?? 0), 6)} at step ${formatStep(row.best_step)}`],
     ["Gap now", formatSigned(row.gap.final, 5)],
     ["Gap at the onset", formatSigned(row.gap.at_onset, 5)],
     ["Largest gap", row.gap.maximum === null ? "none" : `${formatSigned(row.gap.maximum, 5)} at step ${formatStep(row.gap.maximum_step)}`],
@@ -79,6 +81,7 @@ export function numbersPanel({ row, gap }) {
  * @param {number | null} onsetStep
  */
 function evaluationTable(gap, bestStep, onsetStep) {
+  const span = valueSpan([{ xs: gap.steps, ys: gap.val }, { xs: gap.steps, ys: gap.train }], [-Infinity, Infinity]);
   /** @param {number} i */
   const row = (i) => {
     const step = /** @type {number} */ (gap.steps[i]);
@@ -87,8 +90,8 @@ function evaluationTable(gap, bestStep, onsetStep) {
       "tr",
       { class: note ? "marked" : null },
       h("th", { scope: "row" }, formatStep(step)),
-      h("td", {}, formatValue(gap.train[i], 5)),
-      h("td", {}, formatValue(gap.val[i], 5)),
+      h("td", {}, formatIn(gap.train[i], span, 5)),
+      h("td", {}, formatIn(gap.val[i], span, 5)),
       h("td", {}, formatSigned(gap.gap[i], 4)),
       h("td", { class: "note" }, note),
     );

@@ -1,6 +1,6 @@
 // How the curves are shown, and what can be taken away.
 
-import { h } from "../dom.js";
+import { h, svg } from "../dom.js";
 import { Menu } from "../menu.js";
 
 /**
@@ -15,6 +15,12 @@ const AXIS_BUTTONS = [
   ["relative", "Relative", "By time since the start of the training"],
   ["wall", "Wall", "By date and time"],
 ];
+
+/** Words that give way where there is little room; a title or a label says them still. */
+const wordy = (/** @type {string} */ words) => h("span", { class: "wordy" }, words);
+
+const fullSizeSign = () =>
+  svg("svg", { viewBox: "0 0 14 14", "aria-hidden": "true", focusable: "false" }, svg("path", { d: "M8.5 1H13V5.5M13 1 8 6M5.5 13H1V8.5M1 13 6 8" }));
 
 /**
  * @param {string} label
@@ -57,10 +63,18 @@ export class Toolbar {
     });
     this.smoothingValue = h("output", { class: "smoothing-value" });
     this.smoothVal = this.#button("+ val", "Smooth validation, too", ({ smoothVal }) => ({ smoothVal: !smoothVal }));
-    this.outliers = this.#button("Ignore outliers", "Fit the axis to the middle 90 % of the values", ({ ignoreOutliers }) => ({
-      ignoreOutliers: !ignoreOutliers,
-    }));
-    this.fullSize = h("button", { class: "button", type: "button", "aria-pressed": "false", title: "Hide the list (f)", onclick: onFullSize }, "Full size");
+    this.outliers = this.#button(
+      "Ignore outliers",
+      "Fit the axis to the middle 90 % of the values",
+      ({ ignoreOutliers }) => ({ ignoreOutliers: !ignoreOutliers }),
+      [wordy("Ignore outliers"), h("span", { class: "terse" }, "No outliers")],
+    );
+    this.fullSize = h(
+      "button",
+      { class: "button full-size", type: "button", "aria-label": "Full size", "aria-pressed": "false", title: "Hide the list (f)", onclick: onFullSize },
+      fullSizeSign(),
+      wordy("Full size"),
+    );
     this.save = new Menu("save", { title: "Save curves or pictures, copy a link" });
     this.root = h(
       "div",
@@ -68,7 +82,7 @@ export class Toolbar {
       segments("X axis", this.axes),
       this.epoch,
       segments("Y axis", [this.log, this.outliers]),
-      h("label", { class: "smoothing", title: "Moving average of train, without the bias of its start" }, "Smoothing", this.smoothing, this.smoothingValue),
+      h("label", { class: "smoothing", title: "Moving average of train, without the bias of its start" }, wordy("Smoothing"), this.smoothing, this.smoothingValue),
       this.smoothVal,
       h("span", { class: "spring" }),
       this.fullSize,
@@ -99,9 +113,14 @@ export class Toolbar {
    * @param {string} label
    * @param {string} title
    * @param {(settings: Settings) => Partial<Settings>} change
+   * @param {import("../dom.js").Child[]} [words] - the label as it is shown
    */
-  #button(label, title, change) {
-    return h("button", { class: "segment", type: "button", title, "aria-pressed": "false", onclick: () => this.#change(change(this.#settings)) }, label);
+  #button(label, title, change, words = [label]) {
+    return h(
+      "button",
+      { class: "segment", type: "button", title, "aria-label": label, "aria-pressed": "false", onclick: () => this.#change(change(this.#settings)) },
+      ...words,
+    );
   }
 
   /** @param {Partial<Settings>} change */

@@ -1,42 +1,31 @@
 // One pair: the answer, the charts that prove it, and the tabs that explain it.
 
-import * as api from "../api.js";
+import { ApiError } from "../api.js";
 import { PairCharts } from "../chart/charts.js";
 import { chartModel, isPositive } from "../chart/model.js";
 import { spliceDetail } from "../chart/window.js";
 import { fill, h } from "../dom.js";
-import { count, formatStep } from "../format.js";
-import { middleCut } from "../overview/cells.js";
-import { curvesCsv, wholeCurves } from "../save/curves.js";
-import { fileName, saveBlob } from "../save/files.js";
-import { pngOf, svgOf } from "../save/picture.js";
-import { copyableCode, copyText } from "../states.js";
+import { formatStep } from "../format.js";
 import { headline, pairBanner, trainOnlyBanner } from "./banner.js";
+import { pairHeading, pairHint } from "./heading.js";
+import { fetchDetail, PairSource, rowOf } from "./pair_source.js";
 import { numbersPanel, pairingPanel, problemsPanel, whyPanel } from "./panels.js";
 import { Tabs } from "./tabs.js";
+import { saveActions } from "./take_away.js";
 import { Toolbar } from "./toolbar.js";
 import { UnpairedTags } from "./unpaired.js";
 
 /**
- * @typedef {import("../types.js").PairDetail} PairDetail
- * @typedef {import("../types.js").TrainOnlyDetail} TrainOnlyDetail
  * @typedef {import("../types.js").Overview} Overview
  * @typedef {import("../settings.js").Settings} Settings
  * @typedef {import("../types.js").Trial} Trial
- * @typedef {{ kind: "trial", id: string, trial: Trial, row: { id: string, run: string, name: string } }} TrialItem
- * - the row is a new one whenever the log has changed
- * @typedef {import("../overview/rows.js").PairItem | import("../overview/rows.js").TrainOnlyItem | TrialItem} Chosen
  * @typedef {import("../chart/ranges.js").Extent} Extent
- * @typedef {PairDetail | TrainOnlyDetail} Detail
+ * @typedef {import("./pair_source.js").Chosen} Chosen
+ * @typedef {import("./pair_source.js").Detail} Detail
  */
 
 /** Wait before a window is fetched, in milliseconds: a zoom by wheel comes in many small steps. */
 const ZOOM_PAUSE = 120;
-/** Widest window, in pixels, that the server answers for. */
-const MOST_DETAILED = 4000;
-/** Answers kept, so that going back and forth between pairs waits for nothing. */
-const KEPT_ANSWERS = 12;
-
 export class DetailView {
   /** @type {Chosen | null} */
   #chosen = null;
@@ -48,22 +37,25 @@ export class DetailView {
   #overview = null;
   /** @type {AbortController | null} */
   #request = null;
-  /** @type {Map<string, { row: object | null, detail: Detail }>} by pair and session, oldest first */
-  #answers = new Map();
+  #source = new PairSource();
+  #isFullSize = false;
   #zoomTimer = 0;
   /** @type {Extent | null} zoom to start with, from a link */
   #firstZoom;
+  /** @type {number | undefined} training to start with, from a link */
+  #firstSession;
 
   /**
-   * @param {{ settings: Settings, zoom: Extent | null, tab: string }} start
+   * @param {{ settings: Settings, zoom: Extent | null, session: number | undefined, tab: string }} start
    * @param {{ onUnreachable: () => void, onViewChange: () => void, onSettings: (settings: Settings) => void,
    *   onFullSize: () => void, onTry: (trial: Trial | null) => void }} events - `onTry` with null ends a trial
    */
-  constructor({ settings, zoom, tab }, { onUnreachable, onViewChange, onSettings, onFullSize, onTry }) {
+  constructor({ settings, zoom, session, tab }, { onUnreachable, onViewChange, onSettings, onFullSize, onTry }) {
     this.settings = settings;
     this.onUnreachable = onUnreachable;
     this.onViewChange = onViewChange;
     this.#firstZoom = zoom;
+    this.#firstSession = session;
     this.heading = h("header", { class: "detail-head" });
     this.banner = h("div", { class: "banner-place", "aria-live": "polite" });
     this.failure = h("p", { class: "failure", role: "alert", hidden: true });
@@ -97,10 +89,15 @@ export class DetailView {
     );
   }
 
-  /** What a link to this view has to say: the steps in sight and the tab. */
+  /** What a link to this view has to say: the steps in sight, the training and the tab. */
   get view() {
     const zoom = this.#detail ? this.charts.zoom : this.#firstZoom;
-    return { zoom: zoom ? zoom.join("-") : "", tab: this.tabs.chosen === "why" ? "" : this.tabs.chosen };
+    const session = this.#session ?? this.#firstSession;
+    return {
+      zoom: zoom ? zoom.join("-") : "",
+      session: session === undefined ? "" : String(session),
+      tab: this.tabs.chosen === "why" ? "" : this.tabs.chosen,
+    };
   }
 
   /** @param {[number, number]} heights */
@@ -126,9 +123,9 @@ export class DetailView {
     this.#overview = overview;
     this.body.classList.toggle("nothing-chosen", !chosen);
     if (!chosen) return;
-    if (other) this.#session = undefined;
-    const known = this.#answers.get(this.#answerKey());
-    const isCurrent = known?.row === rowOf(chosen);
+    if (other) this.#session = this.#firstSession;
+    this.#firstSession = undefined;
+    const known = this.#source.known(chosen, this.#session);
     const zoom = this.#firstZoom ?? (other ? null : this.charts.zoom);
     if (other) {
       clearTimeout(this.#zoomTimer);
@@ -141,7 +138,7 @@ export class DetailView {
       this.#renderWords();
       return;
     }
-    if (isCurrent) this.#firstZoom = null;
+    if (known?.isCurrent) this.#firstZoom = null;
     else await this.#load(zoom);
   }
 
@@ -156,34 +153,14 @@ export class DetailView {
     this.tabs.root.scrollIntoView({ block: "nearest" });
   }
 
-  #answerKey() {
-    return `${this.#chosen?.id}/${this.#session ?? ""}`;
-  }
-
-  /**
-   * @param {Partial<api.Window>} [window]
-   * @param {AbortSignal} [signal]
-   * @returns {Promise<Detail>}
-   */
-  #fetch(window = {}, signal) {
-    const chosen = /** @type {Chosen} */ (this.#chosen);
-    const { id, kind } = chosen;
-    const width = this.charts.resolution;
-    if (kind === "trial") return api.getTrial(chosen.trial, { width, session: this.#session, ...window }, signal);
-    if (kind === "train_only") return api.getTrainOnly(id, { width, ...window }, signal);
-    return api.getPair(id, { width, session: this.#session, ...window }, signal);
-  }
-
   /** @param {Extent | null} zoom */
   async #load(zoom) {
     this.#request?.abort();
     const request = (this.#request = new AbortController());
     this.body.setAttribute("aria-busy", "true");
     try {
-      const [key, row] = [this.#answerKey(), rowOf(this.#chosen)];
-      const detail = await this.#fetch({}, request.signal);
-      this.#keep(key, { row, detail });
-      this.#detail = detail;
+      const chosen = /** @type {Chosen} */ (this.#chosen);
+      this.#detail = await this.#source.whole(chosen, this.#session, this.charts.resolution, request.signal);
       this.#firstZoom = null;
       this.failure.hidden = true;
       this.#renderWords();
@@ -195,17 +172,6 @@ export class DetailView {
     } finally {
       if (this.#request === request) this.body.removeAttribute("aria-busy");
     }
-  }
-
-  /**
-   * @param {string} key
-   * @param {{ row: object | null, detail: Detail }} answer
-   */
-  #keep(key, answer) {
-    this.#answers.delete(key);
-    this.#answers.set(key, answer);
-    const [oldest] = this.#answers.keys();
-    if (this.#answers.size > KEPT_ANSWERS && oldest !== undefined) this.#answers.delete(oldest);
   }
 
   /**
@@ -224,7 +190,9 @@ export class DetailView {
     }
     this.#zoomTimer = window.setTimeout(async () => {
       const [from, to] = steps;
-      const part = await this.#fetch({ from, to }).catch(() => null);
+      const chosen = /** @type {Chosen} */ (this.#chosen);
+      const window = { width: this.charts.resolution, session: this.#session, from, to };
+      const part = await fetchDetail(chosen, window).catch(() => null);
       const same = this.#detail === detail && this.charts.zoom?.[0] === from && this.charts.zoom[1] === to;
       if (part && same) this.charts.refine(chartModel(spliceDetail(detail, part, from, to), this.settings));
     }, ZOOM_PAUSE);
@@ -254,52 +222,18 @@ export class DetailView {
 
   /** @param {boolean} isFullSize */
   setFullSize(isFullSize) {
-    this.isFullSize = isFullSize;
+    this.#isFullSize = isFullSize;
     this.#renderToolbar();
   }
 
   #renderToolbar() {
+    if (!this.#chosen) return;
     const detail = this.#detail;
     const model = detail && chartModel(detail, { ...this.settings, smoothing: 0 });
     this.toolbar.update(
-      { isFullSize: this.isFullSize ?? false, canLog: !model || isPositive(model.lines), hasVal: !detail || "row" in detail },
-      this.#saveActions(),
+      { isFullSize: this.#isFullSize, canLog: !model || isPositive(model.lines), hasVal: !detail || "row" in detail },
+      saveActions(this.#chosen, this.#session, detail, this.charts, (error) => this.#fail("The curves could not be saved", error)),
     );
-  }
-
-  /** @returns {import("../menu.js").Action[]} */
-  #saveActions() {
-    const row = this.#chosen && rowOf(this.#chosen);
-    if (!row) return [];
-    const name = (/** @type {string} */ extension) => fileName([row.run, row.name], extension);
-    const caption = () => ({
-      title: `${row.run} \u00b7 ${row.name}`,
-      words: this.#detail?.reason ?? "",
-    });
-    const gapTitle = () => this.charts.gapTitle.textContent ?? "";
-    return [
-      { label: "Curves as CSV", run: () => this.#saveCurves("csv", name("csv")) },
-      { label: "Curves as JSON", run: () => this.#saveCurves("json", name("json")) },
-      { label: "Picture as PNG", run: async () => saveBlob(await pngOf(this.charts.stack, caption(), gapTitle()), name("png")) },
-      { label: "Picture as SVG", run: () => saveBlob(svgOf(this.charts.stack, caption(), gapTitle()), name("svg")) },
-      { label: "Copy link to this view", run: () => copyText(linkHere()) },
-    ];
-  }
-
-  /**
-   * Saves every point of the pair that is shown.
-   * @param {"csv" | "json"} format
-   * @param {string} name
-   */
-  async #saveCurves(format, name) {
-    const [from, to] = this.charts.model?.extent ?? [0, 0];
-    try {
-      const curves = await wholeCurves((window) => this.#fetch({ ...window, width: MOST_DETAILED }), Math.floor(from), Math.ceil(to));
-      const text = format === "csv" ? curvesCsv(curves) : JSON.stringify(curves);
-      saveBlob(new Blob([text], { type: format === "csv" ? "text/csv" : "application/json" }), name);
-    } catch (error) {
-      this.#fail("The curves could not be saved", error);
-    }
   }
 
   /**
@@ -309,7 +243,7 @@ export class DetailView {
   #fail(what, error) {
     this.failure.textContent = `${what}: ${error instanceof Error ? error.message : error}`;
     this.failure.hidden = false;
-    if (error instanceof api.ApiError && error.kind === "unreachable") this.onUnreachable();
+    if (error instanceof ApiError && error.kind === "unreachable") this.onUnreachable();
   }
 
   #renderWords() {
@@ -317,33 +251,23 @@ export class DetailView {
     const detail = this.#detail;
     const overview = /** @type {Overview} */ (this.#overview);
     if (!detail) this.charts.root.classList.add("waiting");
-    this.#renderHeading(chosen, detail);
+    fill(this.heading, ...pairHeading(chosen, detail, (session) => this.#chooseSession(session)));
     const reason = detail?.reason ?? null;
     const row = detail && "row" in detail ? detail.row : chosen.kind === "pair" ? chosen.pair : null;
     fill(this.banner, row ? pairBanner(row, reason) : chosen.kind === "train_only" && trainOnlyBanner(chosen.row, reason));
-    this.#renderHint(chosen, detail);
+    const hint = pairHint(chosen, detail, () => this.onTry(null));
+    this.hint.hidden = !hint;
+    fill(this.hint, ...(hint ?? []));
     this.#renderToolbar();
     this.unpaired.show(overview.unpaired);
     this.tabs.update([...this.#pairTabs(detail), ...this.#logTabs(overview)]);
   }
 
-  /**
-   * What to do so that more can be said, or a tried pair stays.
-   * @param {Chosen} chosen
-   * @param {Detail | null} detail
-   */
-  #renderHint(chosen, detail) {
-    this.hint.hidden = chosen.kind === "pair" || (chosen.kind === "train_only" && !detail);
-    if (detail && "how_to_log" in detail) fill(this.hint, h("h3", {}, "Log its validation loss"), copyableCode(detail.how_to_log));
-    if (chosen.kind !== "trial") return;
-    const toml = detail && "toml" in detail ? detail.toml : undefined;
-    fill(
-      this.hint,
-      h("h3", {}, "You are trying this pair; nobody else sees it"),
-      toml !== undefined && h("p", {}, "To make it a pair for everybody, put this into ", h("code", {}, "losshealth.toml"), " in the log folder:"),
-      toml !== undefined && copyableCode(toml),
-      h("div", {}, h("button", { class: "button", type: "button", onclick: () => this.onTry(null) }, "End the trial")),
-    );
+  /** @param {number} session */
+  #chooseSession(session) {
+    this.#session = session;
+    void this.#load(null);
+    this.onViewChange();
   }
 
   /**
@@ -359,43 +283,6 @@ export class DetailView {
   }
 
   /**
-   * @param {Chosen} chosen
-   * @param {Detail | null} detail
-   */
-  #renderHeading(chosen, detail) {
-    const row = rowOf(chosen);
-    const shown = detail && "row" in detail ? detail.row : chosen.kind === "pair" ? chosen.pair : null;
-    const note = shown
-      ? `${count(shown.evaluations, "evaluation")}, ${count(shown.train_points, "train point")}`
-      : chosen.kind === "train_only" && count(chosen.row.points, "train point");
-    fill(
-      this.heading,
-      h("h2", {}, middleCut(row.run, "run")),
-      h("p", { class: "quiet" }, middleCut(row.name), " \u00b7 ", note),
-      detail && "row" in detail && detail.sessions > 1 && this.#sessionChoice(detail),
-    );
-  }
-
-  /** @param {PairDetail} detail */
-  #sessionChoice({ session, sessions }) {
-    const choice = h(
-      "select",
-      {
-        "aria-label": "Training of this folder",
-        title: "This folder holds several trainings, one after the other",
-        onchange: () => {
-          this.#session = Number(choice.value);
-          void this.#load(null);
-        },
-      },
-      ...Array.from({ length: sessions }, (_, i) =>
-        h("option", { value: i, selected: i === session }, `training ${i + 1} of ${sessions}${i === sessions - 1 ? ", the latest" : ""}`),
-      ),
-    );
-    return choice;
-  }
-
-  /**
    * @param {Detail | null} detail
    * @returns {import("./tabs.js").Tab[]}
    */
@@ -408,23 +295,5 @@ export class DetailView {
       { key: "numbers", label: "Numbers", render: () => numbersPanel(detail) },
       { key: "pairing", label: "Pairing", render: () => pairingPanel(detail) },
     ];
-  }
-}
-
-/**
- * @template {Chosen | null} Some
- * @param {Some} chosen
- * @returns {Some extends null ? null : { id: string, run: string, name: string }}
- */
-function rowOf(chosen) {
-  return /** @type {any} */ (chosen && (chosen.kind === "pair" ? chosen.pair : chosen.row));
-}
-
-/** The address that restores this view: TensorBoard's, or ours where that is out of reach. */
-function linkHere() {
-  try {
-    return parent.location.href;
-  } catch {
-    return location.href;
   }
 }

@@ -1,9 +1,13 @@
 // One row of the table as elements.
 
+import { ago, agoWords } from "../ago.js";
 import { h } from "../dom.js";
-import { compactRange, compactStep, formatAgo, formatSigned, formatStep, formatValue, splitForMiddleCut, visibleName } from "../format.js";
+import { compactRange, compactStep, compactValue, formatIn, formatLike, formatSigned, formatStep, splitForMiddleCut, visibleName } from "../format.js";
 import { VERDICT_NAMES, aloneVerdict, trainAloneWords, verdictIcon, verdictWords } from "../verdicts.js";
 import { sparkline } from "./sparkline.js";
+
+/** Longest beginning of a name that is never cut. */
+const SHORT_HEAD = 6;
 
 /**
  * A name that is cut in its middle where it does not fit; the whole of it shows on hover.
@@ -15,7 +19,7 @@ export function middleCut(name, className = "") {
   return h(
     "bdi",
     { class: `middle-cut ${className}`, title: visibleName(name) },
-    h("span", { class: head.length > 6 ? "head long" : "head" }, head),
+    h("span", { class: head.length > SHORT_HEAD ? "head long" : "head" }, head),
     h("span", { class: "tail" }, tail),
   );
 }
@@ -28,7 +32,7 @@ export function middleCut(name, className = "") {
  * @param {number | null} lastWallTime
  */
 function nameCell(run, name, verdict, words, lastWallTime) {
-  const updated = lastWallTime === null ? undefined : `Last point logged ${formatAgo(Math.max(0, Date.now() / 1000 - lastWallTime))}`;
+  const updated = lastWallTime === null ? undefined : `Last point logged ${agoWords(lastWallTime)}`;
   return h(
     "div",
     { class: "cell name", role: "gridcell", title: updated },
@@ -63,12 +67,6 @@ function numberCell(className, first, second, title) {
   );
 }
 
-/** @param {number} value */
-function shortSigned(value) {
-  if (Math.abs(value) < 1e4) return formatSigned(value, 2);
-  return value < 1e15 && value > -1e15 ? `${value > 0 ? "+" : ""}${compactStep(value, 1e4)}` : formatSigned(value, 2);
-}
-
 /** @param {import("../types.js").GapFigures} gap */
 function gapTitle({ final, at_onset, maximum, maximum_step }) {
   const parts = [
@@ -79,12 +77,18 @@ function gapTitle({ final, at_onset, maximum, maximum_step }) {
   return parts.length ? `Generalization gap: ${parts.join(", ")}` : undefined;
 }
 
+/** @param {number | null} lastWallTime */
+function updatedCell(lastWallTime) {
+  return h("div", { class: "cell number updated", role: "gridcell" }, lastWallTime === null ? "" : ago(lastWallTime));
+}
+
 /**
  * @param {import("../types.js").PairRow} pair
  * @param {import("../types.js").PairRow["spark"] | null} spark
  */
 export function pairCells(pair, spark) {
   const { onset, gap } = pair;
+  const span = Math.abs(gap.maximum ?? 0);
   const interval = onset && `${formatStep(onset.low)}\u2009\u2013\u2009${formatStep(onset.high)}`;
   return [
     nameCell(pair.run, pair.name, pair.verdict, verdictWords(pair.verdict), pair.last_wall_time),
@@ -97,16 +101,17 @@ export function pairCells(pair, spark) {
     ),
     numberCell(
       "best",
-      formatValue(pair.best_value),
+      compactValue(pair.best_value, span),
       pair.best_step === null ? "" : `step ${compactStep(pair.best_step)}`,
-      pair.best_step === null ? undefined : `Best validation ${formatValue(pair.best_value, 6)} at step ${formatStep(pair.best_step)}`,
+      pair.best_step === null ? undefined : `Best validation ${formatIn(pair.best_value, span, 6)} at step ${formatStep(pair.best_step)}`,
     ),
     numberCell(
       "gap",
       formatSigned(gap.final),
-      gap.at_onset === null ? "" : `from ${shortSigned(gap.at_onset)}`,
+      gap.at_onset === null ? "" : `from ${formatLike(gap.at_onset, gap.final)}`,
       gapTitle(gap),
     ),
+    updatedCell(pair.last_wall_time),
   ];
 }
 
@@ -120,17 +125,26 @@ export function trainOnlyCells(row) {
       "overfitting cannot be seen here",
       "Log a validation loss beside it, so that overfitting can be seen.",
     ),
+    updatedCell(row.last_wall_time),
   ];
 }
 
-/** @param {import("./rows.js").HeadingItem} heading */
-export function headingCells({ text, counts }) {
+/**
+ * @param {import("./rows.js").HeadingItem} heading
+ * @param {() => void} onFold
+ */
+export function headingCells({ text, counts, folded }, onFold) {
   const verdicts = VERDICT_NAMES.filter((name) => counts[name]);
   return [
     h(
       "div",
       { class: "cell heading", role: "gridcell" },
-      middleCut(text),
+      h(
+        "button",
+        { class: "fold", type: "button", "aria-expanded": String(!folded), onclick: onFold },
+        h("span", { class: "arrow", "aria-hidden": "true" }, folded ? "\u25b8" : "\u25be"),
+        middleCut(text),
+      ),
       h(
         "span",
         { class: "heading-counts" },

@@ -19,7 +19,7 @@ export function verdictChips(verdicts, pressed, onChange) {
         type: "button",
         "data-verdict": name,
         "aria-pressed": String(pressed.has(name)),
-        title: meaning,
+        title: `${label}: ${meaning}`,
         onclick: () => {
           const next = new Set(pressed);
           if (!next.delete(name)) next.add(name);

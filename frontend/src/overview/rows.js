@@ -4,19 +4,20 @@
  * @typedef {import("../types.js").PairRow} PairRow
  * @typedef {import("../types.js").TrainOnlyRow} TrainOnlyRow
  * @typedef {import("../types.js").VerdictName} VerdictName
- * @typedef {"severity" | "run" | "name" | "onset" | "best" | "gap"} SortKey
+ * @typedef {"severity" | "run" | "name" | "onset" | "best" | "gap" | "updated"} SortKey
  * @typedef {{ key: SortKey, descending: boolean }} Sort
  * @typedef {"" | "folder" | "loss"} Grouping
  * @typedef {{ pattern: string, runFilter: string, verdicts: ReadonlySet<string>, sort: Sort, group: Grouping }} Query
  * - `runFilter` is TensorBoard's own, over runs alone
  *
  * @typedef {{ kind: "pair", id: string, pair: PairRow }} PairItem
- * @typedef {{ kind: "heading", id: string, text: string, counts: Partial<Record<string, number>> }} HeadingItem
+ * @typedef {{ kind: "heading", id: string, text: string, counts: Partial<Record<string, number>>, folded: boolean }} HeadingItem
  * @typedef {{ kind: "train_only", id: string, row: TrainOnlyRow }} TrainOnlyItem
  * @typedef {PairItem | HeadingItem | TrainOnlyItem} Item
  *
  * @typedef {object} Listing
  * @property {Item[]} items
+ * @property {(PairItem | TrainOnlyItem)[]} rows - those among the items, and those in folded groups
  * @property {number} pairs - how many of them are pairs
  * @property {Partial<Record<string, number>>} counts - pairs per verdict among those that match the pattern
  * @property {string | null} patternError - why the pattern is no regular expression
@@ -25,7 +26,7 @@
 /** Worst first, as the server ranks them. */
 export const WORST_FIRST = /** @type {Sort} */ ({ key: "severity", descending: true });
 
-/** The direction a column starts with: large onsets and names read upward, gaps downward. */
+/** The direction a column starts with: onsets and names read upward, gaps and times downward. */
 export const FIRST_DIRECTION = /** @type {Record<SortKey, boolean>} */ ({
   severity: true,
   run: false,
@@ -33,7 +34,11 @@ export const FIRST_DIRECTION = /** @type {Record<SortKey, boolean>} */ ({
   onset: false,
   best: false,
   gap: true,
+  updated: true,
 });
+
+/** Id of the heading above losses without validation. */
+const TRAIN_ONLY = "train-only";
 
 const names = new Intl.Collator("en", { numeric: true });
 
@@ -42,6 +47,7 @@ const NUMBER_OF = {
   onset: (pair) => pair.onset?.step ?? null,
   best: (pair) => pair.best_value,
   gap: (pair) => pair.gap.final,
+  updated: (pair) => pair.last_wall_time,
 };
 
 /**
@@ -85,8 +91,8 @@ export function sortPairs(pairs, { key, descending }) {
 }
 
 /**
- * A test over "run name" for a pattern that a person typed: a regular expression without regard to case; while it is
- * not a valid one, the text itself.
+ * A test over run, name and "run/name" for a pattern that a person typed: a regular expression without regard to case;
+ * while it is not a valid one, the text itself.
  * @param {string} pattern
  * @returns {{ test: (row: { run: string, name: string }) => boolean, error: string | null }}
  */
@@ -94,7 +100,7 @@ export function matcher(pattern) {
   if (!pattern) return { test: () => true, error: null };
   try {
     const expression = new RegExp(pattern, "iu");
-    return { test: (row) => expression.test(row.run) || expression.test(row.name), error: null };
+    return { test: ({ run, name }) => expression.test(run) || expression.test(name) || expression.test(`${run}/${name}`), error: null };
   } catch (error) {
     const text = pattern.toLowerCase();
     const reason = error instanceof Error ? error.message.replace(/^Invalid regular expression: /, "") : "";
@@ -115,26 +121,38 @@ export function folderOf(run) {
 }
 
 /**
- * @param {readonly PairRow[]} pairs
+ * @param {readonly PairItem[]} pairs
  * @param {Grouping} group
+ * @param {ReadonlySet<string>} folded - headings whose rows are left out
  * @returns {Item[]} in the order of the pairs; groups in the order of their first one
  */
-function grouped(pairs, group) {
-  /** @type {(pair: PairRow) => Item} */
-  const item = (pair) => ({ kind: "pair", id: pair.id, pair });
-  if (!group) return pairs.map(item);
-  /** @type {Map<string, PairRow[]>} */
+function grouped(pairs, group, folded) {
+  if (!group) return [...pairs];
+  /** @type {Map<string, PairItem[]>} */
   const groups = new Map();
-  for (const pair of pairs) {
-    const name = group === "folder" ? folderOf(pair.run) : pair.name;
+  for (const item of pairs) {
+    const name = group === "folder" ? folderOf(item.pair.run) : item.pair.name;
     const members = groups.get(name);
-    if (members) members.push(pair);
-    else groups.set(name, [pair]);
+    if (members) members.push(item);
+    else groups.set(name, [item]);
   }
-  return [...groups].flatMap(([name, members]) => [
-    { kind: "heading", id: `group/${name}`, text: name, counts: countVerdicts(members) },
-    ...members.map(item),
-  ]);
+  return [...groups].flatMap(([name, members]) => {
+    const counts = countVerdicts(members.map(({ pair }) => pair));
+    return underHeading(`group/${group}/${name}`, name, counts, members, folded);
+  });
+}
+
+/**
+ * @param {string} id
+ * @param {string} text
+ * @param {Partial<Record<string, number>>} counts
+ * @param {Item[]} members
+ * @param {ReadonlySet<string>} folded
+ * @returns {Item[]}
+ */
+function underHeading(id, text, counts, members, folded) {
+  const isFolded = folded.has(id);
+  return [{ kind: "heading", id, text, counts, folded: isFolded }, ...(isFolded ? [] : members)];
 }
 
 /** @param {readonly { verdict: string }[]} rows */
@@ -149,9 +167,10 @@ function countVerdicts(rows) {
  * @param {readonly PairRow[]} pairs - worst first
  * @param {readonly TrainOnlyRow[]} trainOnly
  * @param {Query} query - no verdicts at all means every verdict
+ * @param {ReadonlySet<string>} [folded] - headings whose rows are left out
  * @returns {Listing}
  */
-export function listRows(pairs, trainOnly, { pattern, runFilter, verdicts, sort, group }) {
+export function listRows(pairs, trainOnly, { pattern, runFilter, verdicts, sort, group }, folded = new Set()) {
   const { test, error } = matcher(pattern);
   const ofRun = matcher(runFilter).test;
   /** @param {{ run: string, name: string }} row */
@@ -159,14 +178,13 @@ export function listRows(pairs, trainOnly, { pattern, runFilter, verdicts, sort,
   /** @param {{ verdict: string }} row */
   const isChosen = ({ verdict }) => !verdicts.size || verdicts.has(verdict);
   const matching = pairs.filter(matches);
-  const shown = matching.filter(isChosen);
-  const items = grouped(sortPairs(shown, sort), group);
-  const alone = trainOnly.filter((row) => matches(row) && isChosen(row));
-  if (alone.length) {
-    items.push({ kind: "heading", id: "train-only", text: "No validation loss logged", counts: {} });
-    for (const row of alone) items.push({ kind: "train_only", id: row.id, row });
-  }
-  return { items, pairs: shown.length, counts: countVerdicts(matching), patternError: error };
+  /** @type {PairItem[]} */
+  const shown = sortPairs(matching.filter(isChosen), sort).map((pair) => ({ kind: "pair", id: pair.id, pair }));
+  /** @type {TrainOnlyItem[]} */
+  const alone = trainOnly.filter((row) => matches(row) && isChosen(row)).map((row) => ({ kind: "train_only", id: row.id, row }));
+  const items = grouped(shown, group, folded);
+  if (alone.length) items.push(...underHeading(TRAIN_ONLY, "No validation loss logged", {}, alone, folded));
+  return { items, rows: [...shown, ...alone], pairs: shown.length, counts: countVerdicts(matching), patternError: error };
 }
 
 /**

@@ -2,10 +2,10 @@
 
 import { fill, h } from "../dom.js";
 import { count, formatStep } from "../format.js";
-import { saveBlob, tableCsv } from "../save/files.js";
+import { saveCsv, saveJson, tableCsv } from "../save/files.js";
 
 /**
- * @typedef {import("./rows.js").Item} Item
+ * @typedef {import("./rows.js").PairItem | import("./rows.js").TrainOnlyItem} RowItem
  * @typedef {import("./rows.js").Grouping} Grouping
  */
 
@@ -18,7 +18,7 @@ const GROUPINGS = [
 
 export class Summary {
   /**
-   * @param {{ onTab: (key: string) => void, onGroup: (group: Grouping) => void, listed: () => readonly Item[] }} events
+   * @param {{ onTab: (key: string) => void, onGroup: (group: Grouping) => void, listed: () => readonly RowItem[] }} events
    */
   constructor({ onTab, onGroup, listed }) {
     this.onTab = onTab;
@@ -28,17 +28,27 @@ export class Summary {
       { "aria-label": "Group the rows", title: "Group the rows", onchange: () => onGroup(/** @type {Grouping} */ (this.group.value)) },
       ...GROUPINGS.map(([value, label]) => h("option", { value }, label)),
     );
-    const save = () => {
-      const rows = listed().flatMap((item) => (item.kind === "pair" ? [item.pair] : []));
-      saveBlob(new Blob([tableCsv(rows)], { type: "text/csv" }), "losshealth.csv");
-    };
+    const rows = () => listed().flatMap((item) => (item.kind === "pair" ? [item.pair] : []));
+    /**
+     * @param {string} format
+     * @param {() => void} save
+     */
+    const saveLink = (format, save) =>
+      h("button", { class: "link", type: "button", "aria-label": `Save table as ${format}`, title: `The rows listed above, as ${format}`, onclick: save }, format);
     this.root = h(
       "footer",
       { class: "summary" },
       this.facts,
       h("span", { class: "spring" }),
       this.group,
-      h("button", { class: "link", type: "button", title: "The rows listed above, as CSV", onclick: save }, "Save table"),
+      h(
+        "span",
+        { class: "save-table" },
+        "Save table: ",
+        saveLink("CSV", () => saveCsv(tableCsv(rows()), "losshealth.csv")),
+        " ",
+        saveLink("JSON", () => saveJson(rows(), "losshealth.json")),
+      ),
     );
   }
 

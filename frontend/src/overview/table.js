@@ -15,16 +15,17 @@ const OVERSCAN = 6;
  * @typedef {import("./rows.js").Sort} Sort
  * @typedef {import("./rows.js").SortKey} SortKey
  * @typedef {import("../types.js").PairRow} PairRow
- * @typedef {"only" | "toggle" | "range"} SelectHow - this row alone, this row too or no more, all up to this row
+ * @typedef {import("../selection.js").SelectHow} SelectHow
  */
 
 /** @type {{ className: string, buttons: [SortKey, string][] }[]} */
 const COLUMNS = [
-  { className: "name", buttons: [["severity", "Verdict"], ["run", "Run"], ["name", "Loss"]] },
+  { className: "name", buttons: [["severity", "Verdict"], ["run", "Run"], ["name", "Loss"], ["updated", "Newest"]] },
   { className: "curves", buttons: [] },
   { className: "number onset", buttons: [["onset", "Onset"]] },
   { className: "number best", buttons: [["best", "Best"]] },
   { className: "number gap", buttons: [["gap", "Gap now"]] },
+  { className: "number updated", buttons: [["updated", "Updated"]] },
 ];
 
 export class OverviewTable {
@@ -38,14 +39,15 @@ export class OverviewTable {
   #rendered = new Map();
 
   /**
-   * @param {{ onSelect: (id: string, how: SelectHow) => void, onSort: (sort: Sort) => void,
+   * @param {{ onSelect: (id: string, how: SelectHow) => void, onSort: (sort: Sort) => void, onFold: (id: string) => void,
    *   sparkOf: (pair: PairRow) => PairRow["spark"] | null, onInSight: (pairs: PairRow[]) => void }} events
    */
-  constructor({ onSelect, onSort, sparkOf, onInSight }) {
+  constructor({ onSelect, onSort, onFold, sparkOf, onInSight }) {
     this.sparkOf = sparkOf;
     this.onInSight = onInSight;
     this.header = h("div", { class: "row header", role: "row", "aria-rowindex": 1 });
     this.onSort = onSort;
+    this.onFold = onFold;
     this.onSelect = onSelect;
     this.canvas = h("div", { class: "rows", role: "rowgroup" });
     this.scroller = h(
@@ -92,9 +94,11 @@ export class OverviewTable {
 
   /** Draws the rows in sight anew. */
   refresh() {
+    const focused = this.canvas.contains(document.activeElement) && document.activeElement?.closest(".row")?.id;
     this.#rendered.clear();
     this.canvas.replaceChildren();
     this.#renderRows();
+    if (focused) /** @type {HTMLElement | null} */ (this.canvas.querySelector(`#${CSS.escape(focused)} button`))?.focus({ preventScroll: true });
   }
 
   /**
@@ -131,7 +135,7 @@ export class OverviewTable {
   #renderHeader(sort) {
     const focused = document.activeElement?.getAttribute("data-sort");
     const cells = COLUMNS.map(({ className, buttons }) => {
-      const sorted = buttons.some(([key]) => key === sort.key);
+      const sorted = buttons.some(([key]) => key === sort.key) && (sort.key !== "updated" || className !== "name");
       const direction = (sort.key === "severity") !== sort.descending ? "descending" : "ascending";
       return h(
         "div",
@@ -202,7 +206,7 @@ export class OverviewTable {
         ? pairCells(item.pair, this.sparkOf(item.pair))
         : item.kind === "train_only"
           ? trainOnlyCells(item.row)
-          : headingCells(item);
+          : headingCells(item, () => this.onFold(item.id));
     const verdict = item.kind === "pair" ? item.pair.verdict : item.kind === "train_only" ? aloneVerdict(item.row.verdict) : null;
     const row = h(
       "div",
@@ -236,14 +240,21 @@ export class OverviewTable {
     if (id) this.onSelect(id, shiftKey ? "range" : ctrlKey || metaKey ? "toggle" : "only");
   }
 
-  /** @param {KeyboardEvent} event */
+  /**
+   * Arrows choose, with Shift a range; with Ctrl they only move, and the space bar adds or takes away a row.
+   * @param {KeyboardEvent} event
+   */
   #onKey(event) {
-    if (event.target !== this.root || event.altKey || event.ctrlKey || event.metaKey) return;
+    if (event.target !== this.root || event.altKey) return;
+    const { key, shiftKey } = event;
+    const isCtrl = event.ctrlKey || event.metaKey;
     const page = Math.max(1, Math.floor(this.scroller.clientHeight / ROW_HEIGHT) - 1);
-    const by = { ArrowDown: 1, ArrowUp: -1, PageDown: page, PageUp: -page, Home: -Infinity, End: Infinity }[event.key];
-    if (by === undefined) return;
+    const by = { ArrowDown: 1, ArrowUp: -1, PageDown: page, PageUp: -page, Home: -Infinity, End: Infinity }[key];
+    if (by === undefined && key !== " ") return;
     event.preventDefault();
-    const id = neighbour(this.#items, this.#active, by);
-    if (id && id !== this.#active) this.onSelect(id, event.shiftKey ? "range" : "only");
+    const id = key === " " ? this.#active : neighbour(this.#items, this.#active, /** @type {number} */ (by));
+    if (!id) return;
+    if (key === " ") this.onSelect(id, shiftKey ? "range" : "toggle");
+    else if (id !== this.#active) this.onSelect(id, shiftKey ? "range" : isCtrl ? "move" : "only");
   }
 }

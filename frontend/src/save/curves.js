@@ -58,13 +58,35 @@ function joined(a, b) {
   };
 }
 
+const COLUMNS = ["split", "step", "wall_time", "value"];
+
 /**
- * One line a point; a value that was not finite is empty.
+ * The fields of each point; a value that was not finite is empty.
+ * @param {Curves} curves
+ * @returns {(string | number | null | undefined)[][]}
+ */
+function records(curves) {
+  return Object.entries(curves).flatMap(([split, { steps, values, wall_times }]) =>
+    steps.map((step, i) => [split, step, wall_times[i], values[i]]),
+  );
+}
+
+/** @param {(string | number | null | undefined)[][]} lines */
+const csvOf = (lines) => [...lines.map((fields) => fields.map(csvField).join(",")), ""].join("\r\n");
+
+/**
+ * One line a point.
  * @param {Curves} curves
  */
 export function curvesCsv(curves) {
-  const lines = Object.entries(curves).flatMap(([split, { steps, values, wall_times }]) =>
-    steps.map((step, i) => [split, step, wall_times[i], values[i]].map(csvField).join(",")),
-  );
-  return ["split,step,wall_time,value", ...lines, ""].join("\r\n");
+  return csvOf([COLUMNS, ...records(curves)]);
+}
+
+/**
+ * The same of several pairs.
+ * @param {readonly { run: string, name: string, curves: Curves }[]} pairs
+ */
+export function comparedCsv(pairs) {
+  const lines = pairs.flatMap(({ run, name, curves }) => records(curves).map((fields) => [run, name, ...fields]));
+  return csvOf([["run", "name", ...COLUMNS], ...lines]);
 }

@@ -15,6 +15,22 @@ export function saveBlob(blob, name) {
 }
 
 /**
+ * @param {string} csv
+ * @param {string} name
+ */
+export function saveCsv(csv, name) {
+  saveBlob(new Blob([csv], { type: "text/csv" }), name);
+}
+
+/**
+ * @param {unknown} content
+ * @param {string} name
+ */
+export function saveJson(content, name) {
+  saveBlob(new Blob([JSON.stringify(content)], { type: "application/json" }), name);
+}
+
+/**
  * A file name from names in a log: no separators, nothing that a file system or a shell minds.
  * @param {string[]} parts
  * @param {string} extension
@@ -56,6 +72,7 @@ const TABLE_COLUMNS = [
   ["gap_maximum_step", (row) => row.gap.maximum_step],
   ["evaluations", (row) => row.evaluations],
   ["train_points", (row) => row.train_points],
+  ["last_wall_time", (row) => row.last_wall_time],
   ["flags", (row) => row.flags.join(" ")],
 ];
 

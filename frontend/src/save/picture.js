@@ -3,8 +3,9 @@
 import uPlot from "uplot";
 import { svg } from "../dom.js";
 import { readPalette } from "../chart/palette.js";
-import { drawEndLabels } from "../chart/draw.js";
-import { endsOf } from "../chart/stack.js";
+import { drawEndLabels, endsOf } from "../chart/labels.js";
+
+import { saveBlob } from "./files.js";
 import { SvgContext } from "./svg_context.js";
 
 /**
@@ -52,7 +53,7 @@ function layout(stack) {
  * @param {string} gapTitle
  * @returns {Promise<Blob>}
  */
-export async function pngOf(stack, caption, gapTitle) {
+async function pngOf(stack, caption, gapTitle) {
   const { width, height, tops } = layout(stack);
   const palette = readPalette(/** @type {HTMLElement} */ (stack.boxes[0]));
   const canvas = document.createElement("canvas");
@@ -94,7 +95,7 @@ function drawPlotTitle(ctx, title, top, palette) {
  * @param {string} gapTitle
  * @returns {Blob}
  */
-export function svgOf(stack, caption, gapTitle) {
+function svgOf(stack, caption, gapTitle) {
   const { width, height, tops } = layout(stack);
   const palette = readPalette(/** @type {HTMLElement} */ (stack.boxes[0]));
   const root = svg("svg", { xmlns: "http://www.w3.org/2000/svg", width, height, viewBox: `0 0 ${width} ${height}` });
@@ -108,7 +109,7 @@ export function svgOf(stack, caption, gapTitle) {
     root.append(part);
     const ctx = new SvgContext(part);
     const copy = /** @type {uPlot} */ (Object.create(plot, { ctx: { value: ctx } }));
-    const spec = /** @type {import("../chart/stack.js").Plot} */ (scene.plots[i]);
+    const spec = /** @type {import("../chart/plot_options.js").Plot} */ (scene.plots[i]);
     drawAxes(ctx, plot, palette);
     spec.below(copy);
     drawLines(ctx, plot, spec);
@@ -116,6 +117,26 @@ export function svgOf(stack, caption, gapTitle) {
     drawEndLabels(copy, endsOf(plot, spec.lines), palette);
   });
   return new Blob([new XMLSerializer().serializeToString(root)], { type: "image/svg+xml" });
+}
+
+/**
+ * @param {PlotStack} stack
+ * @param {Caption} caption
+ * @param {string} gapTitle
+ * @param {string} name
+ */
+export async function savePng(stack, caption, gapTitle, name) {
+  saveBlob(await pngOf(stack, caption, gapTitle), name);
+}
+
+/**
+ * @param {PlotStack} stack
+ * @param {Caption} caption
+ * @param {string} gapTitle
+ * @param {string} name
+ */
+export function saveSvg(stack, caption, gapTitle, name) {
+  saveBlob(svgOf(stack, caption, gapTitle), name);
 }
 
 /**
@@ -165,7 +186,7 @@ function drawAxes(ctx, u, palette) {
 /**
  * @param {SvgContext} ctx
  * @param {uPlot} u
- * @param {import("../chart/stack.js").Plot} plot
+ * @param {import("../chart/plot_options.js").Plot} plot
  */
 function drawLines(ctx, u, { lines, log }) {
   const { left, top, width, height } = areaOf(u);

@@ -1,0 +1,79 @@
+// Above the charts: which pair this is, and which training of its folder. Below them: what to do so that more can be said.
+
+import { ago } from "../ago.js";
+import { h } from "../dom.js";
+import { count } from "../format.js";
+import { middleCut } from "../overview/cells.js";
+import { copyableCode } from "../states.js";
+import { rowOf } from "./pair_source.js";
+
+/**
+ * @typedef {import("./pair_source.js").Chosen} Chosen
+ * @typedef {import("./pair_source.js").Detail} Detail
+ */
+
+/**
+ * @param {Chosen} chosen
+ * @param {Detail | null} detail
+ * @param {(session: number) => void} onSession
+ * @returns {import("../dom.js").Child[]}
+ */
+export function pairHeading(chosen, detail, onSession) {
+  const { run, name } = rowOf(chosen);
+  const { points, last } = factsOf(chosen, detail);
+  return [
+    h("h2", {}, middleCut(run, "run")),
+    h("p", { class: "quiet" }, middleCut(name), points && h("span", {}, points), last !== null && h("span", {}, "last point ", ago(last))),
+    detail && "row" in detail && detail.sessions > 1 && sessionChoice(detail, onSession),
+  ];
+}
+
+/**
+ * How much was logged, and when last (null where that is not known).
+ * @param {Chosen} chosen
+ * @param {Detail | null} detail
+ */
+function factsOf(chosen, detail) {
+  const row = detail && "row" in detail ? detail.row : chosen.kind === "pair" ? chosen.pair : null;
+  if (row) return { points: `${count(row.evaluations, "evaluation")}, ${count(row.train_points, "train point")}`, last: row.last_wall_time };
+  if (chosen.kind === "train_only") return { points: count(chosen.row.points, "train point"), last: chosen.row.last_wall_time };
+  return { points: "", last: null };
+}
+
+/**
+ * @param {import("../types.js").PairDetail} detail
+ * @param {(session: number) => void} onSession
+ */
+function sessionChoice({ session, sessions }, onSession) {
+  const choice = h(
+    "select",
+    {
+      "aria-label": "Training of this folder",
+      title: "This folder holds several trainings, one after the other",
+      onchange: () => onSession(Number(choice.value)),
+    },
+    ...Array.from({ length: sessions }, (_, i) =>
+      h("option", { value: i, selected: i === session }, `training ${i + 1} of ${sessions}${i === sessions - 1 ? ", the latest" : ""}`),
+    ),
+  );
+  return choice;
+}
+
+/**
+ * What to do so that more can be said, or a tried pair stays; null where there is nothing to do.
+ * @param {Chosen} chosen
+ * @param {Detail | null} detail
+ * @param {() => void} onEndTrial
+ * @returns {import("../dom.js").Child[] | null}
+ */
+export function pairHint(chosen, detail, onEndTrial) {
+  if (detail && "how_to_log" in detail) return [h("h3", {}, "Log its validation loss"), copyableCode(detail.how_to_log)];
+  if (chosen.kind !== "trial") return null;
+  const toml = detail && "toml" in detail ? detail.toml : undefined;
+  return [
+    h("h3", {}, "You are trying this pair; nobody else sees it"),
+    toml !== undefined && h("p", {}, "To make it a pair for everybody, put this into ", h("code", {}, "losshealth.toml"), " in the log folder:"),
+    toml !== undefined && copyableCode(toml),
+    h("div", {}, h("button", { class: "button", type: "button", onclick: onEndTrial }, "End the trial")),
+  ];
+}

@@ -1,0 +1,77 @@
+// Where the curves of the chosen pair come from: the server, or answers that still hold.
+
+import * as api from "../api.js";
+
+/**
+ * @typedef {import("../types.js").PairDetail} PairDetail
+ * @typedef {import("../types.js").TrainOnlyDetail} TrainOnlyDetail
+ * @typedef {import("../types.js").Trial} Trial
+ * @typedef {PairDetail | TrainOnlyDetail} Detail
+ * @typedef {{ kind: "trial", id: string, trial: Trial, row: { id: string, run: string, name: string } }} TrialItem
+ * - the row is a new one whenever the log has changed
+ * @typedef {import("../overview/rows.js").PairItem | import("../overview/rows.js").TrainOnlyItem | TrialItem} Chosen
+ */
+
+/** Answers kept, so that going back and forth between pairs waits for nothing. */
+const KEPT_ANSWERS = 12;
+
+/**
+ * The row of an item; another object once anything about it has changed.
+ * @template {Chosen | null} Some
+ * @param {Some} chosen
+ * @returns {Some extends null ? null : { id: string, run: string, name: string }}
+ */
+export function rowOf(chosen) {
+  return /** @type {any} */ (chosen && (chosen.kind === "pair" ? chosen.pair : chosen.row));
+}
+
+export class PairSource {
+  /** @type {Map<string, { row: object | null, detail: Detail }>} by pair and training, oldest first */
+  #answers = new Map();
+
+  /**
+   * @param {Chosen} chosen
+   * @param {number | undefined} session - undefined is the latest
+   * @returns {{ detail: Detail, isCurrent: boolean } | null} what is known already
+   */
+  known(chosen, session) {
+    const answer = this.#answers.get(keyOf(chosen, session));
+    return answer ? { detail: answer.detail, isCurrent: answer.row === rowOf(chosen) } : null;
+  }
+
+  /**
+   * The whole pair.
+   * @param {Chosen} chosen
+   * @param {number | undefined} session
+   * @param {number} width - in pixels
+   * @param {AbortSignal} signal
+   */
+  async whole(chosen, session, width, signal) {
+    const [key, row] = [keyOf(chosen, session), rowOf(chosen)];
+    const detail = await fetchDetail(chosen, { width, session }, signal);
+    this.#answers.delete(key);
+    this.#answers.set(key, { row, detail });
+    const [oldest] = this.#answers.keys();
+    if (this.#answers.size > KEPT_ANSWERS && oldest !== undefined) this.#answers.delete(oldest);
+    return detail;
+  }
+}
+
+/**
+ * @param {Chosen} chosen
+ * @param {number | undefined} session
+ */
+const keyOf = ({ id }, session) => `${id}/${session ?? ""}`;
+
+/**
+ * @param {Chosen} chosen
+ * @param {api.Window} window
+ * @param {AbortSignal} [signal]
+ * @returns {Promise<Detail>}
+ */
+export function fetchDetail(chosen, window, signal) {
+  const { id, kind } = chosen;
+  if (kind === "trial") return api.getTrial(chosen.trial, window, signal);
+  const { session: _, ...withoutSession } = window;
+  return kind === "train_only" ? api.getTrainOnly(id, withoutSession, signal) : api.getPair(id, window, signal);
+}

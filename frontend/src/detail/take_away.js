@@ -1,0 +1,42 @@
+// What can be taken away of one pair.
+
+import { copyLink } from "../clipboard.js";
+import { curvesCsv, wholeCurves } from "../save/curves.js";
+import { fileName, saveCsv, saveJson } from "../save/files.js";
+import { savePng, saveSvg } from "../save/picture.js";
+import { fetchDetail, rowOf } from "./pair_source.js";
+
+/**
+ * @typedef {import("./pair_source.js").Chosen} Chosen
+ * @typedef {import("./pair_source.js").Detail} Detail
+ */
+
+/** Widest window, in pixels, that the server answers for. */
+const MOST_DETAILED = 4000;
+
+/**
+ * @param {Chosen} chosen
+ * @param {number | undefined} session
+ * @param {Detail | null} detail
+ * @param {import("../chart/charts.js").PairCharts} charts
+ * @param {(error: unknown) => void} onFailure
+ * @returns {import("../menu.js").Action[]}
+ */
+export function saveActions(chosen, session, detail, charts, onFailure) {
+  const { run, name } = rowOf(chosen);
+  const file = (/** @type {string} */ extension) => fileName([run, name], extension);
+  const caption = () => ({ title: `${run} \u00b7 ${name}`, words: detail?.reason ?? "" });
+  const gapTitle = () => charts.gapTitle.textContent ?? "";
+  /** Every point of the pair that is shown. */
+  const curves = () => {
+    const [from, to] = charts.model?.extent ?? [0, 0];
+    return wholeCurves((window) => fetchDetail(chosen, { ...window, session, width: MOST_DETAILED }), Math.floor(from), Math.ceil(to));
+  };
+  return [
+    { label: "Curves as CSV", run: () => curves().then((all) => saveCsv(curvesCsv(all), file("csv"))).catch(onFailure) },
+    { label: "Curves as JSON", run: () => curves().then((all) => saveJson(all, file("json"))).catch(onFailure) },
+    { label: "Picture as PNG", run: () => savePng(charts.stack, caption(), gapTitle(), file("png")) },
+    { label: "Picture as SVG", run: () => saveSvg(charts.stack, caption(), gapTitle(), file("svg")) },
+    { label: "Copy link to this view", run: copyLink },
+  ];
+}

@@ -1,0 +1,77 @@
+// The line between list and charts, which a person can move.
+
+import { h } from "./dom.js";
+
+const KEY = "losshealth.list";
+/** Least and greatest part of the page, in percent, that the list takes. */
+const [LEAST, MOST] = [20, 70];
+/** Percent for one press of a key. */
+const KEY_STEP = 2;
+
+/** @param {number} percent */
+const limited = (percent) => Math.round(10 * Math.min(MOST, Math.max(LEAST, percent))) / 10;
+
+/**
+ * @param {HTMLElement} list - the pane whose width it moves
+ * @returns {HTMLElement}
+ */
+export function divider(list) {
+  /** @param {number | null} percent - null is what the style sheet says */
+  const set = (percent) => {
+    list.style.flexBasis = percent === null ? "" : `${percent}%`;
+    const value = Math.round(percent ?? shown());
+    line.setAttribute("aria-valuenow", String(value));
+    try {
+      if (percent === null) localStorage.removeItem(KEY);
+      else localStorage.setItem(KEY, String(percent));
+    } catch {
+      // It holds for this visit then.
+    }
+  };
+  const shown = () => (100 * list.offsetWidth) / (list.parentElement?.offsetWidth || 1);
+  /** @param {PointerEvent} event */
+  const follow = (event) => {
+    const { left = 0, width = 1 } = list.parentElement?.getBoundingClientRect() ?? {};
+    set(limited((100 * (event.clientX - left)) / width));
+  };
+  const line = h("div", {
+    class: "divider",
+    role: "separator",
+    tabindex: 0,
+    "aria-orientation": "vertical",
+    "aria-label": "Width of the list",
+    "aria-valuemin": LEAST,
+    "aria-valuemax": MOST,
+    title: "Drag to make the list wider or narrower; double-click for the width it had",
+    onpointerdown: (event) => {
+      const { button, pointerId } = /** @type {PointerEvent} */ (event);
+      if (button) return;
+      event.preventDefault();
+      line.setPointerCapture(pointerId);
+      line.onpointermove = follow;
+    },
+    onlostpointercapture: () => (line.onpointermove = null),
+    ondblclick: () => set(null),
+    onkeydown: (event) => {
+      const { key } = /** @type {KeyboardEvent} */ (event);
+      const wanted = { ArrowLeft: shown() - KEY_STEP, ArrowRight: shown() + KEY_STEP, Home: LEAST, End: MOST }[key];
+      if (wanted === undefined) return;
+      event.preventDefault();
+      set(limited(wanted));
+    },
+  });
+  const kept = readWidth();
+  if (kept !== null) list.style.flexBasis = `${kept}%`;
+  line.setAttribute("aria-valuenow", String(Math.round(kept ?? 44)));
+  return line;
+}
+
+/** The width that a person chose on an earlier visit. */
+function readWidth() {
+  try {
+    const percent = parseFloat(localStorage.getItem(KEY) ?? "");
+    return Number.isFinite(percent) ? limited(percent) : null;
+  } catch {
+    return null;
+  }
+}
