@@ -14,7 +14,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from playwright.sync_api import Browser, ConsoleMessage, FrameLocator, Locator, Page
+from playwright.sync_api import Browser, ConsoleMessage, Download, FrameLocator, Locator, Page, expect
 
 from tb_losshealth import SummaryWriter
 
@@ -213,3 +213,50 @@ def two_runs_server(
     server = _start("--logdir", str(folder / "runs"), port=None, log=folder / "tensorboard.log")
     yield server
     server.stop()
+
+
+@pytest.fixture
+def charts(tab: Tab, two_runs_server: Server) -> Tab:
+    """The tab with the overfitting pair drawn."""
+    tab.open(two_runs_server)
+    expect(tab.heading).to_have_text("b_bad")
+    assert min(tab.charts()) > 2000
+    return tab
+
+
+def middle(locator: Locator) -> tuple[float, float]:
+    """Where an element's middle is on the page."""
+    box = locator.bounding_box()
+    assert box is not None
+    return box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+
+
+def hashed_view(url: str) -> dict[str, str]:
+    """Our part of TensorBoard's URL."""
+    return dict(re.findall(r"p\.losshealth\.(\w+)=([^&]*)", url))
+
+
+def saved(tab: Tab, item: str) -> Download:
+    """Save something by the menu of the pair or pairs that are shown."""
+    tab.frame.get_by_role("button", name="Save", exact=True).click()
+    with tab.page.expect_download() as download:
+        tab.frame.get_by_role("menuitem", name=item).click()
+    value: Download = download.value
+    return value
+
+
+def follow(tab: Tab, link: str) -> None:
+    """Open a link as somebody does to whom it was sent."""
+    tab.page.goto("about:blank")
+    tab.page.goto(link)
+
+
+def drag(tab: Tab, plot: Locator, start: float, end: float) -> None:
+    """Drag over a plot, from and to these parts of its width."""
+    box = plot.bounding_box()
+    assert box is not None
+    y = box["y"] + box["height"] / 2
+    tab.page.mouse.move(box["x"] + start * box["width"], y)
+    tab.page.mouse.down()
+    tab.page.mouse.move(box["x"] + end * box["width"], y, steps=5)
+    tab.page.mouse.up()

@@ -8,31 +8,13 @@ import xml.etree.ElementTree as ElementTree
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Download, Locator, expect
+from playwright.sync_api import expect
+
+from tests.browser.conftest import hashed_view, middle
 
 pytestmark = pytest.mark.browser
 
 DIGIT_WIDTH = 6.5  # pixels of a digit in the font of the axes; commas and points are narrower
-
-
-def middle(locator: Locator) -> tuple[float, float]:
-    box = locator.bounding_box()
-    assert box is not None
-    return box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
-
-
-def hashed_view(url: str) -> dict[str, str]:
-    """Our part of TensorBoard's URL."""
-    return dict(re.findall(r"p\.losshealth\.(\w+)=([^&]*)", url))
-
-
-@pytest.fixture
-def charts(tab, two_runs_server):
-    """The tab with the overfitting pair drawn."""
-    tab.open(two_runs_server)
-    expect(tab.heading).to_have_text("b_bad")
-    assert min(tab.charts()) > 2000
-    return tab
 
 
 @pytest.mark.parametrize(
@@ -178,98 +160,6 @@ def test_full_size_hides_the_list_and_back(charts):
     expect(grid).to_be_hidden()
     charts.page.keyboard.press("f")
     expect(grid).to_be_visible()
-
-
-def test_several_pairs_are_compared(charts):
-    charts.row("a_good").click(modifiers=["Control"])
-    expect(charts.frame.get_by_role("heading", name="2 pairs compared")).to_be_visible()
-    legend = charts.frame.get_by_role("table", name="The compared pairs")
-    expect(legend.get_by_role("row")).to_have_count(3)
-    assert min(charts.charts()) > 2000
-    charts.page.wait_for_url(re.compile(r"p\.losshealth\.pair=\w+%2C\w+"))
-    link = charts.page.url
-    charts.page.goto("about:blank")
-    charts.page.goto(link)
-    expect(charts.frame.get_by_role("heading", name="2 pairs compared")).to_be_visible()
-    legend.get_by_role("button", name="a_good").click()
-    expect(charts.heading).to_have_text("a_good")
-
-
-def test_shift_extends_the_choice_from_the_keyboard(charts):
-    charts.frame.get_by_role("grid").focus()
-    charts.page.keyboard.press("Shift+ArrowDown")
-    expect(charts.frame.get_by_role("heading", name="2 pairs compared")).to_be_visible()
-    charts.page.keyboard.press("ArrowUp")
-    expect(charts.heading).to_have_text("b_bad")
-
-
-def test_seeds_of_one_configuration_become_a_mean(tab, tensorboard, logdir, write_run, healthy, sick):
-    write_run("net_seed0", healthy)
-    write_run("net_seed1", sick)
-    tab.open(tensorboard("--logdir", logdir))
-    tab.rows.nth(1).click(modifiers=["Shift"])
-    mean = tab.frame.get_by_role("button", name="Mean over seeds")
-    mean.click()
-    expect(mean).to_have_attribute("aria-pressed", "true")
-    expect(tab.frame.get_by_role("img", name=re.compile("^Mean train, solid, and validation, dashed, of 1"))).to_be_visible()
-
-
-def test_rows_group_by_folder_and_by_loss(tab, tensorboard, logdir, write_run, healthy, sick):
-    write_run("one/a", healthy)
-    write_run("two/b", sick)
-    tab.open(tensorboard("--logdir", logdir))
-    tab.frame.get_by_label("Group the rows").select_option("by run folder")
-    headings = tab.frame.locator(".row.heading")
-    expect(headings).to_have_text([re.compile("two"), re.compile("one")])
-    tab.frame.get_by_label("Group the rows").select_option("by loss")
-    expect(headings).to_have_count(1)
-
-
-def saved(tab, item: str) -> Download:
-    tab.frame.get_by_role("button", name="Save", exact=True).click()
-    with tab.page.expect_download() as download:
-        tab.frame.get_by_role("menuitem", name=item).click()
-    value: Download = download.value
-    return value
-
-
-def test_pictures_can_be_saved(charts, tmp_path: Path):
-    png = saved(charts, "Picture as PNG")
-    assert png.suggested_filename == "b_bad_loss.png"
-    assert png.path().read_bytes().startswith(b"\x89PNG")
-    svg = saved(charts, "Picture as SVG")
-    root = ElementTree.fromstring(svg.path().read_text())
-    texts = ["".join(element.itertext()) for element in root.iter("{http://www.w3.org/2000/svg}text")]
-    assert {"validation", "train"} <= set(texts)
-    assert any(text.startswith("onset ") for text in texts)
-    paths = [element.get("d", "") for element in root.iter("{http://www.w3.org/2000/svg}path")]
-    assert not any("NaN" in path for path in paths)
-
-
-def test_every_logged_point_can_be_saved(tab, tensorboard, logdir, write_run):
-    points = [(step, 1 / (1 + step / 5000)) for step in range(20_000)]
-    write_run("long", {"loss/train": points, "loss/val": points[::100]})
-    tab.open(tensorboard("--logdir", logdir))
-    assert max(tab.charts()) > 2000
-    head, *lines = saved(tab, "Curves as CSV").path().read_text().splitlines()
-    assert head == "split,step,wall_time,value"
-    train = [line.split(",") for line in lines if line.startswith("train,")]
-    assert [int(fields[1]) for fields in train] == list(range(20_000))
-    curves = json.loads(saved(tab, "Curves as JSON").path().read_text())
-    assert curves["val"]["steps"] == list(range(0, 20_000, 100))
-    assert curves["train"]["values"] == pytest.approx([value for _, value in points], rel=1e-6)
-
-
-def test_the_table_can_be_saved(charts):
-    with charts.page.expect_download() as download:
-        charts.frame.get_by_role("button", name="Save table as CSV").click()
-    head, *lines = download.value.path().read_text().splitlines()
-    assert head.startswith("run,name,verdict")
-    assert [line.split(",")[0] for line in lines] == ["b_bad", "a_good"]
-    with charts.page.expect_download() as download:
-        charts.frame.get_by_role("button", name="Save table as JSON").click()
-    rows = json.loads(download.value.path().read_text())
-    assert [(row["run"], row["verdict"]) for row in rows] == [("b_bad", "overfitting"), ("a_good", rows[1]["verdict"])]
 
 
 def test_the_page_refreshes_by_itself_when_told_to(tab, tensorboard, two_runs, write_run, healthy):

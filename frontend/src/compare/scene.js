@@ -2,6 +2,7 @@
 
 import { drawArea } from "../chart/areas.js";
 import { originOf } from "../chart/axis.js";
+import { count } from "../format.js";
 import { coloursOf } from "./colours.js";
 import { configurations, meanAndSpread, memberCurves } from "./model.js";
 
@@ -114,9 +115,10 @@ function meanParts(drawn) {
   };
   const losses = [...means("train", { width: 1.25 }), ...means("val", { dash: DASH })];
   const gaps = means("gap", {});
-  const spread = `of ${groups.length} configurations with one standard deviation around them`;
+  const isOne = groups.length === 1;
+  const spread = `of ${count(groups.length, "configuration")} with one standard deviation around ${isOne ? "it" : "each"}`;
   return [
     part(losses.map(({ line }) => line), `Mean train, solid, and validation, dashed, ${spread}`, spreads(losses)),
-    { ...part(gaps.map(({ line }) => line), `Mean generalization gaps ${spread}`, spreads(gaps)), withZero: true },
+    { ...part(gaps.map(({ line }) => line), `Mean generalization ${isOne ? "gap" : "gaps"} ${spread}`, spreads(gaps)), withZero: true },
   ];
 }
