@@ -10,17 +10,18 @@ from dataclasses import dataclass, replace
 from math import ceil, log
 from typing import Literal
 
-from tb_losshealth.health.evidence import Evidence, overfitting_odds, rise_odds
+from tb_losshealth.health import evidence
+from tb_losshealth.health.evidence import Evidence
 from tb_losshealth.health.series import Floats, Steps
 
 State = Literal["healthy", "provisional", "confirmed", "recovered"]
 
-SEEN_FROM = 1.8
+SEEN_FROM = 0.8
 """Log-odds at 10 evaluations from which on a rise is an alarm ..."""
-SEEN_GROWTH = 0.3
+SEEN_GROWTH = 0.4
 """... and by how much more for each e-fold of evaluations."""
 HELD_AT_LEAST = 2
-HELD_SHARE = 0.03
+HELD_SHARE = 0.02
 """An alarm is confirmed once it has held for this share of the run, and for two evaluations."""
 GONE_BELOW = -1.0
 """Log-odds below which a confirmed onset is revoked, held as long as confirming takes."""
@@ -103,10 +104,9 @@ def advance(alarm: Alarm, e: Evidence, steps: Steps, times: int, start: int = 0)
         start: first block that `alarm` does not know.
 
     Returns:
-        How things stand, and `rise_odds` and `overfitting_odds` of all blocks.
+        How things stand, and both log-odds of `evidence.odds` of all blocks.
     """
-    rising = rise_odds(e)
-    odds = overfitting_odds(e, rising)
+    rising, odds = evidence.odds(e)
     weight = 1 << times
     looks = zip(
         steps[start:].tolist(), odds[start:].tolist(), rising[start:].tolist(), e.window[start:].tolist(), strict=True

@@ -29,19 +29,26 @@ TRAIN_RISES = 0.3
 """Train rises with validation if it gained this share of validation's rise ..."""
 TRAIN_RISES_SIGMAS = 2.5
 """... and this many standard deviations of its own noise: then both diverge."""
-LEARNED_SIGMAS = 4.0
-"""Fall of train since the start, in its noise, below which nothing was learned that could be overfitted."""
+LEARNED_SIGMAS = 1.7
+"""Fall of train since its first value, in standard deviations of such a fall by noise alone, below which nothing was
+learned that could be overfitted ..."""
+LEARNED_SURELY = 6.0
+"""... and beyond which it was, without doubt."""
 
 WEIGHTS = {
-    "rise_to_noise": 1.52,
-    "rise_to_descent": 1.11,
-    "recovered": -1.40,
-    "straightness": 2.59,
-    "train_rises": -0.84,
-    "duration": 2.05,
+    "rise_to_noise": 1.09,
+    "rise_to_descent": 0.95,
+    "recovered": -1.47,
+    "straightness": 2.26,
+    "duration": 1.54,
+    "train_rises": -2.11,
+    "train_learned": 0.73,
 }
 """Log-odds of overfitting per unit of each feature; fitted by benchmarks/judging/calibrate.py."""
-BIAS = 2.26
+BIAS = 2.00
+
+ABOUT_TRAIN = ("train_rises", "train_learned")
+"""Features that are 0 where train leaves no doubt; without them the odds say what validation alone shows."""
 
 SHARE_OF_TRAIN = 0.5
 """Descent of validation is taken as at least this share of train's: the first evaluation may come after most of it."""
@@ -64,8 +71,10 @@ class Evidence:
         path: total up and down since then; the rise itself for a straight rise.
         lasted: evaluations since then.
         train_fall: fall of train since then.
-        train_learned: fall of train since the start.
+        train_descent: fall of train since the start.
         train_scatter: standard deviation of train's change by noise alone.
+        train_learned: fall of train since its first value, in standard deviations of such a fall by noise alone, at
+            the scale where that is largest.
         visible: bool [n], whether the rise has lasted long enough to be looked at.
         newest_low: int64 [scales, n], index at which the trailing mean was lowest, for each scale 1, 2, 4, ...
     """
@@ -79,8 +88,9 @@ class Evidence:
     path: Floats
     lasted: Floats
     train_fall: Floats
-    train_learned: Floats
+    train_descent: Floats
     train_scatter: Floats
+    train_learned: Floats
     visible: np.ndarray[tuple[int], np.dtype[np.bool_]]
     newest_low: np.ndarray[tuple[int, int], np.dtype[np.int64]]
 
@@ -99,6 +109,8 @@ def gather(v: Floats, t: Floats) -> Evidence:
     np.cumsum(t, out=sum_t[1:])
     highest = np.maximum.accumulate(v)
     scatter_v = scatter_t = np.zeros(n)
+    learned = np.zeros(n)
+    least = _NEGLIGIBLE * np.maximum.accumulate(np.abs(t - t[0])) + np.finfo(np.float64).tiny
     newest_low = []
     width = 1
     while width == 1 or (LASTING + 1) * width <= n:
@@ -113,6 +125,9 @@ def gather(v: Floats, t: Floats) -> Evidence:
         narrower = 1.0 if width == 1 else np.sqrt(0.5)
         scatter_v = np.maximum(_scatter(mean_v, width), scatter_v[-k:] * narrower)
         scatter_t = np.maximum(_scatter(mean_t, width), scatter_t[-k:] * narrower)
+        first = 1 if width == 1 else LASTING * width  # of the windows of a prefix long enough for this scale
+        doubt = np.maximum(scatter_t[first:] * np.sqrt(width + 1), least[first + width - 1 :])
+        learned[first + width - 1 :] = np.maximum(learned[first + width - 1 :], (t[0] - mean_t[first:]) / doubt)
         lasted = index[:k] - low
         seen = lasted >= (LASTING_SINGLE if width == 1 else LASTING * width)
         columns = np.empty((len(_COLUMNS), k))
@@ -134,7 +149,8 @@ def gather(v: Floats, t: Floats) -> Evidence:
             visible[width - 1 :] |= seen
         newest_low.append(np.concatenate([np.zeros(width - 1, dtype=np.int64), low + width - 1]))
         width *= 2
-    return Evidence(visible=visible, newest_low=np.stack(newest_low), **dict(zip(_COLUMNS, chosen, strict=True)))
+    figures = dict(zip(_COLUMNS, chosen, strict=True))
+    return Evidence(train_learned=learned, visible=visible, newest_low=np.stack(newest_low), **figures)
 
 
 _COLUMNS = (
@@ -147,7 +163,7 @@ _COLUMNS = (
     "path",
     "lasted",
     "train_fall",
-    "train_learned",
+    "train_descent",
     "train_scatter",
 )
 
@@ -162,18 +178,19 @@ def _scatter(means: Floats, width: int) -> Floats:
 def features(e: Evidence) -> dict[str, Floats]:
     """What the weights apply to, float64 [n] each."""
     tiny = _NEGLIGIBLE * np.maximum(
-        np.maximum.accumulate(e.rise + e.descent), np.maximum.accumulate(np.abs(e.train_learned))
+        np.maximum.accumulate(e.rise + e.descent), np.maximum.accumulate(np.abs(e.train_descent))
     )
     tiny = tiny + np.finfo(np.float64).tiny
     rise = np.maximum(e.rise, tiny)
-    descent = np.maximum(e.descent, SHARE_OF_TRAIN * e.train_learned)
+    descent = np.maximum(e.descent, SHARE_OF_TRAIN * e.train_descent)
     return {
         "rise_to_noise": np.log(rise / np.maximum(e.scatter, tiny) + 0.1),
         "rise_to_descent": np.log(rise / (rise + descent) + 0.02),
         "recovered": np.minimum(e.recovered / rise, 1.0),
         "straightness": rise / np.maximum(e.path, rise),
-        "train_rises": np.clip(-e.train_fall / np.maximum(e.train_scatter, tiny), 0.0, 4.0),
         "duration": np.log(np.maximum(e.lasted, 1.0) / np.arange(1, len(rise) + 1)),
+        "train_rises": np.clip(-e.train_fall / np.maximum(e.train_scatter, tiny), 0.0, 4.0),
+        "train_learned": np.minimum(e.train_learned, LEARNED_SURELY) - LEARNED_SURELY,
     }
 
 
@@ -184,19 +201,20 @@ def train_rises(e: Evidence) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:
 
 def learned(e: Evidence) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:
     """Whether train fell since the start by more than its noise, bool [n]."""
-    return (e.train_learned > LEARNED_SIGMAS * e.train_scatter) & (e.train_learned > 0)
+    return e.train_learned > LEARNED_SIGMAS
 
 
-def rise_odds(e: Evidence) -> Floats:
-    """Log-odds that validation has turned for the worse, were train to allow it; -inf where no rise is visible."""
-    total = np.full(len(e.rise), BIAS)
-    for name, value in features(e).items():
-        total += WEIGHTS[name] * value
-    return np.where(e.visible & (e.rise > 0), total, -np.inf)
+def odds(e: Evidence) -> tuple[Floats, Floats]:
+    """Log-odds at the end of every prefix, float64 [n] each.
 
-
-def overfitting_odds(e: Evidence, rising: Floats) -> Floats:
-    """Log-odds of overfitting: those of `rise_odds`, but -inf where train rules it out or too little was seen."""
-    odds = np.where(learned(e) & ~train_rises(e), rising, -np.inf)
-    odds[: FEWEST - 1] = -np.inf
-    return odds
+    Returns:
+        That validation has turned for the worse, were train to allow it: -inf where no rise is visible. And that the
+        model overfits: with train as it is, -inf where it rules that out or too little was seen.
+    """
+    weighed = {name: WEIGHTS[name] * value for name, value in features(e).items()}
+    doubt = sum(weighed.pop(name, 0.0) for name in ABOUT_TRAIN)
+    rising: Floats = np.sum(list(weighed.values()), axis=0) + BIAS
+    rising[~e.visible | (e.rise <= 0)] = -np.inf
+    overfitting: Floats = np.where(learned(e) & ~train_rises(e), rising + doubt, -np.inf)
+    overfitting[: FEWEST - 1] = -np.inf
+    return rising, overfitting

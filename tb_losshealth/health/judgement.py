@@ -18,12 +18,11 @@ from tb_losshealth.health.turning import Turning, find_turning
 MIN_EVALUATIONS = 3
 """Evaluations below which nothing is said."""
 
-LIKELY = 0.4
-"""Log-odds (a probability of 60 %) from which on a run that has ended is called overfitting. Best macro-F1 on the
-tuning split with at most 3 % false alarms in each healthy family of it."""
+LIKELY = 0.0
+"""Log-odds from which on a run that has ended is called overfitting: more likely than not."""
 
-STILL_LIKELY = 0.0
-"""The same for an onset that was confirmed live: it stands until it has become the less likely."""
+STILL_LIKELY = -0.5
+"""The same for an onset that was confirmed live: it stands until it has become clearly the less likely."""
 
 
 @dataclass(frozen=True, slots=True)

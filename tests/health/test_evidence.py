@@ -7,8 +7,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tb_losshealth.health import evidence
 from tb_losshealth.health.alarm import Alarm, Look
-from tb_losshealth.health.evidence import Evidence, gather, learned, overfitting_odds, rise_odds, train_rises
+from tb_losshealth.health.evidence import Evidence, gather, learned, train_rises
 from tb_losshealth.health.series import Floats
 
 X = np.arange(40.0) / 40
@@ -17,8 +18,7 @@ TURNING = np.exp(-8 * X) + np.maximum(X - 0.4, 0)
 
 
 def odds(v: Floats, t: Floats) -> Floats:
-    e = gather(v, t)
-    return overfitting_odds(e, rise_odds(e))
+    return evidence.odds(gather(v, t))[1]
 
 
 @given(st.integers(0, 2**32), st.integers(1, 90))
@@ -41,7 +41,7 @@ def test_a_rise_while_train_falls_is_overfitting() -> None:
 def test_a_rise_that_train_shares_is_not() -> None:
     e = gather(TURNING, TURNING)
     assert train_rises(e)[-1]
-    assert rise_odds(e)[-1] > 3
+    assert evidence.odds(e)[0][-1] > 3
     assert odds(TURNING, TURNING)[-1] == -np.inf
 
 
@@ -49,6 +49,17 @@ def test_a_rise_beside_a_train_that_never_learned_is_not() -> None:
     still = 0.1 * np.random.default_rng(0).standard_normal(40)
     assert not learned(gather(TURNING, still))[-1]
     assert odds(TURNING, still)[-1] == -np.inf
+
+
+def test_the_odds_of_a_rise_do_not_depend_on_train() -> None:
+    alone, shared = (evidence.odds(gather(TURNING, t))[0][-1] for t in (FALLING, TURNING))
+    assert alone == pytest.approx(shared, rel=0.2)
+
+
+def test_a_noisy_train_that_falls_has_learned() -> None:
+    train = FALLING[::4] + 0.2 * np.random.default_rng(2).standard_normal(10)
+    assert learned(gather(TURNING[::4], train))[-1]
+    assert odds(TURNING[::4], train)[-1] > 0
 
 
 def test_train_that_learned_and_stays_low_is_enough() -> None:
@@ -99,6 +110,6 @@ def test_a_long_run_needs_stronger_evidence_for_longer() -> None:
     assert Alarm().after(10, 1, look(2.2)).state == "provisional"
     assert Alarm().after(1000, 1, look(2.2)).state == "healthy"
     alarm = Alarm()
-    for count in range(1000, 1030):
+    for count in range(1000, 1020):
         alarm = alarm.after(count, 1, look(9.0))
     assert alarm.state == "provisional"

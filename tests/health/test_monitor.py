@@ -46,7 +46,7 @@ def test_it_agrees_with_diagnose_on_any_values(events: list[tuple[bool, int, flo
 
 @pytest.mark.parametrize("n", [5, 40, 513, 1600])
 def test_it_agrees_with_diagnose_beyond_the_length_that_is_kept(n: int) -> None:
-    train, val = turning(n, 0.5, 0.8, 0.02, n)
+    train, val = turning(n, 0.5, 1.5, 0.02, n)
     steps, train_steps = np.arange(n) * 7, np.arange(3 * n) * 7 // 3
     dense = np.repeat(train, 3) + np.tile([0.01, 0.0, -0.01], n)
     monitor = LossMonitor()
