@@ -427,6 +427,18 @@ REVOKED = ("double_descent", "grokking", "warmup_hump")
 
 QUIET, LOUD = (0.003, 0.08), (0.08, 0.4)
 """Noise as a share of the descent: of the usual histories, and of those that show how it fails."""
+TRAIN_NOISE, TRAIN_NOISE_OF_A_BATCH = (0.002, 0.05), (0.02, 0.2)
+"""The same for train, where it is averaged over an epoch and where every step is logged."""
+BEFORE_TRAINING = 0.2
+"""Share of runs whose first evaluation comes before the first update; the others lose some of the descent."""
+AVERAGED = 0.5
+"""Share of the runs that log train once an evaluation which log its average since the one before."""
+LEAST_DESCENT = 0.1
+"""Descent below which noise is a share of the whole curve's instead."""
+SEEN_AFTER = 2
+HEALTHY_TO = 0.02
+SHORT = 0.35
+"""Share of the runs that have 5 to 12 evaluations; the others 5 to 1,000, log-uniform."""
 NOISES = ("white", "ar5", "ar9", "t3", "growing", "spikes")
 
 
@@ -452,6 +464,17 @@ def noise_of(kind: str, rng: Rng, n: int, clean: Floats) -> Floats:
     return white
 
 
+def _length(rng: Rng) -> int:
+    if rng.random() < SHORT:
+        return int(rng.integers(5, 13))
+    return round(float(np.exp(rng.uniform(np.log(5), np.log(1000)))))
+
+
+def _falls_after(train: Floats, lowest: int, n: int) -> bool:
+    """Whether the noise-free train curve ends below where it was at evaluation `lowest` of `n`."""
+    return bool(train[-1] < train[(lowest + 1) * len(train) // n - 1])
+
+
 def make(
     family: Family,
     overfits: bool,
@@ -463,26 +486,35 @@ def make(
 ) -> History:
     """Generate one history.
 
-    The descent of validation is 1 before noise, which has a share of it in the range `noise`, log-uniform, as is the
-    number of evaluations in 5 .. 1,000.
+    Noise has a share of validation's descent in the range `noise`, log-uniform. Whether the run overfits is left open
+    if fewer than `SEEN_AFTER` evaluations follow the turn, or if a curve that is meant to be healthy does rise while
+    train falls, as a swing can that the run ends in.
     Accuracy-like histories are the same curves upside down (one in six), and all are put on an arbitrary scale.
     """
     rng = np.random.default_rng([seed, *family.__name__.encode()])
-    n = evaluations or round(float(np.exp(rng.uniform(np.log(5), np.log(1000)))))
+    n = evaluations or _length(rng)
     per_evaluation = int(rng.choice([1, 1, 1, 5, 20] if n <= 300 else [1, 1, 3]))
-    x = np.arange(n) / (n - 1)
+    x = np.arange(n) / (n - 1) if rng.random() < BEFORE_TRAINING else np.arange(1, n + 1) / n
     m = n * per_evaluation
-    tx = (np.arange(m) - per_evaluation + 1) / (m - per_evaluation) if per_evaluation > 1 else x
-    shape = family(rng, x, np.clip(tx, 0, 1))
+    averaged = per_evaluation == 1 and rng.random() < AVERAGED
+    ends = np.interp((np.arange(m) + 1) / per_evaluation - 1, np.arange(-1, n), np.r_[max(2 * x[0] - x[1], 0), x])
+    shape = family(rng, x, np.clip(ends - (x[1] - x[0]) / 2 * averaged, 0, 1))
+    descent = float(shape.val[0] - shape.val.min())
     level = float(np.exp(rng.uniform(*np.log(noise))))
-    val = shape.val + level * noise_of(str(rng.choice(NOISES)), rng, n, shape.val)
-    spread = level * float(rng.uniform(0.3, 1.5)) * np.sqrt(per_evaluation) ** float(rng.uniform(0, 1.5))
+    size = descent if descent > LEAST_DESCENT else 1.0
+    val = shape.val + level * size * noise_of(str(rng.choice(NOISES)), rng, n, shape.val)
+    spread = float(np.exp(rng.uniform(*np.log(TRAIN_NOISE if per_evaluation == 1 else TRAIN_NOISE_OF_A_BATCH))))
     train = shape.train + spread * rng.standard_normal(m)
-    effect = float(shape.val[-1] - shape.val.min())
+    lowest = int(np.argmin(shape.val))
+    rise = float(shape.val[-1] - shape.val[lowest])
+    effect = rise / descent if descent > 0 else np.inf
     onset = None
     if shape.turn is not None:
-        lowest = int(np.argmin(shape.val))
-        onset = (float(min(lowest, shape.turn * (n - 1))), float(max(lowest, shape.turn * (n - 1))))
+        turn = float(np.interp(shape.turn, x, np.arange(n)))
+        onset = (min(lowest, turn), max(lowest, turn))
+    settled = (
+        lowest < n - SEEN_AFTER if overfits else rise <= HEALTHY_TO * size or not _falls_after(shape.train, lowest, n)
+    )
     unit = float(np.exp(rng.uniform(np.log(0.01), np.log(100))))
     if family is log_time_bowl or family is s_shaped_rise:
         offset = float(rng.uniform(0.2, 2))
@@ -498,7 +530,7 @@ def make(
     return History(
         "synthetic",
         family.__name__,
-        overfits,
+        overfits if settled else None,
         "overfitting" if overfits else verdict,
         train_steps,
         sign * unit * (train + offset),

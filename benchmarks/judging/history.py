@@ -28,6 +28,8 @@ class History:
         clean: the noise-free validation curve in the same units [n], or None where unknown.
         effect: true rise over true descent at the end of the run.
         noise: standard deviation of the noise over the descent (real trainings: over descent or rise, if larger).
+        own_effect: rise over descent of the whole validation curve of which the detector sees some evaluations,
+            smoothed; NaN where it sees all.
     """
 
     source: str
@@ -43,6 +45,7 @@ class History:
     clean: Floats | None = None
     effect: float = np.nan
     noise: float = np.nan
+    own_effect: float = np.nan
 
     @property
     def oriented(self) -> Floats:
@@ -71,4 +74,5 @@ class History:
             None if self.clean is None else self.clean[:count],
             self.effect,
             self.noise,
+            self.own_effect,
         )

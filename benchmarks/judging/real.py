@@ -9,13 +9,15 @@ import numpy as np
 
 from benchmarks.judging.history import Floats, History
 
-TUNING_TASKS = ("digits", "breast_cancer")
-REPORTING_TASKS = ("digits_parity", "digits_lower_half", "diabetes")
+TUNING_TASKS = ("digits", "breast_cancer", "china_inpaint", "china_rotation")
+REPORTING_TASKS = ("digits_parity", "digits_lower_half", "diabetes", "flower_colour", "flower_order")
 EVALUATIONS_SEEN = (6, 10, 20, 40, 120)
 OVERFITS_FROM = 0.05
 """Rise over descent of the truth from which a run overfits, as for the synthetic histories."""
 HEALTHY_TO = 0.01
 """Rise over descent up to which it does not; what lies between is left open."""
+FRESH_WIDTH = 15
+"""Evaluations averaged where each saw other examples."""
 WANDERS = 4.0
 """A rise must also be this many times as large as the truth's own wandering: large steps make a model jump about."""
 
@@ -45,10 +47,9 @@ def _history(task: str, train: Floats, val: Floats, truth: Floats, count: int, k
     n, per_evaluation = train.shape
     seen = np.unique(np.linspace(n // count - 1, n - 1, count).round().astype(int))
     smooth = smoothed(truth, 5)
-    lowest = int(np.argmin(smooth))
-    descent = float(smooth[: max(1, n // 40)].max() - smooth[lowest])
-    rise = float(smooth[-1] - smooth[lowest])
+    lowest, descent, rise = measured(smooth)
     effect = rise / descent if descent > 0 else np.inf
+    _, own_descent, own_rise = measured(smoothed(val, 5 if kind == "val" else FRESH_WIDTH))
     wander = float(np.std(smooth - smoothed(truth, 25)))
     train_rises = _change(train[-12:], train[max(0, lowest - 6) : lowest + 6]) > 0.25 * rise
     overfits: bool | None = None
@@ -72,7 +73,15 @@ def _history(task: str, train: Floats, val: Floats, truth: Floats, count: int, k
         smooth[seen],
         effect,
         float(np.std(val - truth)) / max(descent, rise),
+        own_rise / own_descent if own_descent > 0 else np.inf,
     )
+
+
+def measured(curve: Floats) -> tuple[int, float, float]:
+    """Index of the lowest value, the descent to it and the rise since."""
+    lowest = int(np.argmin(curve))
+    start = curve[: max(1, len(curve) // 40)].max()
+    return lowest, float(start - curve[lowest]), float(curve[-1] - curve[lowest])
 
 
 def _change(late: Floats, early: Floats) -> float:

@@ -68,7 +68,7 @@ def score(histories: Sequence[History], outcomes: Sequence[Outcome], revoked: Se
     return Scores(
         count=len(pairs),
         f1=f1(truth, said),
-        macro_f1=(f1(truth, said) + f1(~truth, ~said)) / 2,
+        macro_f1=macro_f1(truth, said),
         onset_error=_quantile(errors, 0.5),
         onset_error_p90=_quantile(errors, 0.9),
         regret=float(regrets[np.isfinite(regrets)].mean()) if np.isfinite(regrets).any() else np.nan,
@@ -79,6 +79,13 @@ def score(histories: Sequence[History], outcomes: Sequence[Outcome], revoked: Se
         told=100 * len(delays) / max(len(positives), 1),
         false_live=100 * (sum(calm) + early) / max(len(calm) + len(positives), 1),
     )
+
+
+def macro_f1(
+    truth: np.ndarray[tuple[int, ...], np.dtype[np.bool_]], said: np.ndarray[tuple[int, ...], np.dtype[np.bool_]]
+) -> float:
+    """Mean of the F1 of "overfits" and of "does not"."""
+    return (f1(truth, said) + f1(~truth, ~said)) / 2
 
 
 def f1(

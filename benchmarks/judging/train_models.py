@@ -1,6 +1,6 @@
 """Train small networks on the real data sets that scikit-learn bundles and keep their loss curves.
 
-    python -m benchmarks.judging.train_models        # about three minutes; rewrites judging/real_trainings.npz
+    python -m benchmarks.judging.train_models        # about six minutes; rewrites judging/real_trainings.npz
 
 The truth is the loss on a large held-out set, evaluated at every logged step. A detector is shown the loss on a
 small validation set: either the same examples at every evaluation, kept out of the truth, or fresh ones each time.
@@ -16,13 +16,15 @@ from pathlib import Path
 import numpy as np
 import torch
 from numpy.typing import NDArray
-from sklearn.datasets import load_breast_cancer, load_diabetes, load_digits
+from sklearn.datasets import load_breast_cancer, load_diabetes, load_digits, load_sample_image
 from torch import Tensor, nn
 
 OUTPUT = Path(__file__).with_name("real_trainings.npz")
 EVALUATIONS = 120
 Curve = NDArray[np.float32]
 LOGGED_PER_EVALUATION = 2
+TABLE_MODELS, PATCH_MODELS = 300, 240
+"""Models on the tables and digits, and after them on the two photographs."""
 
 
 @dataclass(frozen=True)
@@ -50,6 +52,41 @@ class Task:
 
 def tasks() -> list[Task]:
     """Classification, regression and reconstruction on real data."""
+    return [*table_tasks(), *patch_tasks()]
+
+
+def patch_tasks() -> list[Task]:
+    """Self-supervised tasks on disjoint 8 x 8 patches of two photographs: thousands of examples for the truth."""
+    china, flower = patches("china.jpg"), patches("flower.jpg")
+    rng = torch.Generator().manual_seed(0)
+    turns = torch.randint(4, (len(china),), generator=rng)
+    turned = torch.stack([torch.rot90(p, int(k)) for p, k in zip(china.mean(3), turns, strict=True)])
+    swapped = torch.randint(2, (len(flower),), generator=rng)
+    grey = flower.mean(3)
+    ordered = torch.where(swapped[:, None, None] == 1, torch.cat([grey[:, :, 4:], grey[:, :, :4]], 2), grey)
+    middle = torch.zeros(8, 8, dtype=torch.bool)
+    middle[2:6, 2:6] = True
+    whole = china.mean(3)
+    return [
+        Task("china_inpaint", whole[:, ~middle], whole[:, middle], "values"),
+        Task("china_rotation", turned.flatten(1), turns, "classes"),
+        Task("flower_colour", grey.flatten(1), (flower - grey[..., None]).mean((1, 2)), "values"),
+        Task("flower_order", ordered.flatten(1), swapped, "classes"),
+    ]
+
+
+def patches(picture: str) -> Tensor:
+    """A photograph cut into squares, float32 [4240, 8, 8, 3] of zero mean and unit variance."""
+    pixels = torch.tensor(load_sample_image(picture), dtype=torch.float32)
+    cut = (
+        pixels[: 8 * (pixels.shape[0] // 8)].unfold(0, 8, 8).unfold(1, 8, 8).permute(0, 1, 3, 4, 2).reshape(-1, 8, 8, 3)
+    )
+    scaled: Tensor = (cut - cut.mean()) / cut.std()
+    return scaled
+
+
+def table_tasks() -> list[Task]:
+    """Digits and two medical tables."""
     digits, cancer, diabetes = load_digits(), load_breast_cancer(), load_diabetes()
 
     def tensor(array: object) -> Tensor:
@@ -90,16 +127,17 @@ class Recipe:
     batch: int
 
 
-def recipe(seed: int, count: int) -> Recipe:
+def recipe(seed: int) -> Recipe:
     """Draw the settings of model `seed`."""
     rng = np.random.default_rng(seed)
-    task = seed % count
+    task = seed % 5 if seed < TABLE_MODELS else 5 + seed % 4
+    small = task in (3, 4)
     adam = rng.random() < 0.7
     return Recipe(
         task=task,
         seed=seed,
-        train_size=int(rng.choice([40, 80, 150])) if task >= 3 else int(rng.choice([60, 150, 300, 600])),
-        val_size=int(rng.choice([80, 120])) if task >= 3 else int(rng.choice([100, 200, 400])),
+        train_size=int(rng.choice([40, 80, 150])) if small else int(rng.choice([60, 150, 300, 600])),
+        val_size=int(rng.choice([80, 120])) if small else int(rng.choice([100, 200, 400])),
         width=int(rng.choice([4, 16, 64, 128])),
         depth=int(rng.choice([1, 1, 2])),
         dropout=float(rng.choice([0, 0, 0.2, 0.5])),
@@ -183,18 +221,18 @@ def train(task: Task, settings: Recipe) -> dict[str, Curve]:
     return result
 
 
-def main(models: int) -> None:
+def main(seeds: range) -> None:
     torch.set_num_threads(1)
     everything = tasks()
     columns: dict[str, list[Curve]] = {}
     names: list[str] = []
-    for seed in range(models):
-        settings = recipe(seed, len(everything))
+    for seed in seeds:
+        settings = recipe(seed)
         task = everything[settings.task]
         for name, values in train(task, settings).items():
             columns.setdefault(name, []).append(rounded(values))
         names.append(task.name)
-        print(f"\r{seed + 1}/{models} {task.name:<20}", end="", file=sys.stderr, flush=True)
+        print(f"\r{seed + 1}/{seeds.stop} {task.name:<20}", end="", file=sys.stderr, flush=True)
     np.savez_compressed(
         OUTPUT,
         task=np.array(names),
@@ -214,4 +252,4 @@ def rounded(values: Curve) -> Curve:
 
 
 if __name__ == "__main__":
-    main(int(sys.argv[1]) if len(sys.argv) > 1 else 300)
+    main(range(TABLE_MODELS + PATCH_MODELS))
