@@ -433,8 +433,9 @@ BEFORE_TRAINING = 0.2
 """Share of runs whose first evaluation comes before the first update; the others lose some of the descent."""
 AVERAGED = 0.5
 """Share of the runs that log train once an evaluation which log its average since the one before."""
-LEAST_DESCENT = 0.1
-"""Descent below which noise is a share of the whole curve's instead."""
+LEAST_DESCENT = 0.02
+"""Descent seen (of the whole one, most of which may come before the first evaluation) below which noise is a share of
+the rise instead."""
 SEEN_AFTER = 2
 HEALTHY_TO = 0.02
 SHORT = 0.35
@@ -501,12 +502,12 @@ def make(
     shape = family(rng, x, np.clip(ends - (x[1] - x[0]) / 2 * averaged, 0, 1))
     descent = float(shape.val[0] - shape.val.min())
     level = float(np.exp(rng.uniform(*np.log(noise))))
-    size = descent if descent > LEAST_DESCENT else 1.0
+    lowest = int(np.argmin(shape.val))
+    rise = float(shape.val[-1] - shape.val[lowest])
+    size = descent if descent > LEAST_DESCENT else max(rise, LEAST_DESCENT)
     val = shape.val + level * size * noise_of(str(rng.choice(NOISES)), rng, n, shape.val)
     spread = float(np.exp(rng.uniform(*np.log(TRAIN_NOISE if per_evaluation == 1 else TRAIN_NOISE_OF_A_BATCH))))
     train = shape.train + spread * rng.standard_normal(m)
-    lowest = int(np.argmin(shape.val))
-    rise = float(shape.val[-1] - shape.val[lowest])
     effect = rise / descent if descent > 0 else np.inf
     onset = None
     if shape.turn is not None:

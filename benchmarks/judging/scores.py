@@ -19,6 +19,7 @@ class Scores:
         count: histories with a settled truth.
         f1: F1 of "overfits".
         macro_f1: mean of it and of the F1 of "does not".
+        macro_f1_range: 95 % range of that.
         onset_error: median |onset - truth| in % of the run, over detected overfitting.
         onset_error_p90: its 90th percentile.
         regret: mean of (g(k) - g(tau)) / (g(0) - g(tau)) of the kept checkpoint, in %, over overfitting runs.
@@ -33,6 +34,7 @@ class Scores:
     count: int
     f1: float
     macro_f1: float
+    macro_f1_range: tuple[float, float]
     onset_error: float
     onset_error_p90: float
     regret: float
@@ -69,6 +71,7 @@ def score(histories: Sequence[History], outcomes: Sequence[Outcome], revoked: Se
         count=len(pairs),
         f1=f1(truth, said),
         macro_f1=macro_f1(truth, said),
+        macro_f1_range=macro_f1_range(truth, said),
         onset_error=_quantile(errors, 0.5),
         onset_error_p90=_quantile(errors, 0.9),
         regret=float(regrets[np.isfinite(regrets)].mean()) if np.isfinite(regrets).any() else np.nan,
@@ -86,6 +89,19 @@ def macro_f1(
 ) -> float:
     """Mean of the F1 of "overfits" and of "does not"."""
     return (f1(truth, said) + f1(~truth, ~said)) / 2
+
+
+def macro_f1_range(
+    truth: np.ndarray[tuple[int, ...], np.dtype[np.bool_]], said: np.ndarray[tuple[int, ...], np.dtype[np.bool_]]
+) -> tuple[float, float]:
+    """95 % range of `macro_f1` over other draws of as many histories (bootstrap)."""
+    cells = np.array([np.sum(truth & said), np.sum(truth & ~said), np.sum(~truth & said), np.sum(~truth & ~said)])
+    if not cells.sum():
+        return np.nan, np.nan
+    hits, missed, false, calm = np.random.default_rng(0).multinomial(cells.sum(), cells / cells.sum(), 4000).T
+    draws = hits / np.maximum(2 * hits + missed + false, 1) + calm / np.maximum(2 * calm + missed + false, 1)
+    low, high = np.quantile(draws, [0.025, 0.975])
+    return float(low), float(high)
 
 
 def f1(
