@@ -28,7 +28,9 @@ LASTING_SINGLE = 2
 TRAIN_RISES = 0.3
 """Train rises with validation if it gained this share of validation's rise ..."""
 TRAIN_RISES_SIGMAS = 2.5
-"""... and this many standard deviations of its own noise: then both diverge."""
+"""... and this many standard deviations of its own noise: then it is no overfitting, both diverge."""
+TRAIN_RISES_TOO = 1.0
+"""The same where it is no overfitting anyway: validation rises, and train does not contradict it."""
 LEARNED_SIGMAS = 1.7
 """Fall of train since its first value, in standard deviations of such a fall by noise alone, below which nothing was
 learned that could be overfitted ..."""
@@ -36,16 +38,16 @@ LEARNED_SURELY = 6.0
 """... and beyond which it was, without doubt."""
 
 WEIGHTS = {
-    "rise_to_noise": 1.06,
-    "rise_to_descent": 1.09,
-    "recovered": -1.61,
-    "straightness": 2.60,
-    "duration": 1.65,
-    "train_rises": -2.14,
-    "train_learned": 0.71,
+    "rise_to_noise": 0.94,
+    "rise_to_descent": 1.20,
+    "recovered": -1.44,
+    "straightness": 2.58,
+    "duration": 1.68,
+    "train_rises": -1.96,
+    "train_learned": 0.67,
 }
 """Log-odds of overfitting per unit of each feature; fitted by benchmarks/judging/calibrate.py."""
-BIAS = 2.33
+BIAS = 2.52
 
 ABOUT_TRAIN = ("train_rises", "train_learned")
 """Features that are 0 where train leaves no doubt; without them the odds say what validation alone shows."""
@@ -169,10 +171,14 @@ _COLUMNS = (
 
 
 def _scatter(means: Floats, width: int) -> Floats:
-    """Noise of a trailing mean over `width`, from second differences of windows that do not overlap; 0 if unknown."""
-    unknown = min(2 * width, len(means))
-    second = means[2 * width :] - 2 * means[width : len(means) - width] + means[: -2 * width]
-    return np.concatenate([np.zeros(unknown), running_scale(second) / np.sqrt(6)])
+    """Noise of a trailing mean over `width`, from third differences of windows that do not overlap; 0 if unknown.
+
+    Third, not second: the bend of a steep descent would pass for noise in a short run.
+    """
+    bend = means[2 * width :] - 2 * means[width : len(means) - width] + means[: -2 * width]
+    third = bend[width:] - bend[: len(bend) - width]
+    unknown = len(means) - len(third)
+    return np.concatenate([np.zeros(unknown), running_scale(third) / np.sqrt(20)])
 
 
 def features(e: Evidence) -> dict[str, Floats]:
@@ -194,9 +200,9 @@ def features(e: Evidence) -> dict[str, Floats]:
     }
 
 
-def train_rises(e: Evidence) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:
-    """Whether train rose together with validation, bool [n]."""
-    return (e.train_fall < -TRAIN_RISES * e.rise) & (e.train_fall < -TRAIN_RISES_SIGMAS * e.train_scatter)
+def train_rises(e: Evidence, sigmas: float = TRAIN_RISES_SIGMAS) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:
+    """Whether train rose together with validation, by `sigmas` of its noise at least, bool [n]."""
+    return (e.train_fall < -TRAIN_RISES * e.rise) & (e.train_fall < -sigmas * e.train_scatter)
 
 
 def learned(e: Evidence) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:
