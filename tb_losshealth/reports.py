@@ -70,6 +70,19 @@ class PairReport:
         return _digest(pair.run, pair.name, pair.train.run, pair.train.tag, pair.val.run, pair.val.tag)
 
     @cached_property
+    def severity(self) -> float:
+        """How much it needs attention, 0 to 80.
+
+        First by its verdict, then losses before other metrics, then by the confidence in its onset, then by its gap.
+        """
+        diagnosis = self.diagnosis
+        confidence = diagnosis.onset.confidence if diagnosis.onset else 0.0
+        gap = diagnosis.gap.final if diagnosis.gap.final is not None else 0.0
+        share_of_gap = math.atan(gap) / math.pi + 0.5
+        within_verdict = 0.5 * self.pair.is_loss + 0.4 * round(confidence, 2) + 0.09 * share_of_gap
+        return 10 * (len(WORST_FIRST) - 1 - WORST_FIRST.index(diagnosis.verdict) + within_verdict)
+
+    @cached_property
     def aligned(self) -> Aligned:
         """Train and the gap at each evaluation of the latest training."""
         return align(self.trainings[-1], self.pair.mode)
@@ -183,22 +196,9 @@ class ScanResult(Sequence[PairReport]):
 EMPTY_RESULT = ScanResult((), (), (), (), {})
 
 
-def severity(report: PairReport) -> float:
-    """How much a pair needs attention, 0 to 80.
-
-    First by its verdict, then losses before other metrics, then by the confidence in its onset, then by its gap.
-    """
-    diagnosis = report.diagnosis
-    confidence = diagnosis.onset.confidence if diagnosis.onset else 0.0
-    gap = diagnosis.gap.final if diagnosis.gap.final is not None else 0.0
-    share_of_gap = math.atan(gap) / math.pi + 0.5
-    within_verdict = 0.5 * report.pair.is_loss + 0.4 * round(confidence, 2) + 0.09 * share_of_gap
-    return 10 * (len(WORST_FIRST) - 1 - WORST_FIRST.index(diagnosis.verdict) + within_verdict)
-
-
 def worst_first(report: PairReport) -> tuple[float, str, str]:
     """Sorts reports by what needs attention first."""
-    return -severity(report), report.pair.run, report.pair.name
+    return -report.severity, report.pair.run, report.pair.name
 
 
 def _digest(*parts: str) -> str:

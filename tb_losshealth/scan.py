@@ -21,7 +21,6 @@ from tb_losshealth.reports import (
     PairReport,
     ScanResult,
     TrainOnlyReport,
-    severity,
     worst_first,
 )
 from tb_losshealth.sources import RunSource, find_roots, open_log
@@ -36,7 +35,6 @@ __all__ = [
     "judge",
     "report_pair",
     "scan",
-    "severity",
     "with_flags",
     "worst_first",
 ]

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import argparse
 import time
-from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import asdict
 from typing import Any
 
 from tb_losshealth.cli.errors import OK, CommandError
@@ -15,10 +13,11 @@ from tb_losshealth.cli.offline import page
 from tb_losshealth.cli.options import add_filters, add_logs, row_filter, verdicts, whole
 from tb_losshealth.cli.output import text_output
 from tb_losshealth.cli.progress import reading_progress
-from tb_losshealth.distribute.summaries import MAX_LISTED, config_in, summary_of
+from tb_losshealth.distribute.summaries import config_in, summary_of
 from tb_losshealth.present.curves import View
 from tb_losshealth.present.details import pair_detail, train_only_detail
-from tb_losshealth.present.rows import pair_facts, spark, train_only_row, unpaired_row
+from tb_losshealth.present.overview import overview_head
+from tb_losshealth.present.rows import pair_facts, spark, train_only_row
 from tb_losshealth.reports import PairReport, ScanResult, TrainOnlyReport
 from tb_losshealth.scan import Scanner, judge
 from tb_losshealth.sources import open_log
@@ -86,24 +85,15 @@ def _chosen(result: ScanResult, options: argparse.Namespace) -> tuple[Sequence[P
 
 
 def _overview(result: ScanResult, pairs: Sequence[PairReport], logdir: str) -> Json:
-    unpaired = [unpaired_row(tag) for tag in result.unpaired[:MAX_LISTED]]
     return {
         "state": "ready",
         "logdir": logdir,
         "version": 1,
         "read_at": time.time(),
         "progress": None,
-        "counts": Counter(report.diagnosis.verdict.value for report in pairs),
-        "total_pairs": len(pairs),
         "next": None,
         "removed": [],
-        "unpaired": {"total": len(result.unpaired), "tags": unpaired},
-        "problems": {
-            "total": len(result.problems),
-            "list": [asdict(problem) for problem in result.problems[:MAX_LISTED]],
-        },
-        "runs": result.runs,
-        "tags": result.tags,
+        **overview_head(result, pairs),
     }
 
 

@@ -17,6 +17,7 @@ from tb_losshealth.distribute.work import for_each_batch
 from tb_losshealth.events.declared_pairs import decode_declarations
 from tb_losshealth.events.overrides_file import FILE_NAME
 from tb_losshealth.events.problems import ReadProblem
+from tb_losshealth.present.overview import MAX_LISTED
 from tb_losshealth.present.rows import pair_row, spark, train_only_row, unpaired_row
 from tb_losshealth.present.text import headline
 from tb_losshealth.reports import PairReport, ScanResult, worst_first
@@ -24,9 +25,6 @@ from tb_losshealth.scan import Scanner
 from tb_losshealth.sources import LogSource
 
 Json = dict[str, Any]
-
-# As many as the page shows; their number is always given.
-MAX_LISTED = 200
 
 # Problems that take nothing away: a file that another process is about to write, a rule for other runs.
 _WAITING = ("is empty", "ends within a record")

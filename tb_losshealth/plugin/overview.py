@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import threading
-from collections import Counter
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from typing import Any
@@ -12,9 +11,8 @@ from tb_losshealth.plugin import parameters
 from tb_losshealth.plugin.service import Snapshot
 from tb_losshealth.present import rows
 from tb_losshealth.present.encoding import encode
-from tb_losshealth.reports import ScanResult
+from tb_losshealth.present.overview import overview_head
 
-MAX_LISTED = 200
 MAX_PAGE = 2000
 # A page that was away for longer than this many removals reads everything anew.
 MAX_REMEMBERED = 10_000
@@ -46,6 +44,7 @@ class Overview:
         self._pairs: dict[str, _Row] = {}
         self._train_only: dict[str, _Row] = {}
         self._removed: dict[str, int] = {}
+        self._head: Json = {}
 
     def answer(self, snapshot: Snapshot, query: Mapping[str, str]) -> bytes:
         """The JSON of one page.
@@ -61,15 +60,14 @@ class Overview:
             self._take_in(snapshot)
             if since is not None and not self._oldest <= since <= self._version:
                 since = None
-            pairs, following = _page(self._pairs, after, limit)
-            if after is not None and pairs is None:
+            if after is not None and after not in self._pairs:
                 raise parameters.BadParameter(
                     f"parameter 'after' names no pair: {after[:40]!r}; begin again without it"
                 )
-            chosen = [row for row in pairs or () if since is None or row.since > since]
+            chosen, following = _page(self._pairs, since, after, limit)
             alone = [row for row in self._train_only.values() if since is None or row.since > since]
             removed = [name for name, version in self._removed.items() if since is not None and version > since]
-        result = snapshot.result
+            of_log = self._head
         head = {
             "state": snapshot.state,
             "logdir": self._logdir,
@@ -77,14 +75,9 @@ class Overview:
             "since": since,
             "read_at": snapshot.read_at,
             "progress": asdict(snapshot.progress) if snapshot.progress else None,
-            "counts": Counter(report.diagnosis.verdict.value for report in result),
-            "total_pairs": len(result),
             "next": following,
             "removed": removed,
-            "unpaired": _unpaired(result),
-            "problems": _problems(result),
-            "runs": result.runs,
-            "tags": result.tags,
+            **of_log,
         }
         pair_rows = [_with_spark(row) if with_sparks else row.encoded for row in chosen]
         alone_rows = [row.encoded for row in alone] if after is None else []
@@ -108,6 +101,7 @@ class Overview:
         if len(self._removed) > MAX_REMEMBERED:
             self._removed.clear()
             self._oldest = version
+        self._head = overview_head(snapshot.result, snapshot.result)
         self._version = version
 
 
@@ -124,20 +118,12 @@ def _with_spark(row: _Row) -> bytes:
     return row.encoded[:-1] + b',"spark":' + encode(rows.spark(row.source)) + b"}"
 
 
-def _page(table: dict[str, _Row], after: str | None, limit: int | None) -> tuple[list[_Row] | None, str | None]:
-    """The rows that follow the one called `after`, and the name to go on from; None if there is no such row."""
+def _page(
+    table: Mapping[str, _Row], since: int | None, after: str | None, limit: int | None
+) -> tuple[list[_Row], str | None]:
+    """Rows that changed after `since`, from the one behind `after` on, and the name to go on from if there are more."""
     names = list(table)
-    if after is not None and after not in table:
-        return None, None
     start = names.index(after) + 1 if after is not None else 0
-    stop = len(names) if limit is None else start + limit
-    following = names[stop - 1] if stop < len(names) else None
-    return [table[name] for name in names[start:stop]], following
-
-
-def _unpaired(result: ScanResult) -> Json:
-    return {"total": len(result.unpaired), "tags": [rows.unpaired_row(tag) for tag in result.unpaired[:MAX_LISTED]]}
-
-
-def _problems(result: ScanResult) -> Json:
-    return {"total": len(result.problems), "list": [asdict(problem) for problem in result.problems[:MAX_LISTED]]}
+    changed = [name for name in names[start:] if since is None or table[name].since > since]
+    chosen = changed[:limit]
+    return [table[name] for name in chosen], chosen[-1] if len(chosen) < len(changed) else None

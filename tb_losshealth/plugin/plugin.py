@@ -80,7 +80,9 @@ class LossHealthPlugin(base_plugin.TBPlugin):  # type: ignore[misc]  # tensorboa
         return base_plugin.FrontendMetadata(es_module_path="/index.js", tab_name=TAB_NAME)
 
     def _overview(self, request: wrappers.Request) -> wrappers.Response:
-        return json_response(request, self._book.answer(self._service.refreshed(), request.args))
+        # Further pages are of what the first one has read.
+        snapshot = self._service.last if "after" in request.args else self._service.refreshed()
+        return json_response(request, self._book.answer(snapshot, request.args))
 
     def _data(
         self, answer: Callable[[Any, Mapping[str, str]], dict[str, Any]], request: wrappers.Request

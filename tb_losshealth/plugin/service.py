@@ -19,6 +19,9 @@ State = Literal["ready", "loading", "no_logdir", "unreadable"]
 
 # A refresh of an idle log takes tens of milliseconds: worth waiting for, so that an answer is fresh.
 PATIENCE_S = 1.0
+# Between two refreshes there is a rest as long as the first one took: with many pages open, reading a log of thousands
+# of runs must leave time for answering. This is the longest one.
+LONGEST_REST_S = 0.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +57,7 @@ class HealthService:
         self._lock = threading.Lock()
         self._idle = threading.Event()
         self._idle.set()
+        self._rested_at = time.monotonic()
         # From the clock, so that a page that outlives a restart of TensorBoard notices it.
         first_version = int(time.time() * 1000)
         self._snapshot = Snapshot("loading" if watched.given else "no_logdir", EMPTY_RESULT, first_version, None, None)
@@ -74,6 +78,8 @@ class HealthService:
         return self._snapshot
 
     def _refresh(self, scanner: Scanner) -> None:
+        time.sleep(max(self._rested_at - time.monotonic(), 0))
+        started_at = time.monotonic()
         try:
             result = scanner.refresh(self._show_progress, self._show_partial)
             self._show("unreadable" if self.watched.missing else "ready", result, time.time())
@@ -81,6 +87,8 @@ class HealthService:
             logger.exception("Reading %s failed", self.watched.shown)
             self._snapshot = self._failed(error)
         finally:
+            ended_at = time.monotonic()
+            self._rested_at = ended_at + min(ended_at - started_at, LONGEST_REST_S)
             self._idle.set()
 
     def _show(self, state: State, result: ScanResult, read_at: float | None, progress: Progress | None = None) -> None:

@@ -11,9 +11,9 @@ from tb_losshealth.events.pairs import LossPair, Mode, TagRef
 from tb_losshealth.events.run import Run
 from tb_losshealth.plugin import parameters
 from tb_losshealth.plugin.answers import UnknownId, pair_answer
-from tb_losshealth.plugin.overview import MAX_LISTED
 from tb_losshealth.plugin.service import Snapshot
 from tb_losshealth.present import rows
+from tb_losshealth.present.overview import MAX_LISTED
 from tb_losshealth.scan import report_pair
 
 Json = dict[str, Any]

@@ -9,7 +9,7 @@ from tb_losshealth.events.pairs import LossPair, TagRef, Unpaired
 from tb_losshealth.health.diagnosis import Diagnosis
 from tb_losshealth.health.series import Series
 from tb_losshealth.present.decimation import summarise
-from tb_losshealth.reports import PairReport, TrainOnlyReport, severity
+from tb_losshealth.reports import PairReport, TrainOnlyReport
 
 SPARK_POINTS = 40
 
@@ -31,7 +31,7 @@ def pair_facts(report: PairReport, diagnosis: Diagnosis | None = None) -> Json:
         "last_step": int(report.val.steps[-1]) if len(report.val) else None,
         "last_wall_time": last_wall_time(report.train, report.val),
         "sessions": len(report.trainings),
-        "severity": severity(report),
+        "severity": report.severity,
     }
 
 

@@ -168,6 +168,33 @@ def test_a_large_table_comes_in_pages(open_page, write_run, converged) -> None:
     assert "'ids'" in page.json("sparks", code=400, ids=",".join(map(str, range(101))))["error"]
 
 
+def test_changes_come_in_pages_of_changes(open_page, write_run, overfitting) -> None:
+    for index in range(6):
+        write_run(f"run{index}", {tag: points[:30] for tag, points in overfitting.items()})
+    page = open_page()
+    before = page.overview()
+    for index in (1, 3, 4):
+        write_run(f"run{index}", {tag: points[30:] for tag, points in overfitting.items()})
+    first = page.json("overview", since=before["version"], limit=2)
+    second = page.json("overview", since=before["version"], limit=2, after=first["next"])
+    assert [len(part["pairs"]) for part in (first, second)] == [2, 1]
+    assert {row["run"] for part in (first, second) for row in part["pairs"]} == {"run1", "run3", "run4"}
+    assert second["next"] is None
+    assert page.json("overview", since=first["version"], limit=2)["next"] is None
+
+
+def test_a_further_page_is_of_what_the_first_one_read(open_page, write_run, converged) -> None:
+    for index in range(3):
+        write_run(f"run{index}", converged)
+    page = open_page()
+    page.overview()
+    first = page.json("overview", limit=2)
+    write_run("run3", converged)
+    second = page.json("overview", limit=2, after=first["next"])
+    assert (second["version"], second["total_pairs"]) == (first["version"], 3)
+    assert page.overview()["total_pairs"] == 4
+
+
 def test_an_earlier_training_of_the_folder_can_be_chosen(open_page, write_run, overfitting, converged) -> None:
     (first,) = write_run("exp", overfitting).iterdir()
     first.rename(first.with_name("events.out.tfevents.1.host"))  # written earlier, as its name says

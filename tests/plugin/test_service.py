@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import sys
 import threading
+import time
 from collections.abc import Callable
 from dataclasses import replace
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
 
 from tb_losshealth.plugin.logdirs import WatchedLogdir
-from tb_losshealth.plugin.service import HealthService, Snapshot
+from tb_losshealth.plugin.service import LONGEST_REST_S, HealthService, Snapshot
 from tb_losshealth.scan import Scanner, ScanResult
 
 
@@ -63,6 +65,26 @@ def test_one_thread_reads_however_many_ask(logdir, write_run, overfitting, monke
     assert threading.active_count() <= before + 1
     reading.go_on.set()
     assert len(read_fully(service).result) == 1
+
+
+def test_reading_rests_as_long_as_it_took(logdir, write_run, overfitting, monkeypatch) -> None:
+    write_run("exp", overfitting)
+    times: list[tuple[float, float]] = []
+    read = Scanner.refresh
+
+    def timed(scanner: Scanner, *callbacks: object) -> ScanResult:
+        start = time.monotonic()
+        result = read(scanner)
+        time.sleep(0.02)
+        times.append((start, time.monotonic()))
+        return result
+
+    monkeypatch.setattr(Scanner, "refresh", timed)
+    service = service_for(logdir)
+    while len(times) < 4:
+        service.refreshed()
+    for (start, end), (following, _) in pairwise(times):
+        assert following - end >= min(end - start, LONGEST_REST_S)
 
 
 def test_partial_results_are_shown_while_reading_goes_on(
