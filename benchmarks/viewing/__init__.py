@@ -1,0 +1,1 @@
+"""How quick the Loss Health tab is; run it as benchmarks/dashboard.py."""
