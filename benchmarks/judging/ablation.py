@@ -37,7 +37,7 @@ def run(synthetic: Sequence[History], real: Sequence[History]) -> dict[str, Resu
     for name in evidence.WEIGHTS:
         with _patched(evidence, "features", _leaving_out(name)), _fitted(tuning):
             results[name.replace("_", " ")] = _score(synthetic, real)
-    never = lambda e, *_: np.zeros(len(e.rise), dtype=bool)  # noqa: E731
+    never = lambda e: np.zeros(len(e.rise), dtype=bool)  # noqa: E731
     always = lambda e: np.ones(len(e.rise), dtype=bool)  # noqa: E731
     with _patched(evidence, "train_rises", never), _patched(judgement, "train_rises", never), _fitted(tuning):
         results["train must not rise with it"] = _score(synthetic, real)

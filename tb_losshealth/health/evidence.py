@@ -27,10 +27,8 @@ LASTING_SINGLE = 2
 
 TRAIN_RISES = 0.3
 """Train rises with validation if it gained this share of validation's rise ..."""
-TRAIN_RISES_SIGMAS = 2.5
-"""... and this many standard deviations of its own noise: then it is no overfitting, both diverge."""
-TRAIN_RISES_TOO = 1.0
-"""The same where it is no overfitting anyway: validation rises, and train does not contradict it."""
+TRAIN_RISES_SIGMAS = 1.0
+"""... and this many standard deviations of its own noise: then both diverge."""
 LEARNED_SIGMAS = 1.7
 """Fall of train since its first value, in standard deviations of such a fall by noise alone, below which nothing was
 learned that could be overfitted ..."""
@@ -39,15 +37,15 @@ LEARNED_SURELY = 6.0
 
 WEIGHTS = {
     "rise_to_noise": 0.94,
-    "rise_to_descent": 1.20,
-    "recovered": -1.44,
-    "straightness": 2.58,
-    "duration": 1.68,
-    "train_rises": -1.96,
-    "train_learned": 0.67,
+    "rise_to_descent": 1.24,
+    "recovered": -1.50,
+    "straightness": 2.52,
+    "duration": 1.65,
+    "train_rises": -2.09,
+    "train_learned": 0.72,
 }
 """Log-odds of overfitting per unit of each feature; fitted by benchmarks/judging/calibrate.py."""
-BIAS = 2.52
+BIAS = 2.63
 
 ABOUT_TRAIN = ("train_rises", "train_learned")
 """Features that are 0 where train leaves no doubt; without them the odds say what validation alone shows."""
@@ -57,6 +55,7 @@ SHARE_OF_TRAIN = 0.5
 
 _NEGLIGIBLE = 1e-9
 """Changes below this share of the curves' range are rounding."""
+_MORE_THAN = 1.0 + 1e-6
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -77,7 +76,8 @@ class Evidence:
         train_scatter: standard deviation of train's change by noise alone.
         train_learned: fall of train since its first value, in standard deviations of such a fall by noise alone, at
             the scale where that is largest.
-        visible: bool [n], whether the rise has lasted long enough to be looked at.
+        visible: bool [n], whether the rise has lasted long enough to be looked at, and is more than the smallest step
+            that validation ever made: a metric of few examples moves by one of them.
         newest_low: int64 [scales, n], index at which the trailing mean was lowest, for each scale 1, 2, 4, ...
     """
 
@@ -152,6 +152,7 @@ def gather(v: Floats, t: Floats) -> Evidence:
         newest_low.append(np.concatenate([np.zeros(width - 1, dtype=np.int64), low + width - 1]))
         width *= 2
     figures = dict(zip(_COLUMNS, chosen, strict=True))
+    visible[1:] &= figures["rise"][1:] > _MORE_THAN * _smallest_step(v)
     return Evidence(train_learned=learned, visible=visible, newest_low=np.stack(newest_low), **figures)
 
 
@@ -181,6 +182,14 @@ def _scatter(means: Floats, width: int) -> Floats:
     return np.concatenate([np.zeros(unknown), running_scale(third) / np.sqrt(20)])
 
 
+def _smallest_step(v: Floats) -> Floats:
+    """Smallest change between neighbours so far that is one, float64 [n-1]; inf without any."""
+    steps = np.abs(np.diff(v))
+    range_so_far = np.maximum.accumulate(v) - np.minimum.accumulate(v)
+    smallest: Floats = np.minimum.accumulate(np.where(steps > _NEGLIGIBLE * range_so_far[1:], steps, np.inf))
+    return smallest
+
+
 def features(e: Evidence) -> dict[str, Floats]:
     """What the weights apply to, float64 [n] each."""
     tiny = _NEGLIGIBLE * np.maximum(
@@ -200,9 +209,9 @@ def features(e: Evidence) -> dict[str, Floats]:
     }
 
 
-def train_rises(e: Evidence, sigmas: float = TRAIN_RISES_SIGMAS) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:
-    """Whether train rose together with validation, by `sigmas` of its noise at least, bool [n]."""
-    return (e.train_fall < -TRAIN_RISES * e.rise) & (e.train_fall < -sigmas * e.train_scatter)
+def train_rises(e: Evidence) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:
+    """Whether train rose together with validation, bool [n]."""
+    return (e.train_fall < -TRAIN_RISES * e.rise) & (e.train_fall < -TRAIN_RISES_SIGMAS * e.train_scatter)
 
 
 def learned(e: Evidence) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:

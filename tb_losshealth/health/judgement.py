@@ -9,7 +9,7 @@ import numpy as np
 from tb_losshealth.health.alarm import Alarm, advance
 from tb_losshealth.health.answer import Verdict
 from tb_losshealth.health.blocks import MOST
-from tb_losshealth.health.evidence import TRAIN_RISES_TOO, Evidence, gather, train_rises
+from tb_losshealth.health.evidence import Evidence, gather, train_rises
 from tb_losshealth.health.record import Aligned, Record
 from tb_losshealth.health.series import Steps
 from tb_losshealth.health.trend import settle
@@ -87,7 +87,7 @@ def judge(record: Record, alarm: Alarm, start: int, best_possible: float | None)
     since = int(e.lowest[-1])
     overfits = bool(odds[-1] >= (STILL_LIKELY if alarm.state == "confirmed" else LIKELY))
     verdict = Verdict.OVERFITTING
-    if record.totals.broken or (not overfits and rising and bool(train_rises(e, TRAIN_RISES_TOO)[-1])):
+    if record.totals.broken or (not overfits and rising and bool(train_rises(e)[-1])):
         verdict = Verdict.DIVERGING
     elif not overfits and rising and record.t_start is None:
         verdict = Verdict.INCONCLUSIVE

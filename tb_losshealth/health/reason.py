@@ -10,6 +10,8 @@ from tb_losshealth.health.answer import Onset, Verdict
 from tb_losshealth.health.judgement import MIN_EVALUATIONS, Judgement
 from tb_losshealth.health.record import Record
 
+RISEN = 0.05
+"""Share of its range by which validation must end above its best for the sentence to say so."""
 MOST_DIGITS = 12  # a double has 15, and logs are mostly single precision
 
 
@@ -103,6 +105,11 @@ def of_pair(judged: Judgement, onset: Onset | None, record: Record, sign: float)
             f"Validation still {'falls' if sign > 0 else 'rises'}: {moved(val(back), last)} since step "
             f"{int(record.steps[back]):,}; the best so far is {number(best)} at step {totals.best.step:,}."
         )
+    elif judged.verdict in (Verdict.CONVERGED, Verdict.WIDENING_GAP) and _stands_above_its_best(record):
+        text = (
+            f"Validation {worse} {moved(best, last)} since step {totals.best.step:,}, "
+            f"not clearly or not lastingly enough to be called overfitting; {keep}."
+        )
     elif judged.verdict is Verdict.WIDENING_GAP:
         level = sign * (float(np.median(record.v[n // 2 :])) + record.v_start)
         text = (
@@ -129,6 +136,10 @@ def of_pair(judged: Judgement, onset: Onset | None, record: Record, sign: float)
     if judged.recovered and onset is not None:
         text = f"{text[:-1]}; an earlier onset at step {onset.step:,} was revoked when validation came back."
     return text
+
+
+def _stands_above_its_best(record: Record) -> bool:
+    return bool(record.v[-1] - record.v.min() > RISEN * np.ptp(record.v) > 0)
 
 
 def of_train(judged: Judgement, record: Record, sign: float) -> str:

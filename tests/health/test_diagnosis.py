@@ -170,3 +170,20 @@ def test_the_page_about_verdicts_names_every_verdict_and_flag() -> None:
     page = (Path(__file__).parents[2] / "docs" / "verdicts.md").read_text()
     assert all(f"`{word.value}`" in page for word in Verdict)
     assert all(f"- `{flag}`: {text}" in page for flag, text in FLAGS.items())
+
+
+def test_a_rise_that_is_no_overfitting_is_not_called_level() -> None:
+    val = [1.0, 0.6, 0.4, 0.3, 0.28, 0.27, 0.27, 0.26, 0.25, 0.33]
+    d = diagnose([1.0, 0.7, 0.5, 0.4, 0.36, 0.35, 0.35, 0.34, 0.34, 0.34], val)
+    assert d.verdict != "overfitting"
+    assert "not clearly" in d.reason
+    assert "0.25 -> 0.33" in d.reason
+
+
+def test_one_example_more_or_less_is_no_overfitting() -> None:
+    """An accuracy on 153 examples that loses one of them for good."""
+    val = [0.5, 0.8, 0.9, 0.93] + 8 * [145 / 153] + 20 * [144 / 153]
+    train = 1 - 0.5 * np.exp(-0.3 * np.arange(len(val)))
+    assert diagnose(train, val, mode="max").verdict != "overfitting"
+    worse = [*val[:-18], *(144 / 153 - 0.004 * np.arange(1, 19))]
+    assert diagnose(train, worse, mode="max").verdict == "overfitting"
