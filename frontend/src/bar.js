@@ -49,7 +49,7 @@ export class Bar {
    */
   showQuery(query, all, { counts, patternError }) {
     this.filter.hidden = this.chips.hidden = false;
-    this.filter.classList.toggle("invalid", patternError !== null);
+    this.filter.setAttribute("aria-invalid", String(patternError !== null));
     this.filter.title = patternError ?? "Text or a regular expression, over run and loss name";
     const focused = this.chips.contains(document.activeElement) && document.activeElement?.getAttribute("data-verdict");
     const chips = VERDICT_NAMES.filter((name) => all[name] || query.verdicts.has(name)).map((name) => ({

@@ -1,6 +1,7 @@
 // What the URL keeps of the page beside the settings: choice, filters, order. Pure.
 
 import { FIRST_DIRECTION, WORST_FIRST } from "./overview/rows.js";
+import { VERDICTS } from "./verdicts.js";
 
 /**
  * @typedef {import("./overview/rows.js").Query} Query
@@ -56,7 +57,7 @@ export function parseView(view) {
     query: {
       pattern: view["filter"] ?? "",
       runFilter: "",
-      verdicts: new Set(list(view["verdict"])),
+      verdicts: new Set(list(view["verdict"]).filter((name) => name in VERDICTS)),
       sort: parseSort(view["sort"]),
       group: group === "folder" || group === "loss" ? group : "",
     },

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { folderOf, idsBetween, listRows, matcher, neighbour, sortPairs, WORST_FIRST } from "../src/overview/rows.js";
+import { folderOf, idsBetween, listRows, neighbour, sortPairs, WORST_FIRST } from "../src/overview/rows.js";
+import { matcher } from "../src/overview/pattern.js";
 
 /**
  * @param {string} run
@@ -57,7 +58,7 @@ test("pairs without a number come last in both directions", () => {
 });
 
 test("the pattern is a regular expression over run and loss name", () => {
-  const { test: matches, error } = matcher("^resnet|acc");
+  const { test: matches, error } = matcher("^resnet|acc", []);
   assert.equal(error, null);
   assert.ok(matches({ run: "ResNet/1", name: "loss" }));
   assert.ok(matches({ run: "vit", name: "accuracy" }));
@@ -65,7 +66,7 @@ test("the pattern is a regular expression over run and loss name", () => {
 });
 
 test("half a pattern is searched as text and said to be one", () => {
-  const { test: matches, error } = matcher("run(");
+  const { test: matches, error } = matcher("run(", []);
   assert.match(error ?? "", /^Not a regular expression/);
   assert.ok(matches({ run: "my run(1)", name: "" }));
   assert.ok(!matches({ run: "my run", name: "" }));

@@ -1,10 +1,11 @@
 // How uPlot draws one plot of a stack: its scales, axes, lines and hooks.
 
 import uPlot from "uplot";
-import { formatTicks, formatValue } from "../format.js";
+import { formatTicks } from "../format.js";
 import { nearestIndex } from "./geometry.js";
 import { isPan } from "./interaction.js";
 import { drawEndLabels, endsOf } from "./labels.js";
+import { labelled, logSplits, logTicks } from "./log_axis.js";
 import { linearRange, logRange } from "./ranges.js";
 import { rangeWithoutOutliers } from "./smoothing.js";
 
@@ -51,6 +52,8 @@ const HUGE = 1e30;
 const HUGE_SPACINGS = Array.from({ length: 309 }, (_, i) => [1, 2, 5].map((n) => Number(`${n}e${i}`))).flat().filter(Number.isFinite);
 /** Width of a digit in the font of the axes. */
 const LETTER = 6.8;
+/** Pixels between labels of a logarithmic axis. */
+const LOG_LABEL_SPACE = 20;
 const LEAST_TICK_SPACE = 64;
 const MOST_AXIS_WIDTH = 130;
 /** Pixels that a point needs for a dot of its own. */
@@ -94,8 +97,12 @@ export function plotOptions(place, palette) {
         ticks: { show: false },
         size: place.axisSize,
         gap: AXIS_GAP,
-        space: log ? 22 : 36,
+        space: 36,
         ...(isHuge(lines) && { incrs: HUGE_SPACINGS }),
+        ...(log && {
+          splits: (_u, _i, low, high) => logSplits(low, high),
+          filter: (u, splits) => labelled(splits, (value) => u.valToPos(value, "y"), LOG_LABEL_SPACE),
+        }),
         values: (_, ticks) => (log ? logTicks(ticks) : formatTicks(ticks)),
       },
     ],
@@ -227,15 +234,4 @@ function tickSpace(axis, low, high) {
   const base = Math.floor(high / spacing) * spacing;
   const longest = Math.max(...axis.ticks([base - spacing, base]).map((label) => label.length));
   return Math.max(LEAST_TICK_SPACE, longest * LETTER + 24);
-}
-
-/**
- * Labels of a logarithmic axis, each with the digits it needs; uPlot passes null where there is no room.
- * @param {(number | null)[]} ticks
- */
-function logTicks(ticks) {
-  return ticks.map((tick) => {
-    if (tick === null) return "";
-    return tick >= 1e-4 && tick < 1e6 ? formatTicks([tick, tick * 2])[0] ?? "" : formatValue(tick, 3);
-  });
 }

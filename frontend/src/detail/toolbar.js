@@ -47,7 +47,7 @@ export class Toolbar {
       class: "epoch",
       min: 1,
       step: 1,
-      placeholder: "steps per epoch",
+      placeholder: "steps/epoch",
       "aria-label": "Steps per epoch",
       title: "Steps per epoch",
       oninput: () => this.#change({ stepsPerEpoch: Math.max(0, Math.round(Number(this.epoch.value) || 0)) }),

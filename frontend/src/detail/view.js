@@ -123,7 +123,7 @@ export class DetailView {
     this.#overview = overview;
     this.body.classList.toggle("nothing-chosen", !chosen);
     if (!chosen) return;
-    if (other) this.#session = this.#firstSession;
+    if (other) this.#session = chosen.kind === "pair" && (this.#firstSession ?? 0) < chosen.pair.sessions ? this.#firstSession : undefined;
     this.#firstSession = undefined;
     const known = this.#source.known(chosen, this.#session);
     const zoom = this.#firstZoom ?? (other ? null : this.charts.zoom);

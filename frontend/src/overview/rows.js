@@ -1,5 +1,7 @@
 // Which rows the table shows, and in which order. Pure.
 
+import { matcher } from "./pattern.js";
+
 /**
  * @typedef {import("../types.js").PairRow} PairRow
  * @typedef {import("../types.js").TrainOnlyRow} TrainOnlyRow
@@ -91,27 +93,6 @@ export function sortPairs(pairs, { key, descending }) {
 }
 
 /**
- * A test over run, name and "run/name" for a pattern that a person typed: a regular expression without regard to case;
- * while it is not a valid one, the text itself.
- * @param {string} pattern
- * @returns {{ test: (row: { run: string, name: string }) => boolean, error: string | null }}
- */
-export function matcher(pattern) {
-  if (!pattern) return { test: () => true, error: null };
-  try {
-    const expression = new RegExp(pattern, "iu");
-    return { test: ({ run, name }) => expression.test(run) || expression.test(name) || expression.test(`${run}/${name}`), error: null };
-  } catch (error) {
-    const text = pattern.toLowerCase();
-    const reason = error instanceof Error ? error.message.replace(/^Invalid regular expression: /, "") : "";
-    return {
-      test: (row) => row.run.toLowerCase().includes(text) || row.name.toLowerCase().includes(text),
-      error: `Not a regular expression, searched as text: ${reason}`,
-    };
-  }
-}
-
-/**
  * The folder that a run lies in; "." at the top.
  * @param {string} run
  */
@@ -171,8 +152,9 @@ function countVerdicts(rows) {
  * @returns {Listing}
  */
 export function listRows(pairs, trainOnly, { pattern, runFilter, verdicts, sort, group }, folded = new Set()) {
-  const { test, error } = matcher(pattern);
-  const ofRun = matcher(runFilter).test;
+  const all = [...pairs, ...trainOnly];
+  const { test, error } = matcher(pattern, all);
+  const ofRun = matcher(runFilter, all).test;
   /** @param {{ run: string, name: string }} row */
   const matches = (row) => test(row) && ofRun({ run: row.run, name: "" });
   /** @param {{ verdict: string }} row */

@@ -1,0 +1,67 @@
+// What a person typed to filter by. Pure.
+
+/** @typedef {{ run: string, name: string }} Named */
+
+/** Repetitions without end, beyond which (or one within another) a pattern may take for ever. */
+const HARMLESS_REPETITIONS = 2;
+/** Longest that trying a pattern out may take, in milliseconds. */
+const PATIENCE = 40;
+/** Letters by which the texts grow that it is tried on. */
+const GROWTH = 2;
+/** A letter that no name holds. */
+const SPOILER = "\u0001";
+/** Longest texts of a log that a pattern is tried on. */
+const TRIED = 20;
+
+/** @param {string} pattern */
+function mayExplode(pattern) {
+  const repetitions = pattern.match(/[*+]|\{\d+,\}/g)?.length ?? 0;
+  return repetitions > HARMLESS_REPETITIONS || /\)(?:[*+]|\{\d)/.test(pattern);
+}
+
+/**
+ * Whether a pattern is slow on texts like these. It is tried on their beginnings, shortest first, so that one that would
+ * take for ever is found out while it takes a moment.
+ * @param {RegExp} expression
+ * @param {readonly string[]} texts
+ */
+function isSlow(expression, texts) {
+  const longest = [...texts].sort((a, b) => b.length - a.length).slice(0, TRIED);
+  const start = performance.now();
+  for (let length = GROWTH; length <= (longest[0]?.length ?? 0) + GROWTH; length += GROWTH) {
+    for (const text of longest) {
+      const beginning = text.slice(0, length);
+      // What matches at once may try everything where one more letter spoils it.
+      expression.test(beginning);
+      expression.test(beginning + SPOILER);
+      if (performance.now() - start > PATIENCE) return true;
+    }
+  }
+  return false;
+}
+
+/** @param {Named} row */
+const whole = ({ run, name }) => `${run}/${name}`;
+
+/**
+ * A test over run, name and "run/name" for a pattern that a person typed: a regular expression without regard to case;
+ * while it is not a valid one, or takes too long, the text itself.
+ * @param {string} pattern
+ * @param {readonly Named[]} rows - that it is to be tested on
+ * @returns {{ test: (row: Named) => boolean, error: string | null }}
+ */
+export function matcher(pattern, rows) {
+  if (!pattern) return { test: () => true, error: null };
+  const text = pattern.toLowerCase();
+  const asText = (/** @type {Named} */ row) => whole(row).toLowerCase().includes(text);
+  try {
+    const expression = new RegExp(pattern, "iu");
+    if (mayExplode(pattern) && isSlow(expression, rows.map(whole))) {
+      return { test: asText, error: "This regular expression takes too long, searched as text" };
+    }
+    return { test: (row) => expression.test(row.run) || expression.test(row.name) || expression.test(whole(row)), error: null };
+  } catch (error) {
+    const reason = error instanceof Error ? error.message.replace(/^Invalid regular expression: /, "") : "";
+    return { test: asText, error: `Not a regular expression, searched as text: ${reason}` };
+  }
+}
