@@ -36,16 +36,16 @@ LEARNED_SURELY = 6.0
 """... and beyond which it was, without doubt."""
 
 WEIGHTS = {
-    "rise_to_noise": 0.94,
-    "rise_to_descent": 1.24,
+    "rise_to_noise": 0.89,
+    "rise_to_descent": 0.99,
     "recovered": -1.50,
-    "straightness": 2.52,
-    "duration": 1.65,
-    "train_rises": -2.09,
-    "train_learned": 0.72,
+    "straightness": 2.56,
+    "duration": 1.68,
+    "train_rises": -2.06,
+    "train_learned": 0.69,
 }
 """Log-odds of overfitting per unit of each feature; fitted by benchmarks/judging/calibrate.py."""
-BIAS = 2.63
+BIAS = 2.41
 
 ABOUT_TRAIN = ("train_rises", "train_learned")
 """Features that are 0 where train leaves no doubt; without them the odds say what validation alone shows."""
@@ -200,7 +200,7 @@ def features(e: Evidence) -> dict[str, Floats]:
     descent = np.maximum(e.descent, SHARE_OF_TRAIN * e.train_descent)
     return {
         "rise_to_noise": np.log(rise / np.maximum(e.scatter, tiny) + 0.1),
-        "rise_to_descent": np.log(rise / (rise + descent) + 0.02),
+        "rise_to_descent": np.log(rise / (rise + descent)),
         "recovered": np.minimum(e.recovered / rise, 1.0),
         "straightness": rise / np.maximum(e.path, rise),
         "duration": np.log(np.maximum(e.lasted, 1.0) / np.arange(1, len(rise) + 1)),
