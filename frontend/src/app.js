@@ -87,7 +87,7 @@ export class App {
       onGroup: (group) => this.#setQuery({ group }),
       listed: () => [...this.#rows.values()],
     });
-    this.nothingFound = h("p", { class: "nothing-found quiet", hidden: true }, "No pair matches these filters.");
+    this.nothingFound = h("div", { class: "nothing-found quiet", hidden: true });
     const onSettings = (/** @type {Settings} */ settings) => this.#setSettings(settings);
     const onFullSize = () => this.#setFullSize(!this.#isFullSize);
     const onViewChange = () => this.#writeUrl();
@@ -198,8 +198,30 @@ export class App {
     this.#selection.keepListed(listing.rows, overview.next !== null || overview.state === "loading");
     this.table.update(listing.items, this.#query.sort);
     this.#markChosen();
-    this.nothingFound.hidden = listing.items.length > 0;
+    this.#renderNothingFound(listing.items.length > 0, listing.patternError);
     this.bar.showQuery(this.#query, overview.counts, listing);
+  }
+
+  /**
+   * @param {boolean} isFound - whether anything matches
+   * @param {string | null} patternError
+   */
+  #renderNothingFound(isFound, patternError) {
+    this.nothingFound.hidden = isFound;
+    if (isFound) return;
+    const { runFilter } = this.#query;
+    const clear = () => {
+      this.bar.filter.value = "";
+      this.#setQuery({ pattern: "", verdicts: new Set() });
+      this.bar.filter.focus();
+    };
+    fill(
+      this.nothingFound,
+      h("p", {}, "No pair matches these filters."),
+      patternError && h("p", {}, `${patternError}.`),
+      runFilter && h("p", {}, `TensorBoard's run filter is ${runFilter}; it is set on the other dashboards.`),
+      h("button", { class: "button", type: "button", onclick: clear }, "Clear filters"),
+    );
   }
 
   /** While tags are tried as a pair, no row is the one that is shown. */

@@ -3,6 +3,7 @@
 import { h } from "../dom.js";
 import { formatSigned } from "../format.js";
 import { drawGap, drawOnsetBand } from "./areas.js";
+import { GESTURES } from "./interaction.js";
 import { LANE_HEIGHT, drawLabels, laneCount } from "./labels.js";
 import { drawBestOnGap, drawBestRing, drawNonFinite, drawVerticals } from "./marks.js";
 import { Readout } from "./readout.js";
@@ -19,9 +20,6 @@ import { PlotStack } from "./stack.js";
 const LINE_WIDTH = { train: 1.75, trainRaw: 1, val: 2.25, valRaw: 1, test: 1.5, gap: 1.75 };
 /** Lines whose every point is an evaluation, worth a dot. */
 const EVALUATED = new Set(["val", "valRaw", "test"]);
-const HINT =
-  "Drag to zoom, double-click to see all. Ctrl + wheel zooms, Shift + drag moves. With the keyboard: arrows, plus and minus, 0.";
-
 export class PairCharts {
   /** @type {ChartModel | null} */
   #model = null;
@@ -57,7 +55,7 @@ export class PairCharts {
     this.root = h(
       "div",
       { class: "charts" },
-      h("div", { class: "chart-head", title: HINT }, this.readout.root, this.readout.spoken, this.resetButton),
+      h("div", { class: "chart-head", title: GESTURES }, this.readout.root, this.readout.spoken, this.stack.hint, this.resetButton),
       lossBox ?? "",
       this.gapTitle,
       gapBox ?? "",
@@ -98,7 +96,7 @@ export class PairCharts {
     this.gapTitle.textContent = `Generalization gap = ${sense}`;
     this.gapTitle.hidden = !model.gap;
     this.stack.show(zoom && [model.axis.xOf(zoom[0]), model.axis.xOf(zoom[1])]);
-    this.resetButton.hidden = !zoom;
+    this.resetButton.hidden = !this.stack.zoom;
   }
 
   /**

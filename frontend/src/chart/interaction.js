@@ -12,6 +12,10 @@ import { scaleAbout } from "./ranges.js";
  * @property {(by: number) => void} moveCursor - by so many points
  */
 
+/** What a person can do on a plot, in words. */
+export const GESTURES =
+  "Drag to zoom, double-click to see all. Ctrl + wheel zooms, Shift + drag moves. With the keyboard: arrows, plus and minus, 0.";
+
 /** Growth of the range for one notch of a wheel. */
 const NOTCH = 1.2;
 /** Pixels of `deltaY` in one notch. */

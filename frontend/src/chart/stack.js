@@ -3,7 +3,7 @@
 import uPlot from "uplot";
 import { h } from "../dom.js";
 import { nearestIndex } from "./geometry.js";
-import { listenToDrag, listenToWheel, onKey } from "./interaction.js";
+import { GESTURES, listenToDrag, listenToWheel, onKey } from "./interaction.js";
 import { readPalette } from "./palette.js";
 import { axisWidthFor, joined, plotOptions } from "./plot_options.js";
 import { limitZoom } from "./ranges.js";
@@ -51,11 +51,13 @@ export class PlotStack {
     this.onCursor = onCursor;
     this.makeScene = scene;
     this.syncKey = `losshealth-${++stacksMade}`;
+    this.hint = h("p", { class: "visually-hidden", id: `${this.syncKey}-hint` }, GESTURES);
     this.boxes = Array.from({ length: count }, () =>
       h("div", {
         class: "plot",
         role: "img",
         tabindex: 0,
+        "aria-describedby": this.hint.id,
         onkeydown: (event) => onKey(/** @type {KeyboardEvent} */ (event), this.wishes),
       }),
     );
@@ -111,7 +113,7 @@ export class PlotStack {
     for (const plot of this.#plots) plot.destroy();
     const palette = readPalette(/** @type {HTMLElement} */ (this.boxes[0]));
     const scene = (this.#scene = this.makeScene(palette));
-    this.#zoom = zoom;
+    this.#zoom = this.#limited(zoom);
     this.#axisWidth = AXIS_WIDTH;
     this.#plots = scene.plots.map((plot, i) => {
       const box = /** @type {HTMLElement} */ (this.boxes[i]);
@@ -160,10 +162,18 @@ export class PlotStack {
     for (const plot of this.#plots) plot.destroy();
   }
 
+  /**
+   * A wish within what there is.
+   * @param {Extent | null} wanted
+   */
+  #limited(wanted) {
+    const { extent } = /** @type {Scene} */ (this.#scene);
+    return wanted && limitZoom(wanted, extent, (extent[1] - extent[0]) * SMALLEST_ZOOM);
+  }
+
   /** @param {Extent | null} wanted */
   #userZoom(wanted) {
-    const { extent } = /** @type {Scene} */ (this.#scene);
-    this.#zoom = wanted && limitZoom(wanted, extent, (extent[1] - extent[0]) * SMALLEST_ZOOM);
+    this.#zoom = this.#limited(wanted);
     // A wheel sends more events than there are frames.
     cancelAnimationFrame(this.#frame);
     this.#frame = requestAnimationFrame(() => {

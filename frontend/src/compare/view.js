@@ -95,7 +95,7 @@ export class CompareView {
       this.failure,
       this.toolbar.root,
       h("div", { class: "toolbar" }, h("div", { class: "segments", role: "group", "aria-label": "Curves" }, ...this.shownButtons), this.resetButton),
-      h("div", { class: "charts" }, first ?? "", this.gapTitle, second ?? ""),
+      h("div", { class: "charts" }, this.stack.hint, first ?? "", this.gapTitle, second ?? ""),
       this.legend.root,
     );
   }
@@ -219,8 +219,8 @@ export class CompareView {
     this.#drawMembers();
     this.legend.show(this.#drawn);
     this.gapTitle.hidden = this.#shown === "gap";
-    this.resetButton.hidden = !zoom;
     this.stack.show(zoom);
+    this.resetButton.hidden = !this.stack.zoom;
   }
 
   /** @param {boolean} isFullSize */

@@ -78,7 +78,7 @@ export class Toolbar {
     this.save = new Menu("save", { title: "Save curves or pictures, copy a link" });
     this.root = h(
       "div",
-      { class: "toolbar", role: "toolbar", "aria-label": "How the curves are shown" },
+      { class: "toolbar", role: "group", "aria-label": "How the curves are shown" },
       segments("X axis", this.axes),
       this.epoch,
       segments("Y axis", [this.log, this.outliers]),
