@@ -20,6 +20,9 @@ TEMPER = 0.6
 LOW_QUANTILE = 0.05
 HIGH_QUANTILE = 0.98
 """Not symmetric: pooling draws the fitted turn towards the flat stretch before a rise, so it errs early."""
+SMOOTHED = 0.04
+"""The turning point is where the mean over this share of the run is lowest within the interval, not where luck made a
+single evaluation lowest. Of 1/40 to 1/8 it had the smallest error on the tuning split."""
 MOST_INFLATION = 20.0
 """Largest factor by which correlation may reduce the number of evaluations (that of AR(1) with rho = 0.9)."""
 
@@ -53,4 +56,12 @@ def find_turning(v: Floats, window: float, scatter: float) -> Turning:
     total = np.cumsum(posterior) / posterior.sum()
     low = int(np.searchsorted(total, LOW_QUANTILE))
     high = min(int(np.searchsorted(total, HIGH_QUANTILE)), n - 2)
-    return Turning(low + int(np.argmin(v[low : high + 1])), low, high)
+    return Turning(low + int(np.argmin(_smoothed(v)[low : high + 1])), low, high)
+
+
+def _smoothed(v: Floats) -> Floats:
+    """Centred mean over an odd number of evaluations, `SMOOTHED` of the run; the ends are repeated."""
+    width = max(1, int(SMOOTHED * len(v))) | 1
+    padded = np.concatenate([np.full(width // 2, v[0]), v, np.full(width // 2, v[-1])])
+    mean: Floats = np.convolve(padded, np.full(width, 1 / width), "valid")
+    return mean if width > 1 else v
