@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from benchmarks.judging import families, real
+from benchmarks.judging import families, real, shapes_reporting, shapes_tuning
 from benchmarks.judging.detectors import ours
 from benchmarks.judging.history import Floats, History
 from benchmarks.judging.scores import score
@@ -29,8 +29,8 @@ def test_validation_turns_where_the_truth_says(split: str) -> None:
 
 
 def test_the_two_splits_share_no_family_and_no_data_set() -> None:
-    tuning = {*families.OVERFIT_TUNING, *families.OTHER_TUNING}
-    reporting = {*families.OVERFIT_REPORTING, *families.OTHER_REPORTING}
+    tuning = {*shapes_tuning.OVERFIT, *shapes_tuning.OTHER}
+    reporting = {*shapes_reporting.OVERFIT, *shapes_reporting.OTHER}
     assert not tuning & reporting
     assert not set(real.TUNING_TASKS) & set(real.REPORTING_TASKS)
 

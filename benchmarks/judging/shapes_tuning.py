@@ -1,0 +1,225 @@
+"""The families on which features, weights and thresholds were chosen."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from benchmarks.judging.history import Floats
+from benchmarks.judging.shapes import (
+    AT_ZERO,
+    Family,
+    Rng,
+    Shape,
+    draw_effect,
+    draw_turn,
+    exponential,
+    fitting,
+    power,
+    stop_at,
+)
+
+
+# --- overfitting -----------------------------------------------------------------------------------------------------
+def hinge(rng: Rng, x: Floats, tx: Floats) -> Shape:
+    """Exponential descent, then a straight rise."""
+    turn, effect = draw_turn(rng), draw_effect(rng)
+    rate = float(rng.uniform(2, 8)) / turn
+
+    def val(at: Floats) -> Floats:
+        return stop_at(at, turn, lambda s: exponential(s, rate * turn)) + effect * np.maximum(at - turn, 0) / (1 - turn)
+
+    return Shape(val(x), fitting(rng, tx), turn)
+
+
+def saturating(rng: Rng, x: Floats, tx: Floats) -> Shape:
+    """Exponential descent, then a rise that levels off."""
+    turn, effect = draw_turn(rng), draw_effect(rng)
+    rate, speed = float(rng.uniform(2, 8)), float(rng.uniform(1, 6))
+    after = np.maximum(x - turn, 0) / (1 - turn)
+    rise = effect * (1 - np.exp(-speed * after)) / (1 - np.exp(-speed))
+    return Shape(stop_at(x, turn, lambda s: exponential(s, rate)) + rise, fitting(rng, tx), turn)
+
+
+def power_rise(rng: Rng, x: Floats, tx: Floats) -> Shape:
+    """Power-law descent and a rise of another power."""
+    turn, effect = draw_turn(rng), draw_effect(rng)
+    exponent, curvature = float(rng.uniform(0.5, 1.5)), float(rng.uniform(0.7, 1.8))
+    after = np.maximum(x - turn, 0) / (1 - turn)
+    val = stop_at(x, turn, lambda s: power(s, exponent)) + effect * after**curvature
+    return Shape(val, 1.4 * power(tx, exponent) - float(rng.uniform(0.3, 0.9)) * tx, turn)
+
+
+def drop_then_rise(rng: Rng, x: Floats, tx: Floats) -> Shape:
+    """A plateau, a learning-rate drop, a quick gain, then overfitting."""
+    drop = float(rng.uniform(0.2, 0.6))
+    turn = drop + float(rng.uniform(0.02, 0.12))
+    gain, effect = float(rng.uniform(0.15, 0.4)), draw_effect(rng)
+    rate = float(rng.uniform(6, 20))
+    before = (1 - gain) * np.exp(-rate * x) + gain
+    fallen = np.clip((x - drop) / (turn - drop), 0, 1)
+    val = before - gain * (1 - np.exp(-4 * fallen)) / (1 - np.exp(-4))
+    base = (1 - gain) * np.exp(-rate * turn)
+    val = np.where(x > turn, base, val) + effect * np.maximum(x - turn, 0) / (1 - turn)
+    t_after = np.maximum(tx - drop, 0) / (1 - drop)
+    train = (1 - gain) * np.exp(-rate * tx) + gain - (gain + 0.3) * (1 - np.exp(-6 * t_after)) - 0.2 * t_after
+    return Shape(val, train, turn)
+
+
+def from_the_start(rng: Rng, x: Floats, tx: Floats) -> Shape:
+    """A short descent, then a rise for nearly the whole run, as in fine-tuning."""
+    turn, effect = float(rng.uniform(0.02, 0.15)), float(np.exp(rng.uniform(np.log(0.3), np.log(5))))
+    after = np.maximum(x - turn, 0) / (1 - turn)
+    val = stop_at(x, turn, lambda s: 1 - s) + effect * after ** float(rng.uniform(0.6, 1.2))
+    return Shape(val, fitting(rng, tx), turn)
+
+
+def memorised(rng: Rng, x: Floats, tx: Floats) -> Shape:
+    """Train is learned by heart before validation turns: far below, and flat."""
+    turn, effect = float(rng.uniform(0.1, 0.5)), draw_effect(rng)
+    rate = float(rng.uniform(4, 10))
+    after = np.maximum(x - turn, 0) / (1 - turn)
+    val = stop_at(x, turn, lambda s: exponential(s, rate)) + effect * after ** float(rng.uniform(0.6, 1.3))
+    depth = float(rng.uniform(0.3, 1.5))
+    return Shape(val, (1 + depth) * np.exp(-rate * 1.5 * tx / turn) - depth, turn)
+
+
+def regularised(rng: Rng, x: Floats, tx: Floats) -> Shape:
+    """Dropout or augmentation keep train above validation for long, and it falls slowly."""
+    turn, effect = draw_turn(rng), draw_effect(rng)
+    rate, offset = float(rng.uniform(2, 6)), float(rng.uniform(0.1, 0.8))
+    after = np.maximum(x - turn, 0) / (1 - turn)
+    val = stop_at(x, turn, lambda s: exponential(s, rate)) + effect * after
+    return Shape(val, exponential(tx, rate / 2) + offset - float(rng.uniform(0.0, 0.4)) * tx, turn)
+
+
+# --- not overfitting -------------------------------------------------------------------------------------------------
+def converged(rng: Rng, x: Floats, tx: Floats) -> Shape:
+    """Exponential descent that levels off, train a little below."""
+    rate = float(rng.uniform(4, 15))
+    return Shape(exponential(x, rate), exponential(tx, rate * 1.1) * 1.02 - float(rng.uniform(0.0, 0.2)))
+
+
+def power_law(rng: Rng, x: Floats, tx: Floats) -> Shape:
+    """Power-law descent, still improving at the end."""
+    exponent = float(rng.uniform(0.3, 1.2))
+    return Shape(power(x, exponent), power(tx, exponent) * 1.05 - float(rng.uniform(0.0, 0.2)) * tx)
+
+
+def plateau_with_gap(rng: Rng, x: Floats, tx: Floats) -> Shape:
+    """Validation reaches a floor, exactly flat; train keeps falling."""
+    floor = float(rng.uniform(0.1, 0.6))
+    rate = float(rng.uniform(2, 8))
+    return Shape(stop_at(x, floor, lambda s: exponential(s, rate)), fitting(rng, tx))
+
+
+def staircase(rng: Rng, x: Floats, tx: Floats) -> Shape:
+    """Learning-rate drops: plateaus with sudden gains, both curves."""
+    drops = np.sort(rng.uniform(0.15, 0.9, int(rng.integers(1, 4))))
+    gains = rng.uniform(0.08, 0.3, len(drops))
+    rate, creep = float(rng.uniform(6, 20)), float(rng.uniform(-0.01, 0.03))
+
+    def curve(at: Floats) -> Floats:
+        total = np.exp(-rate * at) * (1 - gains.sum()) + gains.sum()
+        for drop, gain in zip(drops, gains, strict=True):
+            total = total - gain * (1 - np.exp(-40 * np.maximum(at - drop, 0)))
+        return np.asarray(total, dtype=np.float64)
+
+    return Shape(curve(x) + np.minimum(creep, 0) * x, curve(tx) - float(rng.uniform(0.0, 0.25)) * tx)
+
+
+def cosine_restarts(rng: Rng, x: Floats, tx: Floats) -> Shape:
+    """Warm restarts: at each both curves jump up and come back lower; the run may end anywhere in a cycle."""
+    cycles = float(rng.uniform(2.2, 6.5))
+    height, rate = float(rng.uniform(0.05, 0.3)), float(rng.uniform(2, 6))
+
+    def curve(at: Floats) -> Floats:
+        phase = (at * cycles) % 1.0
+        return np.asarray(
+            exponential(at, rate) + height * (at * cycles >= 1) * (1 + np.cos(np.pi * phase)) / 2, dtype=np.float64
+        )
+
+    return Shape(curve(x), curve(tx) * 1.05 - float(rng.uniform(0.05, 0.2)) * tx)
+
+
+def underfit(rng: Rng, x: Floats, tx: Floats) -> Shape:
+    """Both curves stay where they began, but for a small early gain; units are kept by a level far away."""
+    rate = float(rng.uniform(5, 30))
+    level = float(rng.uniform(8, 40))
+    return Shape(level + np.exp(-rate * x), level + np.exp(-rate * tx) - float(rng.uniform(0, 0.1)), offset=AT_ZERO)
+
+
+def ends_at_turn(rng: Rng, x: Floats, tx: Floats) -> Shape:
+    """The run stops where validation has just stopped falling."""
+    return Shape(exponential(x, float(rng.uniform(2, 4))), fitting(rng, tx))
+
+
+def diverging(rng: Rng, x: Floats, tx: Floats) -> Shape:
+    """Both curves rise after a turn and stay up."""
+    turn, effect = draw_turn(rng), float(np.exp(rng.uniform(np.log(0.3), np.log(5))))
+    rate, speed = float(rng.uniform(2, 8)), float(rng.uniform(0.7, 2))
+
+    def curve(at: Floats) -> Floats:
+        rise = effect * (np.maximum(at - turn, 0) / (1 - turn)) ** speed
+        return stop_at(at, turn, lambda s: exponential(s, rate)) + rise
+
+    return Shape(curve(x), curve(tx) * float(rng.uniform(0.8, 1.1)) - float(rng.uniform(0, 0.2)))
+
+
+def double_descent(rng: Rng, x: Floats, tx: Floats) -> Shape:
+    """Validation rises in the middle and comes back to a new best."""
+    turn = float(rng.uniform(0.1, 0.35))
+    width, height = float(rng.uniform(0.15, 0.3)), float(rng.uniform(0.1, 0.8))
+    hump = np.where((x > turn) & (x < turn + 2 * width), (1 - np.cos(np.pi * (x - turn) / width)) / 2, 0)
+    val = exponential(x, float(rng.uniform(3, 6))) + height * hump - 0.15 * np.maximum(x - turn - 2 * width, 0)
+    return Shape(val, fitting(rng, tx))
+
+
+def drifting_plateau(rng: Rng, x: Floats, tx: Floats) -> Shape:
+    """A plateau on which validation wanders slowly and comes back, while train falls on."""
+    floor = float(rng.uniform(0.1, 0.4))
+    rate, size = float(rng.uniform(2, 8)), float(rng.uniform(0.0, 0.02))
+    waves = size * np.sin(2 * np.pi * (x - floor) / float(rng.uniform(0.1, 0.35))) * (x > floor)
+    return Shape(stop_at(x, floor, lambda s: exponential(s, rate)) + waves, fitting(rng, tx))
+
+
+def learns_nothing(rng: Rng, x: Floats, tx: Floats) -> Shape:
+    """Train does not move beyond its noise; validation drifts a little either way."""
+    level = float(rng.uniform(8, 40))
+    drift = float(rng.uniform(-0.3, 0.1))
+    return Shape(level + drift * x, level + 0.0 * tx, offset=AT_ZERO)
+
+
+def both_wander(rng: Rng, x: Floats, tx: Floats) -> Shape:
+    """Nothing but a shared slow swing, as of an unstable game between two networks."""
+    phase, cycles = float(rng.uniform(0, 6.3)), float(rng.uniform(1.5, 6))
+    size = float(rng.uniform(0.2, 0.6))
+
+    def curve(at: Floats) -> Floats:
+        return size * np.sin(phase + 2 * np.pi * cycles * at)
+
+    return Shape(curve(x), curve(tx) - 0.1)
+
+
+OVERFIT: tuple[Family, ...] = (
+    hinge,
+    saturating,
+    power_rise,
+    drop_then_rise,
+    from_the_start,
+    memorised,
+    regularised,
+)
+OTHER: dict[Family, str | None] = {
+    converged: None,
+    power_law: None,
+    plateau_with_gap: "widening_gap",
+    staircase: None,
+    cosine_restarts: None,
+    underfit: "underfitting",
+    ends_at_turn: None,
+    diverging: "diverging",
+    double_descent: None,
+    drifting_plateau: "widening_gap",
+    learns_nothing: None,
+    both_wander: None,
+}
