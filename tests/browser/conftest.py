@@ -8,6 +8,7 @@ import socket
 import subprocess
 import sys
 import time
+import warnings
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -204,12 +205,19 @@ def two_runs_server(
     tmp_path_factory: pytest.TempPathFactory, healthy: dict[str, Points], sick: dict[str, Points]
 ) -> Iterator[Server]:
     """A TensorBoard over the same two runs, for all tests that only look at them."""
-    folder = tmp_path_factory.mktemp("shared")
-    for run, tags in {"a_good": healthy, "b_bad": sick}.items():
-        with SummaryWriter(str(folder / "runs" / run)) as writer:
-            for tag, points in tags.items():
-                for step, value in points:
-                    writer.add_scalar(tag, value, step, walltime=1.7e9 + step)
+    yield from serve_runs(tmp_path_factory.mktemp("shared"), {"a_good": healthy, "b_bad": sick})
+
+
+def serve_runs(folder: Path, runs: Mapping[str, Mapping[str, Points]]) -> Iterator[Server]:
+    """Write these runs below a folder and serve them until the generator is closed."""
+    with warnings.catch_warnings():
+        # Values that are not finite are meant here.
+        warnings.simplefilter("ignore")
+        for run, tags in runs.items():
+            with SummaryWriter(str(folder / "runs" / run)) as writer:
+                for tag, points in tags.items():
+                    for step, value in points:
+                        writer.add_scalar(tag, value, step, walltime=1.7e9 + step % 10**6)
     server = _start("--logdir", str(folder / "runs"), port=None, log=folder / "tensorboard.log")
     yield server
     server.stop()
