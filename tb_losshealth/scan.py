@@ -156,7 +156,9 @@ class Scanner:
     def _judge_all(self, changed: frozenset[str], removed: frozenset[str]) -> ScanResult:
         runs = self._seen
         pairing = self._finder.update({name: _facts(runs[name]) for name in changed}, removed, self._declared)
-        self._unused_rules = tuple(ReadProblem(p.path, None, f"line {p.line}: {p.message}") for p in pairing.problems)
+        self._unused_rules = tuple(
+            ReadProblem(p.path, None, f"line {p.line}: {p.message}", harmless=True) for p in pairing.problems
+        )
         self._pairs = {pair: self._report(pair) for pair in pairing.pairs}
         self._train_only = {loss: self._report_train_only(loss) for loss in pairing.train_only}
         return ScanResult(

@@ -26,10 +26,6 @@ from tb_losshealth.sources import LogSource
 
 Json = dict[str, Any]
 
-# Problems that take nothing away: a file that another process is about to write, a rule for other runs.
-_WAITING = ("is empty", "ends within a record")
-_UNUSED = "matches nothing that was logged"
-
 
 @dataclass(slots=True)
 class Listed:
@@ -93,7 +89,7 @@ class Summary:
 
     def add_problems(self, problems: Sequence[ReadProblem]) -> None:
         """Takes in what could not be read."""
-        unread = [p for p in problems if not p.reason.startswith(_WAITING) and not p.reason.endswith(_UNUSED)]
+        unread = [problem for problem in problems if not problem.harmless]
         for listed, found in ((self.problems, problems), (self.unread, unread)):
             listed.add((asdict(problem) for problem in found[:MAX_LISTED]), len(found))
 

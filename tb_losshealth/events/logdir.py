@@ -74,7 +74,7 @@ class _Tracked:
             if size
             else "is empty: nothing was written yet, or its content was lost"
         )
-        return [ReadProblem(self.file.path, offset, reason)]
+        return [ReadProblem(self.file.path, offset, reason, harmless=True)]
 
 
 class _Due(NamedTuple):
