@@ -7,13 +7,20 @@ import { nearestIndex, spanAround } from "./geometry.js";
 /** @typedef {import("./model.js").Line} Line */
 
 /**
- * The value of a line at its point nearest to x.
+ * A line's point nearest to x.
  * @param {Line} line
  * @param {number} x
  */
-function valueAt({ xs, ys }, x) {
-  return ys[nearestIndex(xs, x)];
+function pointNear({ xs, ys, steps }, x) {
+  const i = nearestIndex(xs, x);
+  return { x: xs[i] ?? NaN, step: steps[i], value: ys[i] };
 }
+
+/**
+ * x from one point of a line to the next, on average.
+ * @param {Line} line
+ */
+const spacingOf = ({ xs }) => (xs.length > 1 ? (/** @type {number} */ (xs.at(-1)) - /** @type {number} */ (xs[0])) / (xs.length - 1) : 0);
 
 /**
  * From the least to the greatest value in sight.
@@ -41,15 +48,32 @@ export function valueSpan(lines, [from, to]) {
  * @param {import("./ranges.js").Extent} sight - the x in sight
  */
 export function readValues({ lines, gap, axis }, x, sight) {
-  const anchor = lines.find(({ key }) => key === "val") ?? lines.at(-1);
-  const at = anchor ? nearestIndex(anchor.xs, x) : -1;
-  // All values are those of one evaluation, not of the nearest point of each line.
-  const there = anchor?.xs[at] ?? x;
   const named = lines.filter(({ faint }) => !faint);
   const span = valueSpan(named, sight);
-  const values = named.map((line) => ({ key: line.key, label: line.label, text: formatIn(valueAt(line, there), span) }));
-  if (gap) values.push({ key: gap.key, label: gap.label, text: formatSigned(valueAt(gap, there)) });
-  return { step: `step ${formatStep(anchor?.steps[at])}`, time: axis.read(there), values };
+  const val = lines.find(({ key }) => key === "val");
+  const reach = val ? spacingOf(val) : 0;
+  const densest = lines.reduce((most, line) => (line.xs.length > most.xs.length ? line : most), /** @type {Line} */ (lines[0]));
+  // All values are those of one evaluation; far from every evaluation they are those of train where the cursor is.
+  const isNear = val && Math.abs(pointNear(val, x).x - x) <= reach;
+  const anchor = pointNear(isNear ? val : densest, x);
+  /** @param {Line} line */
+  const read = (line) => {
+    const raw = lines.find(({ key }) => key === `${line.key}Raw`);
+    const point = pointNear(line, anchor.x);
+    const isFar = Math.abs(point.x - anchor.x) > reach;
+    return isFar && raw ? pointNear(raw, anchor.x) : point;
+  };
+  /** @param {{ x: number, step: number | undefined }} point */
+  const place = (point) => (Math.abs(point.x - anchor.x) > reach && point.step !== undefined ? ` at ${axis.nameOf(point.step)}` : "");
+  const values = named.map((line) => {
+    const point = read(line);
+    return { key: line.key, label: line.label, text: formatIn(point.value, span) + place(point) };
+  });
+  if (gap) {
+    const point = pointNear(gap, anchor.x);
+    values.push({ key: gap.key, label: gap.label, text: formatSigned(point.value) + place(point) });
+  }
+  return { step: `step ${formatStep(anchor.step)}`, time: axis.read(anchor.x), values };
 }
 
 export class Readout {

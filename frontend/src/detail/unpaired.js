@@ -52,7 +52,20 @@ export class UnpairedTags {
     );
     this.button = h("button", { class: "button", type: "button", onclick: () => this.#try() }, "Try as a pair");
     this.list = h("div", {});
-    this.root = h("div", { class: "unpaired" }, h("div", { class: "trial-choice" }, this.search, this.words, this.mode, this.button), this.list);
+    const how = h(
+      "p",
+      { class: "quiet" },
+      "Pairs are found by their names (",
+      h("code", {}, "loss/train"),
+      " with ",
+      h("code", {}, "loss/val"),
+      "), or declared: in the training by ",
+      h("code", {}, "add_paired_scalars"),
+      ", for a log that exists by ",
+      h("code", {}, "losshealth.toml"),
+      ". Try two tags here, and the lines to write come with the answer.",
+    );
+    this.root = h("div", { class: "unpaired" }, how, h("div", { class: "trial-choice" }, this.search, this.words, this.mode, this.button), this.list);
   }
 
   /** @param {Unpaired} unpaired - all of them, as the overview lists them */
