@@ -97,7 +97,7 @@ export function plotOptions(place, palette) {
         ticks: { show: false },
         size: place.axisSize,
         gap: AXIS_GAP,
-        space: 36,
+        space: 30,
         ...(isHuge(lines) && { incrs: HUGE_SPACINGS }),
         ...(log && {
           splits: (_u, _i, low, high) => logSplits(low, high),

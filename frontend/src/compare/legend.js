@@ -11,6 +11,9 @@ import { verdictIcon, verdictWords } from "../verdicts.js";
 
 const COLUMNS = ["key", "run", "loss", "verdict", "step", "train", "validation", "gap", "best"];
 
+/** Whether all pairs are of one loss: then its name is in the heading alone. */
+export const isOneLoss = (/** @type {readonly { name: string }[]} */ rows) => new Set(rows.map(({ name }) => name)).size === 1;
+
 /**
  * @param {{ xs: number[], ys: (number | null)[] }} curve
  * @param {number} x
@@ -36,7 +39,7 @@ export class Legend {
         "table",
         { class: "list-table legend" },
         h("caption", { class: "visually-hidden" }, "The compared pairs"),
-        h("thead", {}, h("tr", {}, ...COLUMNS.map((name) => h("th", { scope: "col" }, name)))),
+        h("thead", {}, h("tr", {}, ...COLUMNS.map((name) => h("th", { scope: "col", class: name }, name)))),
         this.body,
       ),
       this.spoken,
@@ -53,6 +56,7 @@ export class Legend {
   }
 
   #build() {
+    this.root.classList.toggle("one-loss", isOneLoss(this.#drawn.map(({ detail }) => detail.row)));
     this.#rows = [];
     fill(this.body, ...this.#drawn.map((member) => this.#row(member)));
   }
@@ -75,7 +79,12 @@ export class Legend {
       h("td", { class: "key" }, input, String(number)),
       h("td", {}, h("button", { class: "link", type: "button", onclick: () => this.onOpen(row.id) }, middleCut(row.run))),
       h("td", { class: "loss" }, middleCut(row.name)),
-      h("td", { class: "verdict-cell", "data-verdict": row.verdict }, verdictIcon(row.verdict), verdictWords(row.verdict).label),
+      h(
+        "td",
+        { class: "verdict-cell", "data-verdict": row.verdict, title: verdictWords(row.verdict).label },
+        verdictIcon(row.verdict),
+        h("span", { class: "verdict-label" }, verdictWords(row.verdict).label),
+      ),
       ...values,
     );
   }

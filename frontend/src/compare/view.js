@@ -6,12 +6,13 @@ import { copyLink } from "../clipboard.js";
 import { Toolbar } from "../detail/toolbar.js";
 import { fill, h } from "../dom.js";
 import { count } from "../format.js";
+import { middleCut } from "../overview/cells.js";
 import { comparedCsv, wholeCurves } from "../save/curves.js";
 import { fileName, saveJson, saveCsv, tableCsv } from "../save/files.js";
 import { savePng, saveSvg } from "../save/picture.js";
 import { Answers } from "./answers.js";
 import { readChosen, writeChosen } from "./colours.js";
-import { Legend } from "./legend.js";
+import { isOneLoss, Legend } from "./legend.js";
 import { configurations } from "./model.js";
 import { compareScene, drawMembers } from "./scene.js";
 
@@ -134,7 +135,8 @@ export class CompareView {
     const hadAny = shown.some(({ id }) => this.#rows.some((row) => row.id === id));
     this.#rows = shown;
     const cut = rows.length > MOST_COMPARED ? `; the first ${MOST_COMPARED} are drawn` : "";
-    fill(this.heading, h("h2", {}, `${count(rows.length, "pair")} compared`), h("p", { class: "quiet" }, `click one without Ctrl or Shift to see it alone${cut}`));
+    const loss = isOneLoss(rows) && middleCut(/** @type {PairRow} */ (rows[0]).name);
+    fill(this.heading, h("h2", {}, `${count(rows.length, "pair")} compared`), h("p", { class: "quiet" }, loss, `click one without Ctrl or Shift to see it alone${cut}`));
     this.#renderToolbar();
     await this.#answers.load(shown, this.stack.resolution);
     // Another choice was made meanwhile.
