@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import shutil
 from dataclasses import dataclass, field
 from itertools import count
 from pathlib import Path
@@ -76,7 +75,7 @@ def make_log(root: Path, shape: Shape) -> Log:
     for name in ("long", "growing"):
         (folder / name).mkdir()
     write_run(folder / "long" / NAME, 1, 1, *LONG)
-    shutil.copyfile(variants[1], folder / "growing" / NAME)
+    write_run(folder / "growing" / NAME, 1, 1, shape.train, shape.evaluations)
     return Log(folder, shape)
 
 
