@@ -36,16 +36,16 @@ LEARNED_SURELY = 6.0
 """... and beyond which it was, without doubt."""
 
 WEIGHTS = {
-    "rise_to_noise": 0.89,
-    "rise_to_descent": 0.99,
-    "recovered": -1.50,
-    "straightness": 2.56,
-    "duration": 1.68,
-    "train_rises": -2.06,
-    "train_learned": 0.69,
+    "rise_to_noise": 0.83,
+    "rise_to_descent": 0.97,
+    "recovered": -1.56,
+    "straightness": 2.48,
+    "duration": 1.67,
+    "train_rises": -5.47,
+    "train_learned": 0.65,
 }
 """Log-odds of overfitting per unit of each feature; fitted by benchmarks/judging/calibrate.py."""
-BIAS = 2.41
+BIAS = 2.50
 
 ABOUT_TRAIN = ("train_rises", "train_learned")
 """Features that are 0 where train leaves no doubt; without them the odds say what validation alone shows."""
@@ -204,7 +204,7 @@ def features(e: Evidence) -> dict[str, Floats]:
         "recovered": np.minimum(e.recovered / rise, 1.0),
         "straightness": rise / np.maximum(e.path, rise),
         "duration": np.log(np.maximum(e.lasted, 1.0) / np.arange(1, len(rise) + 1)),
-        "train_rises": np.clip(-e.train_fall / np.maximum(e.train_scatter, tiny), 0.0, 4.0),
+        "train_rises": np.maximum(-e.train_fall, 0.0) / np.maximum(e.train_scatter + TRAIN_RISES * rise, tiny),
         "train_learned": np.minimum(e.train_learned, LEARNED_SURELY) - LEARNED_SURELY,
     }
 

@@ -9,7 +9,7 @@ import numpy as np
 from tb_losshealth.health.alarm import Alarm, advance
 from tb_losshealth.health.answer import Verdict
 from tb_losshealth.health.blocks import MOST
-from tb_losshealth.health.evidence import Evidence, gather, train_rises
+from tb_losshealth.health.evidence import Evidence, gather, learned, train_rises
 from tb_losshealth.health.record import Aligned, Record
 from tb_losshealth.health.series import Steps
 from tb_losshealth.health.trend import settle
@@ -93,6 +93,8 @@ def judge(record: Record, alarm: Alarm, start: int, best_possible: float | None)
         verdict = Verdict.INCONCLUSIVE
     elif not overfits:
         verdict = _settled(record, best_possible)
+        if verdict is Verdict.CONVERGED and rising and not learned(e)[-1]:
+            verdict = Verdict.INCONCLUSIVE
     if overfits and verdict is Verdict.OVERFITTING:
         turning = _turning(record, e, n)
         step = alarm.confirmed_step if alarm.state == "confirmed" else None

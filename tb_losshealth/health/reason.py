@@ -92,10 +92,11 @@ def of_pair(judged: Judgement, onset: Onset | None, record: Record, sign: float)
             f"Validation {worse} {moved(val(judged.since), last)} since step {int(record.steps[judged.since]):,} "
             f"and train with it ({number(train(judged.since))} -> {number(train(-1))}); {keep}."
         )
-    elif judged.verdict is Verdict.INCONCLUSIVE and judged.rising and record.t_start is None:
+    elif judged.verdict is Verdict.INCONCLUSIVE and judged.rising:
+        lacks = "there is no train value" if record.t_start is None else "train scatters too much"
         text = (
             f"Validation {worse} {moved(val(judged.since), last)} since step {int(record.steps[judged.since]):,}, "
-            "but there is no train value to tell overfitting from divergence."
+            f"but {lacks} to tell overfitting from divergence."
         )
     elif judged.verdict is Verdict.INCONCLUSIVE:
         text = f"{totals.evaluations} evaluations, {moved(first, last)}, are too few to tell a trend from chance."

@@ -187,3 +187,17 @@ def test_one_example_more_or_less_is_no_overfitting() -> None:
     assert diagnose(train, val, mode="max").verdict != "overfitting"
     worse = [*val[:-18], *(144 / 153 - 0.004 * np.arange(1, 19))]
     assert diagnose(train, worse, mode="max").verdict == "overfitting"
+
+
+def test_a_rise_beside_a_train_that_only_scatters_is_not_called_converged() -> None:
+    val = [1.0, 0.7, 0.56, 0.55, 0.61, 0.76, 0.96, 1.22, 1.55]
+    train = [1.0, 0.94, 1.1, 0.9, 1.06, 0.86, 1.04, 0.87, 1.0]
+    d = diagnose(train, val)
+    assert d.verdict is Verdict.INCONCLUSIVE
+    assert "train scatters too much to tell overfitting from divergence" in d.reason
+
+
+def test_a_hardly_rising_train_is_no_divergence() -> None:
+    val = [1.0, 0.3, 0.15, 0.1, 0.3, 0.45, 0.6, 0.7]
+    train = [1.0, 0.4, 0.2, 0.15, 0.14, 0.14, 0.145, 0.15]
+    assert diagnose(train, val).verdict is Verdict.OVERFITTING
