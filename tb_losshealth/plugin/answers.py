@@ -12,7 +12,10 @@ from tb_losshealth.reports import PairReport, ScanResult, TrainOnlyReport
 from tb_losshealth.scan import judge
 
 MAX_SPARKS = 100
-DEFAULT_WIDTH = 1200
+DEFAULT_WIDTH = 1000
+# A wider chart gets columns of more than a pixel, which does not show beside lines of two: the answer for two curves of
+# any length, unevenly logged and dense, stays below 300 kB.
+MAX_COLUMNS = 1100
 INT64 = (-(2**63), 2**63 - 1)
 
 Json = dict[str, Any]
@@ -78,7 +81,7 @@ def _view(query: Mapping[str, str]) -> curves.View:
     last = parameters.integer(query, "to", *INT64)
     if first is not None and last is not None and first > last:
         raise parameters.BadParameter("parameter 'from' must not be greater than 'to'")
-    return curves.View(width or DEFAULT_WIDTH, first, last)
+    return curves.View(min(width or DEFAULT_WIDTH, MAX_COLUMNS), first, last)
 
 
 def _find(result: ScanResult, wanted: str, kind: type[Report]) -> Report:

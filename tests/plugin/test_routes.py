@@ -110,6 +110,17 @@ def test_a_window_narrows_the_curve_to_full_resolution(open_page, write_run) -> 
     assert part["steps"] == list(range(999, 1102))
 
 
+def test_an_answer_stays_small_however_wide_the_chart_and_long_the_curve(open_page, write_run) -> None:
+    rng = np.random.default_rng(0)
+    steps = np.cumsum(rng.integers(1, 1000, 30_000)).tolist()
+    train, val = rng.normal(size=(2, 30_000))
+    write_run("exp", {"loss/train": zip(steps, train, strict=True), "loss/val": zip(steps, val, strict=True)})
+    page = open_page()
+    pair_id = page.overview()["pairs"][0]["id"]
+    answer = page.client.get(f"{PREFIX}/pair?id={pair_id}&width=4000", headers={"Accept-Encoding": "gzip"})
+    assert len(answer.get_data()) < 300_000
+
+
 def test_appended_points_appear_on_the_next_call(open_page, write_run, overfitting) -> None:
     write_run("exp", {tag: points[:30] for tag, points in overfitting.items()})
     page = open_page()
