@@ -2,20 +2,22 @@
 
 import { renewAgo } from "./ago.js";
 import { Bar } from "./bar.js";
+import { chartHeights } from "./chart/heights.js";
 import { CompareView } from "./compare/view.js";
-import { problemsPanel } from "./detail/panels.js";
 import { UnpairedTags } from "./detail/unpaired.js";
 import { DetailView } from "./detail/view.js";
 import { divider } from "./divider.js";
 import { fill, h } from "./dom.js";
 import { isShown, readRunFilter, readView, writeView } from "./host.js";
 import { Live } from "./live.js";
+import { nothingFound } from "./overview/nothing_found.js";
 import { listRows } from "./overview/rows.js";
 import { Summary } from "./overview/summary.js";
 import { OverviewTable } from "./overview/table.js";
 import { Selection } from "./selection.js";
 import { parseSettings, settingsView } from "./settings.js";
-import * as states from "./states.js";
+import { stateInstead } from "./state_instead.js";
+import { firstFailureState, showState } from "./states.js";
 import { OverviewStore } from "./store.js";
 import { formatTrial, formatView, parseSession, parseTrial, parseView, parseZoom } from "./view.js";
 
@@ -87,7 +89,7 @@ export class App {
       onGroup: (group) => this.#setQuery({ group }),
       listed: () => [...this.#rows.values()],
     });
-    this.nothingFound = h("div", { class: "nothing-found quiet", hidden: true });
+    this.nothing = h("div", { class: "nothing-place" });
     const onSettings = (/** @type {Settings} */ settings) => this.#setSettings(settings);
     const onFullSize = () => this.#setFullSize(!this.#isFullSize);
     const onViewChange = () => this.#writeUrl();
@@ -103,7 +105,7 @@ export class App {
     );
     this.compare.body.hidden = true;
     this.right = h("section", { class: "detail", "aria-label": "Chosen pair" }, this.detail.body, this.compare.body);
-    const list = h("section", { class: "overview", "aria-label": "All pairs" }, this.table.root, this.nothingFound, this.summary.root);
+    const list = h("section", { class: "overview", "aria-label": "All pairs" }, this.table.root, this.nothing, this.summary.root);
     this.panes = h("main", { class: "panes" }, list, divider(list), this.right);
     this.state = h("main", { class: "state-place" });
     this.root = h("div", { class: "app" }, this.bar.root, this.progress, this.notice, this.panes, this.state);
@@ -137,7 +139,7 @@ export class App {
   /** @param {string} message */
   #onLost(message) {
     if (!this.store.overview) {
-      states.showState(this.state, states.firstFailureState(message));
+      showState(this.state, firstFailureState(message));
       return;
     }
     fill(
@@ -159,9 +161,9 @@ export class App {
   #render() {
     const overview = /** @type {Overview} */ (this.store.overview);
     this.#query = { ...this.#query, runFilter: readRunFilter() };
-    const state = this.#stateInstead(overview);
+    const state = this.#trial ? null : stateInstead(overview, this.unpaired);
     if (state) {
-      states.showState(this.state, state);
+      showState(this.state, state);
       this.#showOnly(this.state);
     } else {
       this.#showOnly(this.panes);
@@ -175,21 +177,6 @@ export class App {
     this.#renderStatus();
   }
 
-  /**
-   * What to show in place of table and charts, if there is nothing to put into them.
-   * @param {Overview} overview
-   */
-  #stateInstead(overview) {
-    if (overview.pairs.length || overview.train_only.length || this.#trial) return null;
-    if (overview.state === "loading") return states.loadingState(overview);
-    if (overview.state === "no_logdir") return states.noLogdirState();
-    const problems = overview.problems.total > 0 && h("div", { class: "state-part" }, ...problemsPanel(overview.problems));
-    if (overview.state === "unreadable") return states.unreadableState(overview, problems);
-    this.unpaired.show(overview.unpaired);
-    const unpaired = overview.unpaired.total > 0 && h("div", { class: "state-part" }, this.unpaired.root);
-    return states.emptyState(overview, unpaired, problems);
-  }
-
   #renderTable() {
     const overview = /** @type {Overview} */ (this.store.overview);
     const listing = listRows(overview.pairs, overview.train_only, this.#query, this.#folded);
@@ -198,30 +185,15 @@ export class App {
     this.#selection.keepListed(listing.rows, overview.next !== null || overview.state === "loading");
     this.table.update(listing.items, this.#query.sort);
     this.#markChosen();
-    this.#renderNothingFound(listing.items.length > 0, listing.patternError);
+    const { patternError, items } = listing;
+    fill(this.nothing, items.length === 0 && nothingFound(patternError, this.#query.runFilter, () => this.#clearFilters()));
     this.bar.showQuery(this.#query, overview.counts, listing);
   }
 
-  /**
-   * @param {boolean} isFound - whether anything matches
-   * @param {string | null} patternError
-   */
-  #renderNothingFound(isFound, patternError) {
-    this.nothingFound.hidden = isFound;
-    if (isFound) return;
-    const { runFilter } = this.#query;
-    const clear = () => {
-      this.bar.filter.value = "";
-      this.#setQuery({ pattern: "", verdicts: new Set() });
-      this.bar.filter.focus();
-    };
-    fill(
-      this.nothingFound,
-      h("p", {}, "No pair matches these filters."),
-      patternError && h("p", {}, `${patternError}.`),
-      runFilter && h("p", {}, `TensorBoard's run filter is ${runFilter}; it is set on the other dashboards.`),
-      h("button", { class: "button", type: "button", onclick: clear }, "Clear filters"),
-    );
+  #clearFilters() {
+    this.bar.filter.value = "";
+    this.#setQuery({ pattern: "", verdicts: new Set() });
+    this.bar.filter.focus();
   }
 
   /** While tags are tried as a pair, no row is the one that is shown. */
@@ -353,15 +325,12 @@ export class App {
     };
   }
 
-  /** Fits both charts' heights to the room there is, so that the answer and its proof are seen without scrolling. */
   #fitCharts() {
     const room = this.right.clientHeight;
     if (!room) return;
-    const free = Math.max(room - 310, 310);
-    const gap = Math.round(Math.min(260, Math.max(110, free * 0.31)));
-    const loss = Math.round(Math.min(720, Math.max(200, free - gap)));
-    this.detail.setHeights([loss, gap]);
-    this.compare.setHeights([loss, gap]);
+    const heights = chartHeights(room);
+    this.detail.setHeights(heights);
+    this.compare.setHeights(heights);
   }
 
   /** @param {KeyboardEvent} event */

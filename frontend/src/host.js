@@ -50,20 +50,18 @@ export function connectHost(onReload) {
  */
 export function followTheme(onChange) {
   const forced = matchMedia("(forced-colors: active)");
-  forced.addEventListener("change", () => location.reload());
+  const system = matchMedia("(prefers-color-scheme: dark)");
   const body = hostWindow()?.document.body;
-  if (body && !forced.matches) {
-    const isDark = () => body.classList.contains("dark-mode");
-    let dark = isDark();
-    onChange(dark);
-    new MutationObserver(() => {
-      if (isDark() !== dark) onChange((dark = isDark()));
-    }).observe(body, { attributes: true, attributeFilter: ["class"] });
-  } else {
-    const query = matchMedia("(prefers-color-scheme: dark)");
-    onChange(query.matches);
-    query.addEventListener("change", () => onChange(query.matches));
-  }
+  const isDark = () => (body && !forced.matches ? body.classList.contains("dark-mode") : system.matches);
+  let dark = isDark();
+  onChange(dark);
+  const look = () => {
+    if (isDark() !== dark) onChange((dark = isDark()));
+  };
+  if (body) new MutationObserver(look).observe(body, { attributes: true, attributeFilter: ["class"] });
+  system.addEventListener("change", look);
+  // Other colours even where light stays light.
+  forced.addEventListener("change", () => onChange((dark = isDark())));
 }
 
 /** Makes the fonts that TensorBoard's page loads known in our frame, so that both look alike. */

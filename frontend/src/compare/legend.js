@@ -39,7 +39,7 @@ export class Legend {
         "table",
         { class: "list-table legend" },
         h("caption", { class: "visually-hidden" }, "The compared pairs"),
-        h("thead", {}, h("tr", {}, ...COLUMNS.map((name) => h("th", { scope: "col", class: name }, name)))),
+        h("thead", {}, h("tr", {}, ...COLUMNS.map((name) => h("th", { scope: "col", class: name === "loss" ? name : null }, name)))),
         this.body,
       ),
       this.spoken,

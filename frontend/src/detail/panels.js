@@ -3,6 +3,7 @@
 import { valueSpan } from "../chart/readout.js";
 import { h } from "../dom.js";
 import { count, formatIn, formatProbability, formatSigned, formatStep, visibleName } from "../format.js";
+import { FLAG_SOURCES } from "./sources.js";
 import { trainAloneWords, verdictWords } from "../verdicts.js";
 
 /**
@@ -22,6 +23,9 @@ function part(title, ...children) {
   return h("section", { class: "part" }, h("h4", {}, title), ...children);
 }
 
+/** @param {string | undefined} source */
+const cited = (source) => source !== undefined && h("cite", {}, ` After ${source}.`);
+
 /** @param {readonly string[]} items */
 const bullets = (items) => h("ul", {}, ...items.map((item) => h("li", {}, item)));
 
@@ -30,11 +34,11 @@ export function whyPanel(detail) {
   const { label, meaning, advice, source } = "row" in detail ? verdictWords(detail.row.verdict) : trainAloneWords(detail.verdict);
   return [
     part("What the verdict means", h("p", {}, h("strong", {}, label), `: ${meaning}`)),
-    advice && part("What to do", h("p", {}, advice, source && h("cite", {}, ` After ${source}.`))),
+    advice && part("What to do", h("p", {}, advice, cited(source))),
     detail.flags.length > 0 &&
       part(
         "Worth knowing",
-        h("dl", { class: "flags" }, ...detail.flags.flatMap(({ flag, text }) => [h("dt", {}, flag.replaceAll("_", " ")), h("dd", {}, text)])),
+        h("dl", { class: "flags" }, ...detail.flags.flatMap(({ flag, text }) => [h("dt", {}, flag.replaceAll("_", " ")), h("dd", {}, text, cited(FLAG_SOURCES[flag]))])),
       ),
     detail.not_judged.length > 0 && part("What could not be judged", bullets(detail.not_judged)),
   ];

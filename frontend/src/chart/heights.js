@@ -1,0 +1,15 @@
+// How high the two charts are. Pure.
+
+/** Height of what stands around the charts, in pixels. */
+const AROUND = 310;
+
+/**
+ * Fits both charts to the room there is, so that the answer and its proof are seen without scrolling.
+ * @param {number} room - height of the pane, in pixels
+ * @returns {[loss: number, gap: number]}
+ */
+export function chartHeights(room) {
+  const free = Math.max(room - AROUND, AROUND);
+  const gap = Math.round(Math.min(260, Math.max(110, free * 0.31)));
+  return [Math.round(Math.min(720, Math.max(200, free - gap))), gap];
+}
