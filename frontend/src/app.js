@@ -93,15 +93,16 @@ export class App {
     const onSettings = (/** @type {Settings} */ settings) => this.#setSettings(settings);
     const onFullSize = () => this.#setFullSize(!this.#isFullSize);
     const onViewChange = () => this.#writeUrl();
+    const onUnreachable = () => this.live.refresh();
     const zoom = parseZoom(start["zoom"]);
     this.detail = new DetailView(
       { settings: this.#settings, zoom: selected.length > 1 ? null : zoom, session: parseSession(start["session"]), tab: start["tab"] ?? "why" },
-      { onUnreachable: () => this.live.refresh(), onViewChange, onSettings, onFullSize, onTry: (trial) => this.#try(trial) },
+      { onUnreachable, onViewChange, onSettings, onFullSize, onTry: (trial) => this.#try(trial) },
     );
     this.unpaired = new UnpairedTags((trial) => this.#try(trial));
     this.compare = new CompareView(
       { settings: this.#settings, shown: start["compare"] ?? "", zoom: selected.length > 1 ? zoom : null },
-      { onSettings, onFullSize, onViewChange, onOpen: (id) => this.#select(id, "only") },
+      { onUnreachable, onSettings, onFullSize, onViewChange, onOpen: (id) => this.#select(id, "only") },
     );
     this.compare.body.hidden = true;
     this.right = h("section", { class: "detail", "aria-label": "Chosen pair" }, this.detail.body, this.compare.body);

@@ -43,8 +43,8 @@ export class Selection {
       if (!ids.delete(id) || !ids.size) ids.add(id);
       this.#ids = ids;
     } else if (how !== "move") {
-      const from = how === "range" ? (this.#anchor ?? this.#active ?? id) : id;
-      this.#ids = new Set(idsBetween(items, from, id));
+      if (how === "range") this.#anchor ??= this.#active;
+      this.#ids = new Set(idsBetween(items, how === "range" ? (this.#anchor ?? id) : id, id));
     }
     if (how !== "range") this.#anchor = id;
     this.#active = id;

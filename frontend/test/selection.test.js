@@ -17,6 +17,13 @@ test("a range goes from the row chosen last by itself, however often it is chang
   assert.deepEqual(ids(selection), ["a", "b"]);
 });
 
+test("a range may begin at the row that was shown first", () => {
+  const selection = new Selection(["a"]);
+  selection.choose("b", "range", items);
+  selection.choose("c", "range", items);
+  assert.deepEqual(ids(selection), ["a", "b", "c"]);
+});
+
 test("the last row chosen cannot be taken away", () => {
   const selection = new Selection(["a"]);
   selection.choose("c", "toggle", items);

@@ -130,10 +130,13 @@ def test_a_lost_server_is_said_and_comes_back(tab, tensorboard, logdir, write_ru
     notice = tab.frame.get_by_role("alert").filter(has_text="What you see is from before")
     expect(notice).to_be_visible()
     expect(tab.rows).to_have_count(2)
+    tab.rows.nth(0).click(modifiers=["Shift"])
+    expect(tab.frame.get_by_text("2 pairs could not be fetched")).to_be_visible()
     write_run("third", PAIR)
     tensorboard("--logdir", logdir, port=server.port)
     expect(tab.rows).to_have_count(3, timeout=40_000)
     expect(notice).to_be_hidden()
-    expect(tab.frame.get_by_text("could not be fetched")).to_be_hidden()
+    expect(tab.frame.get_by_text("could not be fetched").locator("visible=true")).to_have_count(0)
+    expect(tab.frame.get_by_role("table", name="The compared pairs").get_by_role("row")).to_have_count(3)
     assert max(tab.charts()) > 2000
     tab.errors[:] = [error for error in tab.errors if "ERR_CONNECTION_REFUSED" not in error]

@@ -61,10 +61,12 @@ export class CompareView {
 
   /**
    * @param {{ settings: Settings, shown: string, zoom: Extent | null }} start
-   * @param {{ onSettings: (settings: Settings) => void, onFullSize: () => void, onOpen: (id: string) => void, onViewChange: () => void }} events
+   * @param {{ onSettings: (settings: Settings) => void, onFullSize: () => void, onOpen: (id: string) => void,
+   *   onViewChange: () => void, onUnreachable: () => void }} events
    */
-  constructor({ settings, shown, zoom }, { onSettings, onFullSize, onOpen, onViewChange }) {
+  constructor({ settings, shown, zoom }, { onSettings, onFullSize, onOpen, onViewChange, onUnreachable }) {
     this.settings = settings;
+    this.onUnreachable = onUnreachable;
     this.onViewChange = onViewChange;
     this.#shown = SHOWN.find(([key]) => key === shown)?.[0] ?? "both";
     this.#firstZoom = zoom;
@@ -149,6 +151,7 @@ export class CompareView {
     const missing = shown.length - this.#members.length;
     this.failure.textContent = `${count(missing, "pair")} could not be fetched; the next refresh tries again.`;
     this.failure.hidden = !missing;
+    if (missing) this.onUnreachable();
     this.#draw(steps && axis ? [axis.xOf(steps[0]), axis.xOf(steps[1])] : null);
     if (steps) this.#onZoom();
   }
