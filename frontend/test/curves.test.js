@@ -45,3 +45,16 @@ test("curves of several pairs say whose they are", () => {
   const curves = { train: { steps: [1], values: [0.5], wall_times: [10] } };
   assert.equal(comparedCsv([{ run: "a,b", name: "loss", curves }]), 'run,name,split,step,wall_time,value\r\n"a,b",loss,train,1,10,0.5\r\n');
 });
+
+test("steps far apart are not searched one by one where a saved page always says thinned out", async () => {
+  const steps = [0, 2 ** 40, 2 ** 50];
+  let asked = 0;
+  const fetchWindow = async (/** @type {{ from: number, to: number }} */ { from, to }) => {
+    asked++;
+    const inside = steps.filter((step) => step >= from && step <= to);
+    return /** @type {import("../src/types.js").TrainOnlyDetail} */ (/** @type {unknown} */ ({ train: { steps: inside, values: inside, wall_times: inside, decimated: true } }));
+  };
+  const { train } = await wholeCurves(fetchWindow, 0, 2 ** 50);
+  assert.deepEqual(train?.steps, steps);
+  assert.ok(asked < 200, String(asked));
+});

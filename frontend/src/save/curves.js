@@ -22,21 +22,16 @@ function curvesOf(detail) {
 }
 
 /**
- * All points: windows that come thinned out are halved until none does.
+ * All points: windows that come thinned out are halved until none does, or none holds points to thin out.
  * @param {(window: { from: number, to: number }) => Promise<Detail>} fetchWindow
  * @param {number} from - first step
  * @param {number} to - last step
  * @returns {Promise<Curves>}
  */
 export async function wholeCurves(fetchWindow, from, to) {
-  const curves = curvesOf(await fetchWindow({ from, to }));
-  if (from >= to || !Object.values(curves).some(({ decimated }) => decimated)) {
-    return Object.fromEntries(
-      Object.entries(curves).map(([split, curve]) => {
-        const { steps, values, wall_times } = within(curve, from, to, CURVE_COLUMNS);
-        return [split, { steps, values, wall_times }];
-      }),
-    );
+  const curves = Object.entries(curvesOf(await fetchWindow({ from, to }))).map(([split, curve]) => ({ split, ...within(curve, from, to, CURVE_COLUMNS) }));
+  if (from >= to || !curves.some(({ decimated, steps }) => decimated && steps.length > 1)) {
+    return Object.fromEntries(curves.map(({ split, steps, values, wall_times }) => [split, { steps, values, wall_times }]));
   }
   const middle = Math.floor((from + to) / 2);
   const before = await wholeCurves(fetchWindow, from, middle);
