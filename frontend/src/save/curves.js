@@ -30,10 +30,12 @@ function curvesOf(detail) {
  */
 export async function wholeCurves(fetchWindow, from, to) {
   const curves = Object.entries(curvesOf(await fetchWindow({ from, to }))).map(([split, curve]) => ({ split, ...within(curve, from, to, CURVE_COLUMNS) }));
-  if (from >= to || !curves.some(({ decimated, steps }) => decimated && steps.length > 1)) {
+  const middle = Math.floor((from + to) / 2);
+  // Steps beyond what a number holds exactly may have no middle.
+  const isLeaf = middle >= to || middle + 1 <= from;
+  if (isLeaf || !curves.some(({ decimated, steps }) => decimated && steps.length > 1)) {
     return Object.fromEntries(curves.map(({ split, steps, values, wall_times }) => [split, { steps, values, wall_times }]));
   }
-  const middle = Math.floor((from + to) / 2);
   const before = await wholeCurves(fetchWindow, from, middle);
   const after = await wholeCurves(fetchWindow, middle + 1, to);
   const splits = /** @type {(keyof Curves)[]} */ ([...new Set([...Object.keys(before), ...Object.keys(after)])]);
