@@ -21,8 +21,9 @@ from benchmarks.viewing.figures import report
 from benchmarks.viewing.logs import Log
 from benchmarks.viewing.server import Server
 
-CLIENTS, REQUESTS = 8, 25
-WIDTH = 1200
+CLIENTS, REQUESTS = 8, 100
+PAIRS = 200
+WIDTH = 1000
 PEOPLE_S = 20.0
 GOAL_MS = 50
 
@@ -32,7 +33,7 @@ Client = Callable[[], Awaitable[list[float]]]
 
 def measure_routes(server: Server, log: Log) -> None:
     """Eight clients ask for curves of different pairs while the log grows."""
-    ids = [row["id"] for row in server.get(f"overview?limit={CLIENTS * REQUESTS}&spark=0")["pairs"]]
+    ids = [row["id"] for row in server.get(f"overview?limit={PAIRS}&spark=0")["pairs"]]
     get = _getter(server)
     for what, clients in (
         ("who ask at once for the next one", _closed_loop),

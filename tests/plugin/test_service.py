@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import sys
 import threading
 import time
@@ -85,6 +86,25 @@ def test_reading_rests_as_long_as_it_took(logdir, write_run, overfitting, monkey
         service.refreshed()
     for (start, end), (following, _) in pairwise(times):
         assert following - end >= min(end - start, LONGEST_REST_S)
+
+
+@pytest.mark.parametrize(("many", "set_apart"), [(1, True), (2, False)])
+def test_many_pairs_are_set_apart_from_garbage_collection_once(
+    logdir, write_run, overfitting, monkeypatch, many: int, set_apart: bool
+) -> None:
+    monkeypatch.setattr("tb_losshealth.plugin.service.MANY_PAIRS", many)
+    write_run("exp", {tag: points[:30] for tag, points in overfitting.items()})
+    gc.unfreeze()
+    try:
+        service = service_for(logdir)
+        read_fully(service)
+        frozen = gc.get_freeze_count()
+        assert (frozen > 0) is set_apart
+        write_run("exp", {tag: points[30:] for tag, points in overfitting.items()})
+        assert service.refreshed().result[0].diagnosis.evaluations == 60
+        assert gc.get_freeze_count() <= frozen
+    finally:
+        gc.unfreeze()
 
 
 def test_partial_results_are_shown_while_reading_goes_on(
