@@ -89,3 +89,14 @@ def test_a_narrow_page_keeps_its_tools_in_one_line(charts):
         assert charts.frame.locator(tools).evaluate("element => element.offsetHeight") < 56
     chip = charts.frame.get_by_role("button", name="Overfitting 1")
     expect(chip).to_have_attribute("title", re.compile("^Overfitting: "))
+
+
+def test_keys_pressed_faster_than_pairs_come_end_at_the_row_that_is_active(charts):
+    charts.frame.get_by_role("grid").focus()
+    for key in ["ArrowDown", "ArrowUp", "Shift+ArrowDown", "End", "Control+ArrowUp", "Space", "Home"] * 4:
+        charts.page.keyboard.press(key)
+    charts.page.keyboard.press("ArrowDown")
+    expect(charts.row("a_good")).to_have_attribute("aria-selected", "true")
+    expect(charts.row("b_bad")).to_have_attribute("aria-selected", "false")
+    expect(charts.heading).to_have_text("a_good")
+    assert min(charts.charts()) > 2000

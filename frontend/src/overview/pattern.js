@@ -61,7 +61,7 @@ export function matcher(pattern, rows) {
     }
     return { test: (row) => expression.test(row.run) || expression.test(row.name) || expression.test(whole(row)), error: null };
   } catch (error) {
-    const reason = error instanceof Error ? error.message.replace(/^Invalid regular expression: /, "") : "";
+    const reason = error instanceof Error ? (error.message.split(": ").at(-1) ?? "") : "";
     return { test: asText, error: `Not a regular expression, searched as text: ${reason}` };
   }
 }
