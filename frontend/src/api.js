@@ -60,6 +60,9 @@ export async function getSparks(ids) {
   return (await getJson("sparks", { ids: ids.join(",") })).sparks;
 }
 
+/** Widest picture that the server answers for, in pixels. */
+export const MOST_WIDTH = 4000;
+
 /** @typedef {{ width: number, from?: number, to?: number, session?: number | undefined }} Window */
 
 /**

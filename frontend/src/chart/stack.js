@@ -1,6 +1,7 @@
 // Plots one above the other on one x axis: they zoom, move and show their cursor together.
 
 import uPlot from "uplot";
+import { MOST_WIDTH } from "../api.js";
 import { h } from "../dom.js";
 import { nearestIndex } from "./geometry.js";
 import { GESTURES, listenToDrag, listenToWheel, onKey } from "./interaction.js";
@@ -91,7 +92,7 @@ export class PlotStack {
   /** Width of the plotting area in device pixels: the resolution that curves are asked for. */
   get resolution() {
     const width = ((this.boxes[0]?.clientWidth ?? 0) || 900) - AXIS_WIDTH - this.#endLabelWidth;
-    return Math.min(4000, Math.max(100, Math.round(width * devicePixelRatio)));
+    return Math.min(MOST_WIDTH, Math.max(100, Math.round(width * devicePixelRatio)));
   }
 
   /** @param {number} width - pixels that the labels at the lines' ends need */

@@ -6,6 +6,9 @@
  * @typedef {import("../types.js").TrainOnlyDetail} TrainOnlyDetail
  */
 
+/** Wait before a window is fetched, in milliseconds: a zoom by wheel comes in many small steps. */
+export const ZOOM_PAUSE = 120;
+
 /**
  * The rows of some columns from one step to another. Answers for a window may hold a point beyond either edge.
  * @template {Record<string, any>} Columns

@@ -8,8 +8,8 @@ import { spliceDetail } from "../chart/window.js";
  * @typedef {import("../types.js").PairDetail} PairDetail
  */
 
-/** Widest picture of one pair among many, in pixels. */
-const MOST_WIDTH = 800;
+/** Width of one pair's picture among many, in pixels. */
+const WIDTH = 800;
 
 export class Answers {
   /** @type {Map<string, { row: PairRow, detail: PairDetail }>} */
@@ -27,7 +27,7 @@ export class Answers {
     if (outdated.length) this.#window = null;
     await Promise.all(
       outdated.map(async (row) => {
-        const detail = await api.getPair(row.id, { width: Math.min(MOST_WIDTH, width) }).catch(() => null);
+        const detail = await api.getPair(row.id, { width: Math.min(WIDTH, width) }).catch(() => null);
         if (detail) this.#answers.set(row.id, { row, detail });
       }),
     );

@@ -1,6 +1,7 @@
 // Several pairs side by side.
 
-import { getPair } from "../api.js";
+import { getPair, MOST_WIDTH } from "../api.js";
+import { ZOOM_PAUSE } from "../chart/window.js";
 import { PlotStack } from "../chart/stack.js";
 import { copyLink } from "../clipboard.js";
 import { Toolbar } from "../detail/toolbar.js";
@@ -26,10 +27,6 @@ import { compareScene, drawMembers } from "./scene.js";
 
 /** Most pairs that are drawn together: more could not be told apart. */
 export const MOST_COMPARED = 21;
-/** Wait before a window is fetched, in milliseconds: a zoom by wheel comes in many small steps. */
-const ZOOM_PAUSE = 150;
-/** Widest window, in pixels, that the server answers for. */
-const MOST_DETAILED = 4000;
 
 /** @type {[Shown, string][]} */
 const SHOWN = [
@@ -259,7 +256,7 @@ export class CompareView {
       const { row, train, val } = detail;
       const first = Math.min(train.first_step ?? Infinity, val.first_step ?? Infinity);
       const last = Math.max(train.last_step ?? -Infinity, val.last_step ?? -Infinity);
-      const fetchWindow = (/** @type {{ from: number, to: number }} */ window) => getPair(row.id, { ...window, width: MOST_DETAILED });
+      const fetchWindow = (/** @type {{ from: number, to: number }} */ window) => getPair(row.id, { ...window, width: MOST_WIDTH });
       const curves = first <= last ? await wholeCurves(fetchWindow, first, last) : {};
       all.push({ run: row.run, name: row.name, curves });
     }

@@ -1,5 +1,6 @@
 // What can be taken away of one pair.
 
+import { MOST_WIDTH } from "../api.js";
 import { copyLink } from "../clipboard.js";
 import { curvesCsv, wholeCurves } from "../save/curves.js";
 import { fileName, saveCsv, saveJson } from "../save/files.js";
@@ -10,9 +11,6 @@ import { fetchDetail, rowOf } from "./pair_source.js";
  * @typedef {import("./pair_source.js").Chosen} Chosen
  * @typedef {import("./pair_source.js").Detail} Detail
  */
-
-/** Widest window, in pixels, that the server answers for. */
-const MOST_DETAILED = 4000;
 
 /**
  * @param {Chosen} chosen
@@ -30,7 +28,7 @@ export function saveActions(chosen, session, detail, charts, onFailure) {
   /** Every point of the pair that is shown. */
   const curves = () => {
     const [from, to] = charts.model?.extent ?? [0, 0];
-    return wholeCurves((window) => fetchDetail(chosen, { ...window, session, width: MOST_DETAILED }), Math.floor(from), Math.ceil(to));
+    return wholeCurves((window) => fetchDetail(chosen, { ...window, session, width: MOST_WIDTH }), Math.floor(from), Math.ceil(to));
   };
   return [
     { label: "Curves as CSV", run: () => curves().then((all) => saveCsv(curvesCsv(all), file("csv"))).catch(onFailure) },

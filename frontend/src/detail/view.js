@@ -3,7 +3,7 @@
 import { ApiError } from "../api.js";
 import { PairCharts } from "../chart/charts.js";
 import { chartModel, isPositive } from "../chart/model.js";
-import { spliceDetail } from "../chart/window.js";
+import { spliceDetail, ZOOM_PAUSE } from "../chart/window.js";
 import { fill, h } from "../dom.js";
 import { formatStep } from "../format.js";
 import { headline, pairBanner, trainOnlyBanner } from "./banner.js";
@@ -24,8 +24,6 @@ import { UnpairedTags } from "./unpaired.js";
  * @typedef {import("./pair_source.js").Detail} Detail
  */
 
-/** Wait before a window is fetched, in milliseconds: a zoom by wheel comes in many small steps. */
-const ZOOM_PAUSE = 120;
 export class DetailView {
   /** @type {Chosen | null} */
   #chosen = null;
