@@ -57,6 +57,7 @@ export class PlotStack {
       h("div", {
         class: "plot",
         role: "img",
+        "aria-label": "Chart on its way",
         tabindex: 0,
         "aria-describedby": this.hint.id,
         onkeydown: (event) => onKey(/** @type {KeyboardEvent} */ (event), this.wishes),
