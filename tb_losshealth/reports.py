@@ -54,6 +54,7 @@ class PairReport:
         val: that training's validation curve.
         test: the third split where one was logged.
         trainings: every training that the folder holds, oldest first; `judge` judges an earlier one.
+        steps_per_epoch: where the run logs its epoch; None otherwise.
     """
 
     pair: LossPair
@@ -62,6 +63,7 @@ class PairReport:
     val: Series
     test: Series | None
     trainings: tuple[Training, ...]
+    steps_per_epoch: int | None = None
 
     @cached_property
     def id(self) -> str:

@@ -12,6 +12,7 @@ from tb_losshealth.events.logdir import Logdir, Progress, ReadProblem, Run
 from tb_losshealth.events.overrides_file import FILE_NAME, OverridesFile
 from tb_losshealth.events.pairing import LossPair, PairFinder, TagFacts, TagRef, TrainOnly
 from tb_losshealth.health.diagnosis import Diagnosis, diagnose, diagnose_train
+from tb_losshealth.health.epochs import steps_per_epoch
 from tb_losshealth.health.flags import in_order
 from tb_losshealth.health.sessions import Session
 from tb_losshealth.health.trainings import Training, trainings
@@ -38,6 +39,9 @@ __all__ = [
     "with_flags",
     "worst_first",
 ]
+
+# Under which Lightning, Transformers and most others log the epoch they are in.
+EPOCH_TAGS = ("epoch", "train/epoch", "trainer/epoch", "epochs")
 
 # Often enough to see a large log arrive, seldom enough to cost little of its reading.
 PARTIAL_RESULT_S = 1.0
@@ -248,13 +252,20 @@ class _Inputs:
     train: Sequence[Session]
     val: Sequence[Session]
     test: Sequence[Session]
+    epochs: Sequence[Session] = ()
 
     @classmethod
     def of(cls, pair: LossPair, logged: Mapping[str, Run]) -> _Inputs:
-        return cls(_sessions(logged, pair.train), _sessions(logged, pair.val), _sessions(logged, pair.test))
+        tags = logged[pair.train.run].tags
+        epochs = next((tags[name].sessions for name in EPOCH_TAGS if name in tags), ())
+        return cls(_sessions(logged, pair.train), _sessions(logged, pair.val), _sessions(logged, pair.test), epochs)
 
     def same_as(self, other: _Inputs) -> bool:
-        return self.train is other.train and self.val is other.val and self.test is other.test
+        mine, theirs = (
+            (self.train, self.val, self.test, self.epochs),
+            (other.train, other.val, other.test, other.epochs),
+        )
+        return all(a is b for a, b in zip(mine, theirs, strict=True))
 
 
 def _sessions(logged: Mapping[str, Run], ref: TagRef | None) -> Sequence[Session]:
@@ -264,11 +275,14 @@ def _sessions(logged: Mapping[str, Run], ref: TagRef | None) -> Sequence[Session
 def _report(pair: LossPair, inputs: _Inputs) -> PairReport:
     found = tuple(trainings(inputs.train, inputs.val))
     latest = found[-1]
+    diagnosis = judge(pair, latest, of=len(found))
+    one_axis = "steps_disjoint" not in diagnosis.flags
     return PairReport(
         pair=pair,
-        diagnosis=judge(pair, latest, of=len(found)),
+        diagnosis=diagnosis,
         train=latest.train,
         val=latest.val,
         test=inputs.test[-1].series if inputs.test else None,
         trainings=found,
+        steps_per_epoch=steps_per_epoch(inputs.epochs[-1].series) if inputs.epochs and one_axis else None,
     )

@@ -61,6 +61,14 @@ def test_a_train_loss_alone_is_reported_as_such(logdir, write_run, overfitting) 
     assert [str(tag.ref) for tag in result.unpaired] == ["exp:lr"]
 
 
+def test_steps_per_epoch_are_taken_from_the_epoch_that_is_logged(logdir, write_run, overfitting) -> None:
+    steps = [step for step, _ in overfitting["loss/val"]]
+    write_run("exp", {**overfitting, "epoch": [(step, step // (4 * steps[1])) for step in steps]})
+    write_run("other", overfitting)
+    found = {report.pair.run: report.steps_per_epoch for report in scan(logdir)}
+    assert found == {"exp": 4 * steps[1], "other": None}
+
+
 def test_a_declared_pair_needs_no_telling_names(logdir, write_run, overfitting) -> None:
     folder = write_run("exp", {"alpha": overfitting["loss/train"], "beta": overfitting["loss/val"]})
     assert len(scan(logdir)) == 0

@@ -99,6 +99,7 @@
  * @property {number} session
  * @property {string} [toml] - of a trial: what makes it a pair for everybody
  * @property {number} sessions
+ * @property {number | null} steps_per_epoch - where the run logs its epoch
  *
  * @typedef {object} TrainOnlyDetail
  * @property {number} version

@@ -102,3 +102,10 @@ test("a logarithmic axis needs something positive", () => {
   pair.train.values = pair.val.values = [-1, 0];
   assert.equal(pairModel(pair, { ...DEFAULTS, log: true }).log, false);
 });
+
+test("epochs are counted by what was logged until a number is given", () => {
+  const pair = { ...detail([50, 100], [50, 100]), steps_per_epoch: 25 };
+  assert.deepEqual(pairModel(pair, { ...DEFAULTS, axis: "epoch" }).lines[0]?.xs, [2, 4]);
+  assert.deepEqual(pairModel(pair, { ...DEFAULTS, axis: "epoch", stepsPerEpoch: 10 }).lines[0]?.xs, [5, 10]);
+  assert.equal(pairModel({ ...pair, steps_per_epoch: null }, { ...DEFAULTS, axis: "epoch" }).axis.kind, "step");
+});

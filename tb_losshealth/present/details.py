@@ -36,6 +36,7 @@ def pair_detail(report: PairReport, session: int, diagnosis: Diagnosis, view: cu
         "marks": curves.marks(training.train, training.val, training.resumed_at),
         "session": session,
         "sessions": len(report.trainings),
+        "steps_per_epoch": report.steps_per_epoch,
     }
 
 

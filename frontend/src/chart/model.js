@@ -124,7 +124,7 @@ function valuesAt(from, steps) {
  */
 export function pairModel(detail, settings) {
   const { row, train, val, test, gap, marks } = detail;
-  const axis = makeAxis(settings.axis, [train, val], settings.stepsPerEpoch);
+  const axis = makeAxis(settings.axis, [train, val], settings.stepsPerEpoch || (detail.steps_per_epoch ?? 0));
   const ofTrain = trainLines(detail, axis, settings.smoothing);
   const ofVal = smoothedLines("val", "validation", axis, val, settings.smoothVal ? settings.smoothing : 0);
   const ofTest = test ? [line("test", "test", axis, test, test.values)] : [];

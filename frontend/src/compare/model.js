@@ -77,8 +77,8 @@ export function meanAndSpread(curves) {
  * @param {Settings} settings
  * @param {number} [origin] - as makeAxis takes it
  */
-export function memberCurves({ train, val, gap }, settings, origin) {
-  const axis = makeAxis(settings.axis, [train, val], settings.stepsPerEpoch, origin);
+export function memberCurves({ train, val, gap, steps_per_epoch: logged }, settings, origin) {
+  const axis = makeAxis(settings.axis, [train, val], settings.stepsPerEpoch || (logged ?? 0), origin);
   const isThinned = gap.train.filter((value) => value !== null).length >= 3;
   const ofTrain = isThinned && !settings.smoothing ? { columns: gap, values: gap.train } : { columns: train, values: train.values };
   const spacing = (/** @type {{ steps: readonly number[] }} */ { steps }) =>

@@ -31,7 +31,9 @@ const SPREAD_ALPHA = "30";
 export function drawMembers(members, settings, dark, chosen) {
   const origin = originOf(members.flatMap(({ detail }) => [detail.train, detail.val]));
   const colours = coloursOf(members.map(({ detail }) => detail.row.run), dark, chosen);
-  return members.map((member, i) => ({ ...member, colour: /** @type {string} */ (colours[i]), ...memberCurves(member.detail, settings, origin) }));
+  const haveEpochs = members.every(({ detail }) => settings.stepsPerEpoch || detail.steps_per_epoch);
+  const shown = settings.axis === "epoch" && !haveEpochs ? { ...settings, axis: /** @type {const} */ ("step") } : settings;
+  return members.map((member, i) => ({ ...member, colour: /** @type {string} */ (colours[i]), ...memberCurves(member.detail, shown, origin) }));
 }
 
 /**

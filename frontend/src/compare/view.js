@@ -238,7 +238,8 @@ export class CompareView {
     });
     const name = (/** @type {string} */ extension) => fileName(["comparison"], extension);
     const gapTitle = "Generalization gaps";
-    this.toolbar.update({ isFullSize: this.#isFullSize }, [
+    const perEpoch = new Set(this.#members.map(({ detail }) => detail.steps_per_epoch));
+    this.toolbar.update({ isFullSize: this.#isFullSize, loggedPerEpoch: perEpoch.size === 1 ? [...perEpoch][0] : null }, [
       { label: "These rows as CSV", run: () => saveCsv(tableCsv(this.#rows), name("csv")) },
       { label: "These rows as JSON", run: () => saveJson(this.#rows, name("json")) },
       { label: "Curves as CSV", run: async () => saveCsv(comparedCsv(await this.#wholeCurves()), fileName(["curves"], "csv")) },

@@ -11,7 +11,7 @@ import { Menu } from "../menu.js";
 /** @type {[AxisKind, string, string][]} */
 const AXIS_BUTTONS = [
   ["step", "Step", "By the step that was logged"],
-  ["epoch", "Epoch", "By epoch, with the steps per epoch that you give"],
+  ["epoch", "Epoch", "By epoch, with the steps per epoch that were logged or that you give"],
   ["relative", "Relative", "By time since the start of the training"],
   ["wall", "Wall", "By date and time"],
 ];
@@ -98,10 +98,12 @@ export class Toolbar {
   }
 
   /**
-   * @param {{ isFullSize?: boolean, canLog?: boolean, hasVal?: boolean }} state
+   * @param {{ isFullSize?: boolean, canLog?: boolean, hasVal?: boolean, loggedPerEpoch?: number | null }} state
    * @param {import("../menu.js").Action[]} actions
    */
-  update({ isFullSize = false, canLog = true, hasVal = true }, actions) {
+  update({ isFullSize = false, canLog = true, hasVal = true, loggedPerEpoch = null }, actions) {
+    this.loggedPerEpoch = loggedPerEpoch;
+    this.epoch.placeholder = loggedPerEpoch ? String(loggedPerEpoch) : "steps/epoch";
     this.fullSize.setAttribute("aria-pressed", String(isFullSize));
     this.log.disabled = !canLog;
     this.smoothVal.hidden = !hasVal || !this.#settings.smoothing;
@@ -128,7 +130,7 @@ export class Toolbar {
     this.#settings = { ...this.#settings, ...change };
     this.#render();
     this.onChange(this.#settings);
-    if (change.axis === "epoch" && !this.#settings.stepsPerEpoch) this.epoch.focus();
+    if (change.axis === "epoch" && !this.#settings.stepsPerEpoch && !this.loggedPerEpoch) this.epoch.focus();
   }
 
   #render() {

@@ -229,7 +229,12 @@ export class DetailView {
     const detail = this.#detail;
     const model = detail && chartModel(detail, { ...this.settings, smoothing: 0 });
     this.toolbar.update(
-      { isFullSize: this.#isFullSize, canLog: !model || isPositive(model.lines), hasVal: !detail || "row" in detail },
+      {
+        isFullSize: this.#isFullSize,
+        canLog: !model || isPositive(model.lines),
+        hasVal: !detail || "row" in detail,
+        loggedPerEpoch: detail && "row" in detail ? detail.steps_per_epoch : null,
+      },
       saveActions(this.#chosen, this.#session, detail, this.charts, (error) => this.#fail("The curves could not be saved", error)),
     );
   }
