@@ -261,11 +261,8 @@ class _Inputs:
         return cls(_sessions(logged, pair.train), _sessions(logged, pair.val), _sessions(logged, pair.test), epochs)
 
     def same_as(self, other: _Inputs) -> bool:
-        mine, theirs = (
-            (self.train, self.val, self.test, self.epochs),
-            (other.train, other.val, other.test, other.epochs),
-        )
-        return all(a is b for a, b in zip(mine, theirs, strict=True))
+        same_pair = self.train is other.train and self.val is other.val and self.test is other.test
+        return same_pair and self.epochs is other.epochs
 
 
 def _sessions(logged: Mapping[str, Run], ref: TagRef | None) -> Sequence[Session]:
