@@ -191,7 +191,8 @@ export function formatBytes(bytes) {
 }
 
 /**
- * How long ago, coarsely: "just now", "40 s ago", "3 min ago", "5 h ago", "2 days ago".
+ * How long ago, coarsely: "just now", "40 s ago", "3 min ago", "5 h ago", "2 days ago",
+ * "14 months ago", "3 years ago".
  * @param {number} seconds
  */
 export function formatAgo(seconds) {
@@ -199,7 +200,9 @@ export function formatAgo(seconds) {
   if (seconds < 60) return `${Math.floor(seconds)} s ago`;
   if (seconds < 3600) return `${Math.floor(seconds / 60)} min ago`;
   if (seconds < 48 * 3600) return `${Math.floor(seconds / 3600)} h ago`;
-  return `${Math.floor(seconds / 86400)} days ago`;
+  const days = Math.floor(seconds / 86400);
+  if (days < 100) return `${days} days ago`;
+  return days < 730 ? `${Math.floor(days / 30.44)} months ago` : `${Math.floor(days / 365.25)} years ago`;
 }
 
 /**

@@ -71,6 +71,8 @@ test("sizes and ages are coarse", () => {
   assert.equal(formatAgo(2), "just now");
   assert.equal(formatAgo(75), "1 min ago");
   assert.equal(formatAgo(3 * 86400), "3 days ago");
+  assert.equal(formatAgo(400 * 86400), "13 months ago");
+  assert.equal(formatAgo(1104 * 86400), "3 years ago");
 });
 
 test("control characters in a name become visible", () => {
