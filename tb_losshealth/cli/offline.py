@@ -37,7 +37,9 @@ function cut(curve, from, to) {
   if (to !== null) while (high > low && steps[high - 1] > to) high--;
   low = Math.max(low - 1, 0);
   const part = (value) => (Array.isArray(value) ? value.slice(low, high + 1) : value);
-  return Object.fromEntries(Object.entries(curve).map(([name, value]) => [name, part(value)]));
+  const shown = Object.fromEntries(Object.entries(curve).map(([name, value]) => [name, part(value)]));
+  // The file holds no finer points of a part than these.
+  return from === null && to === null ? shown : { ...shown, decimated: false };
 }
 
 function view(detail, query) {
