@@ -132,10 +132,29 @@ export function formatHash(hash, view) {
   return `#${[...others, ...ours].join("&")}`;
 }
 
+/** What the URL says of our view as far as the page knows: as it was read or written last. */
+let known = "";
+
 /** The view that the URL asks for; empty where it asks for none or cannot be read. */
 export function readView() {
+  const view = parseHash((hostWindow() ?? window).location.hash);
+  known = formatHash("", view);
+  return view;
+}
+
+/**
+ * Calls back when TensorBoard's URL has come to ask for another view: by a link pasted into it, or a step back.
+ * @param {() => void} onChange
+ */
+export function onOtherView(onChange) {
   const host = hostWindow();
-  return parseHash(host ? host.location.hash : location.hash);
+  if (!host) return;
+  const look = () => {
+    const { hash } = host.location;
+    if (hash.startsWith("#losshealth") && formatHash("", parseHash(hash)) !== known) onChange();
+  };
+  host.addEventListener("hashchange", look);
+  addEventListener("pagehide", () => host.removeEventListener("hashchange", look));
 }
 
 /**
@@ -147,6 +166,7 @@ export function writeView(view) {
   if (!host || !host.location.hash.startsWith("#losshealth")) return;
   try {
     host.history.replaceState(host.history.state, "", formatHash(host.location.hash, view));
+    known = formatHash("", view);
   } catch {
     // Browsers limit how often this may be called; the next change tries again.
   }

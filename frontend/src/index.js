@@ -1,7 +1,7 @@
 // What TensorBoard's host imports into the frame of this plugin.
 
 import { App } from "./app.js";
-import { borrowFonts, connectHost, followTheme } from "./host.js";
+import { borrowFonts, connectHost, followTheme, onOtherView } from "./host.js";
 
 /** @returns {Promise<void>} settled once the style sheet counts, for charts read their colours from it */
 function loadStyle() {
@@ -29,5 +29,7 @@ export async function render() {
   // A canvas is not drawn again by itself once its font is there.
   document.fonts.addEventListener("loadingdone", () => app.repaint());
   connectHost(() => app.live.refresh());
+  // What a view asks for is read when the page is built.
+  onOtherView(() => location.reload());
   app.live.refresh();
 }

@@ -155,6 +155,23 @@ def test_the_address_restores_the_chosen_pair(tab, two_runs_server):
     expect(tab.heading).to_have_text("a_good")
 
 
+def test_a_link_pasted_into_the_open_page_is_followed_and_so_is_the_way_back(tab, two_runs_server):
+    tab.open(two_runs_server)
+    tab.row("a_good").click()
+    tab.page.wait_for_url(re.compile(r"#losshealth&p\.losshealth\.pair=\w+"))
+    good = tab.page.url
+    tab.row("b_bad").click()
+    tab.page.wait_for_url(lambda url: url != good)
+    tab.page.evaluate("window.stays = true")
+    tab.page.goto(f"{good}&p.losshealth.tab=pairing")
+    expect(tab.heading).to_have_text("a_good")
+    expect(tab.frame.get_by_role("tab", name="Pairing")).to_have_attribute("aria-selected", "true")
+    tab.page.go_back()
+    expect(tab.heading).to_have_text("b_bad")
+    assert tab.page.evaluate("window.stays")  # TensorBoard's own page was not loaded anew
+    assert len(tab.charts()) == 2
+
+
 def test_a_path_prefix_does_no_harm(tab, tensorboard, two_runs):
     tab.open(tensorboard("--logdir", two_runs, "--path_prefix", "/some/where"))
     expect(tab.rows).to_have_count(2)
