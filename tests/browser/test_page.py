@@ -9,6 +9,8 @@ import urllib.request
 import pytest
 from playwright.sync_api import expect
 
+from tests.browser.conftest import middle
+
 pytestmark = pytest.mark.browser
 
 
@@ -143,6 +145,23 @@ def test_zoom_by_drag_survives_a_reload_and_ends_by_double_click(tab, tensorboar
     expect(reset).to_be_visible()
     plot.dblclick()
     expect(reset).to_be_hidden()
+
+
+def test_a_refresh_of_a_growing_pair_keeps_scroll_and_cursor(tab, tensorboard, two_runs, write_run):
+    tab.page.set_viewport_size({"width": 1280, "height": 600})
+    tab.open(tensorboard("--logdir", two_runs), "&p.losshealth.zoom=100-300")
+    expect(tab.heading).to_have_text("b_bad")
+    tab.charts()
+    pane = tab.frame.get_by_role("region", name="Chosen pair")
+    pane.evaluate("pane => { pane.scrollTop = 60; }")
+    tab.page.mouse.move(*middle(tab.frame.locator(".u-over").first))
+    at_cursor = tab.frame.locator(".readout-step")
+    expect(at_cursor).to_have_text("step 200")
+    write_run("b_bad", {"loss/train": [(610, 0.1)], "loss/val": [(610, 0.9)]})
+    tab.page.evaluate("document.querySelector('button.reload-button').click()")  # the pointer stays
+    expect(tab.frame.get_by_text("61 evaluations")).to_be_visible()
+    expect(at_cursor).to_have_text("step 200")
+    assert pane.evaluate("pane => pane.scrollTop") == 60
 
 
 def test_the_address_restores_the_chosen_pair(tab, two_runs_server):

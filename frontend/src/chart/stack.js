@@ -112,6 +112,10 @@ export class PlotStack {
    * @param {Extent | null} zoom
    */
   show(zoom) {
+    const pointer = this.#pointer;
+    const heights = this.boxes.map((box) => box.offsetHeight);
+    // A page that becomes shorter for a moment is scrolled up.
+    this.boxes.forEach((box, i) => (box.style.minHeight = `${heights[i]}px`));
     for (const plot of this.#plots) plot.destroy();
     const palette = readPalette(/** @type {HTMLElement} */ (this.boxes[0]));
     const scene = (this.#scene = this.makeScene(palette));
@@ -125,8 +129,12 @@ export class PlotStack {
       listenToDrag(made, this.wishes);
       return made;
     });
-    this.boxes.forEach((box, i) => (box.hidden = i >= scene.plots.length));
+    this.boxes.forEach((box, i) => {
+      box.hidden = i >= scene.plots.length;
+      box.style.minHeight = "";
+    });
     this.onCursor(null, false);
+    if (pointer) this.#pointAgain(pointer);
   }
 
   /** Takes other points for the same lines; nothing else moves. */
@@ -147,6 +155,21 @@ export class PlotStack {
       shown?.setData(joined(plot), false);
       shown?.setScale("x", { min, max });
     });
+  }
+
+  /** The plot under the pointer and where on it the pointer is, in pixels; null where it is elsewhere. */
+  get #pointer() {
+    const i = this.boxes.findIndex((box) => box.matches(":hover"));
+    const { left = -1, top = -1 } = this.#plots[i]?.cursor ?? {};
+    return left < 0 ? null : { i, left, top };
+  }
+
+  /**
+   * A pointer that rests tells a new plot nothing: it is told for it, once the plot has its scales.
+   * @param {{ i: number, left: number, top: number }} pointer
+   */
+  #pointAgain({ i, left, top }) {
+    queueMicrotask(() => this.#plots[i]?.setCursor({ left, top }));
   }
 
   /** @param {Extent | null} zoom */
