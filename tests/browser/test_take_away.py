@@ -28,6 +28,31 @@ def test_pictures_can_be_saved(charts, tmp_path: Path):
     assert not any("NaN" in path for path in paths)
 
 
+def test_a_picture_holds_its_whole_caption(tab, tensorboard, logdir, write_run, sick):
+    run = "resnet_with_a_long_name_" * 8
+    write_run(run, sick)
+    tab.page.set_viewport_size({"width": 900, "height": 700})
+    tab.open(tensorboard("--logdir", logdir))
+    tab.charts()
+    reason = tab.frame.locator(".reason").inner_text()
+    root = ElementTree.fromstring(saved(tab, "Picture as SVG").path().read_text())
+    lines = ["".join(line.itertext()) for line in root.findall("{http://www.w3.org/2000/svg}text")]
+    assert run in "".join(lines)
+    assert reason in " ".join(lines)
+    assert max(map(len, lines)) < 110  # about what fits beside the table of a page so narrow
+    assert saved(tab, "Picture as PNG").path().read_bytes().startswith(b"\x89PNG")
+
+
+def test_evaluations_are_dots_in_a_picture_too(tab, tensorboard, logdir, write_run):
+    write_run("once", {"loss/train": [(10, 0.5)], "loss/val": [(10, 0.7)]})
+    tab.open(tensorboard("--logdir", logdir))
+    tab.charts()
+    root = ElementTree.fromstring(saved(tab, "Picture as SVG").path().read_text())
+    paths = root.iter("{http://www.w3.org/2000/svg}path")
+    dots = [path.get("fill") for path in paths if path.get("d", "").count("a2.5 2.5 ") == 2]
+    assert len(dots) == len(set(dots)) == 3  # train, validation and gap, each in its colour
+
+
 def test_every_logged_point_can_be_saved(tab, tensorboard, logdir, write_run):
     points = [(step, 1 / (1 + step / 5000)) for step in range(20_000)]
     write_run("long", {"loss/train": points, "loss/val": points[::100]})

@@ -4,47 +4,91 @@ import uPlot from "uplot";
 import { svg } from "../dom.js";
 import { readPalette } from "../chart/palette.js";
 import { drawEndLabels, endsOf } from "../chart/labels.js";
-
 import { saveBlob } from "./files.js";
+import { linesOf } from "./lines.js";
 import { SvgContext } from "./svg_context.js";
 
 /**
  * @typedef {import("../chart/stack.js").PlotStack} PlotStack
- * @typedef {{ title: string, words: string }} Caption
+ * @typedef {import("../chart/palette.js").Palette} Palette
+ *
+ * @typedef {object} Caption
+ * @property {string} title
+ * @property {string} words
+ *
+ * @typedef {object} CaptionLine
+ * @property {string} text
+ * @property {string} font
+ * @property {string} colour
+ * @property {number} y - of its middle
  */
 
+/** The caption's height where title and words take one line each; each line more adds its own. */
 const CAPTION_HEIGHT = 52;
+const TITLE_LINE = 20;
+const WORDS_LINE = 18;
 const TITLE_HEIGHT = 26;
 const MARGIN = 12;
 
 /**
- * @param {CanvasRenderingContext2D | SvgContext} ctx
+ * The caption in lines that fit the picture.
  * @param {Caption} caption
- * @param {import("../chart/palette.js").Palette} palette
+ * @param {number} width
+ * @param {Palette} palette
+ * @returns {{ lines: CaptionLine[], height: number }}
  */
-function drawCaption(ctx, { title, words }, palette) {
-  ctx.textAlign = "left";
-  ctx.textBaseline = "middle";
-  ctx.fillStyle = palette.text;
-  ctx.font = `16px ${palette.font}`;
-  ctx.fillText(title, MARGIN, 18);
-  ctx.fillStyle = palette.quiet;
-  ctx.font = `13px ${palette.font}`;
-  ctx.fillText(words, MARGIN, 40);
+function setCaption({ title, words }, width, palette) {
+  const ruler = /** @type {CanvasRenderingContext2D} */ (document.createElement("canvas").getContext("2d"));
+  /**
+   * @param {string} text
+   * @param {string} font
+   */
+  const broken = (text, font) => {
+    ruler.font = font;
+    return linesOf(text, width - 2 * MARGIN, (part) => ruler.measureText(part).width);
+  };
+  const [titleFont, wordsFont] = [`16px ${palette.font}`, `13px ${palette.font}`];
+  const [titles, sentences] = [broken(title, titleFont), broken(words, wordsFont)];
+  const below = (titles.length - 1) * TITLE_LINE;
+  return {
+    lines: [
+      ...titles.map((text, i) => ({ text, font: titleFont, colour: palette.text, y: 18 + i * TITLE_LINE })),
+      ...sentences.map((text, i) => ({ text, font: wordsFont, colour: palette.quiet, y: 40 + below + i * WORDS_LINE })),
+    ],
+    height: CAPTION_HEIGHT + below + (sentences.length - 1) * WORDS_LINE,
+  };
 }
 
 /**
- * Where each plot stands in the picture: below the caption and its own title.
- * @param {PlotStack} stack
+ * @param {CanvasRenderingContext2D | SvgContext} ctx
+ * @param {readonly CaptionLine[]} lines
  */
-function layout(stack) {
-  let y = CAPTION_HEIGHT;
+function drawCaption(ctx, lines) {
+  ctx.textAlign = "left";
+  ctx.textBaseline = "middle";
+  for (const { text, font, colour, y } of lines) {
+    ctx.fillStyle = colour;
+    ctx.font = font;
+    ctx.fillText(text, MARGIN, y);
+  }
+}
+
+/**
+ * Where everything stands in the picture: each plot below the caption and its own title.
+ * @param {PlotStack} stack
+ * @param {Caption} caption
+ * @param {Palette} palette
+ */
+function layout(stack, caption, palette) {
+  const width = stack.plots[0]?.width ?? 0;
+  const { lines, height } = setCaption(caption, width, palette);
+  let y = height;
   const tops = stack.plots.map((plot, i) => {
     const top = y + (i ? TITLE_HEIGHT : 0);
     y = top + plot.height;
     return top;
   });
-  return { width: stack.plots[0]?.width ?? 0, height: y + MARGIN, tops };
+  return { width, height: y + MARGIN, tops, lines };
 }
 
 /**
@@ -54,8 +98,8 @@ function layout(stack) {
  * @returns {Promise<Blob>}
  */
 async function pngOf(stack, caption, gapTitle) {
-  const { width, height, tops } = layout(stack);
   const palette = readPalette(/** @type {HTMLElement} */ (stack.boxes[0]));
+  const { width, height, tops, lines } = layout(stack, caption, palette);
   const canvas = document.createElement("canvas");
   const scale = uPlot.pxRatio;
   canvas.width = width * scale;
@@ -64,7 +108,7 @@ async function pngOf(stack, caption, gapTitle) {
   ctx.scale(scale, scale);
   ctx.fillStyle = palette.surface;
   ctx.fillRect(0, 0, width, height);
-  drawCaption(ctx, caption, palette);
+  drawCaption(ctx, lines);
   stack.plots.forEach((plot, i) => {
     const top = /** @type {number} */ (tops[i]);
     if (i) drawPlotTitle(ctx, gapTitle, top, palette);
@@ -79,7 +123,7 @@ async function pngOf(stack, caption, gapTitle) {
  * @param {CanvasRenderingContext2D | SvgContext} ctx
  * @param {string} title
  * @param {number} top
- * @param {import("../chart/palette.js").Palette} palette
+ * @param {Palette} palette
  */
 function drawPlotTitle(ctx, title, top, palette) {
   ctx.textAlign = "left";
@@ -96,11 +140,11 @@ function drawPlotTitle(ctx, title, top, palette) {
  * @returns {Blob}
  */
 function svgOf(stack, caption, gapTitle) {
-  const { width, height, tops } = layout(stack);
   const palette = readPalette(/** @type {HTMLElement} */ (stack.boxes[0]));
+  const { width, height, tops, lines } = layout(stack, caption, palette);
   const root = svg("svg", { xmlns: "http://www.w3.org/2000/svg", width, height, viewBox: `0 0 ${width} ${height}` });
   root.append(svg("title", {}, `${caption.title}: ${caption.words}`), svg("rect", { width, height, fill: palette.surface }));
-  drawCaption(new SvgContext(root), caption, palette);
+  drawCaption(new SvgContext(root), lines);
   const scene = stack.makeScene(palette);
   stack.plots.forEach((plot, i) => {
     const top = /** @type {number} */ (tops[i]);
@@ -151,7 +195,7 @@ function areaOf({ bbox }) {
 /**
  * @param {SvgContext} ctx
  * @param {uPlot} u
- * @param {import("../chart/palette.js").Palette} palette
+ * @param {Palette} palette
  */
 function drawAxes(ctx, u, palette) {
   const { left, top, width, height } = areaOf(u);
@@ -194,11 +238,15 @@ function drawLines(ctx, u, { lines, log }) {
   ctx.beginPath();
   ctx.rect(left, top, width, height);
   ctx.clip();
-  for (const { xs, ys, colour, width: lineWidth, dash = [] } of lines) {
+  lines.forEach(({ xs, ys, colour, width: lineWidth, dash = [] }, k) => {
+    const { show, size = 0 } = u.series[k + 1]?.points ?? {};
+    const dots = typeof show === "function" && show(u, k + 1, 0, 0) === true;
     ctx.beginPath();
     ctx.strokeStyle = colour;
     ctx.lineWidth = lineWidth;
     ctx.setLineDash(dash);
+    /** @type {[number, number][]} */
+    const points = [];
     let pen = false;
     xs.forEach((x, i) => {
       const y = ys[i];
@@ -206,12 +254,20 @@ function drawLines(ctx, u, { lines, log }) {
         pen = false;
         return;
       }
-      const point = /** @type {const} */ ([left + u.valToPos(x, "x"), top + u.valToPos(y, "y")]);
+      const point = /** @type {[number, number]} */ ([left + u.valToPos(x, "x"), top + u.valToPos(y, "y")]);
+      points.push(point);
       if (pen) ctx.lineTo(...point);
       else ctx.moveTo(...point);
       pen = true;
     });
     ctx.stroke();
-  }
+    if (!dots) return;
+    ctx.fillStyle = colour;
+    for (const [x, y] of points) {
+      ctx.beginPath();
+      ctx.arc(x, y, size / 2);
+      ctx.fill();
+    }
+  });
   ctx.restore();
 }
