@@ -2,11 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
+
+from werkzeug.datastructures import MultiDict
 
 
 class BadParameter(ValueError):
     """A query parameter that cannot be used; the message names it and says what was expected."""
+
+
+def check_names(query: MultiDict[str, str], known: Collection[str]) -> None:
+    """Misspelt, a parameter would be ignored in silence, and of two values one.
+
+    Raises:
+        BadParameter: for a parameter that is not known, or given twice.
+    """
+    for name, values in query.lists():
+        if name not in known:
+            raise BadParameter(f"parameter '{name[:40]}' is not known here; known are: {', '.join(known)}")
+        if len(values) > 1:
+            raise BadParameter(f"parameter '{name}' is given {len(values)} times")
 
 
 def text(query: Mapping[str, str], name: str) -> str:

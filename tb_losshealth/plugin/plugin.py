@@ -11,10 +11,9 @@ from typing import Any
 from tensorboard.plugins import base_plugin
 from werkzeug import wrappers
 
-from tb_losshealth.plugin import answers, trial
+from tb_losshealth.plugin import answers, parameters, trial
 from tb_losshealth.plugin.logdirs import watched_logdir
 from tb_losshealth.plugin.overview import Overview
-from tb_losshealth.plugin.parameters import BadParameter
 from tb_losshealth.plugin.responses import error_response, json_response, respond
 from tb_losshealth.plugin.service import HealthService
 from tb_losshealth.present.encoding import encode
@@ -30,6 +29,9 @@ STATIC_TYPES = {
     "style.css": "text/css",
     "LICENSES.txt": "text/plain",
 }
+
+# The parameters that say which part of a curve is wanted.
+VIEW = ("width", "from", "to")
 
 # Drawn in place of the page, which would be blank and give no reason.
 NO_BUNDLE = """export function render() {
@@ -56,13 +58,14 @@ class LossHealthPlugin(base_plugin.TBPlugin):  # type: ignore[misc]  # tensorboa
 
     def get_plugin_apps(self) -> dict[str, Any]:
         """Routes, below `data/plugin/losshealth`."""
+        tags = ("train_run", "train_tag", "val_run", "val_tag", "mode")
         routes: dict[str, Answer] = {
-            "/overview": self._overview,
-            "/pair": partial(self._data, answers.pair),
-            "/sparks": partial(self._data, answers.sparks),
-            "/trial": partial(self._data, trial.trial),
-            "/unpaired": partial(self._data, trial.unpaired),
-            "/train_only": partial(self._data, answers.train_only),
+            "/overview": _taking(("since", "limit", "after", "spark"), self._overview),
+            "/pair": _taking(("id", *VIEW, "session"), partial(self._data, answers.pair)),
+            "/sparks": _taking(("ids",), partial(self._data, answers.sparks)),
+            "/trial": _taking((*tags, *VIEW, "session"), partial(self._data, trial.trial)),
+            "/unpaired": _taking(("contains",), partial(self._data, trial.unpaired)),
+            "/train_only": _taking(("id", *VIEW), partial(self._data, answers.train_only)),
             **{f"/{name}": partial(_static, name) for name in STATIC_TYPES},
         }
         return {path: wrappers.Request.application(partial(_guarded, answer)) for path, answer in routes.items()}
@@ -90,6 +93,16 @@ class LossHealthPlugin(base_plugin.TBPlugin):  # type: ignore[misc]  # tensorboa
         return json_response(request, encode(answer(self._service.last, request.args)))
 
 
+def _taking(names: tuple[str, ...], answer: Answer) -> Answer:
+    """The answer for requests with these parameters alone."""
+
+    def checked(request: wrappers.Request) -> wrappers.Response:
+        parameters.check_names(request.args, names)
+        return answer(request)
+
+    return checked
+
+
 def _static(name: str, request: wrappers.Request) -> wrappers.Response:
     try:
         content = (STATIC / name).read_bytes()
@@ -105,7 +118,7 @@ def _guarded(answer: Answer, request: wrappers.Request) -> wrappers.Response:
         return error_response(request, 405, f"{request.method} is not allowed here; use GET", [("Allow", "GET, HEAD")])
     try:
         return answer(request)
-    except BadParameter as error:
+    except parameters.BadParameter as error:
         return error_response(request, 400, str(error))
     except answers.UnknownId as error:
         return error_response(request, 404, error.args[0])

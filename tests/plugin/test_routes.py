@@ -241,6 +241,16 @@ def test_a_wrong_parameter_is_a_400_that_names_it(open_page, write_run, overfitt
     assert f"'{named}'" in page.json("pair", code=400, **query)["error"]
 
 
+@pytest.mark.parametrize("route", ["overview", "pair", "sparks", "trial", "unpaired", "train_only"])
+def test_a_parameter_misspelt_or_given_twice_is_named_by_every_route(open_page, route: str) -> None:
+    page = open_page()
+    assert "'widht'" in page.json(route, code=400, widht=500)["error"]
+    known = {"overview": "limit", "sparks": "ids", "trial": "mode", "unpaired": "contains"}.get(route, "id")
+    twice = page.client.get(f"{PREFIX}/{route}?{known}=1&{known}=2")
+    assert twice.status_code == 400
+    assert f"'{known}'" in twice.get_json()["error"]
+
+
 def test_an_unknown_id_is_a_404(open_page, write_run, overfitting) -> None:
     write_run("exp", overfitting)
     page = open_page()
