@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { configurationOf, configurations, meanAndSpread } from "../src/compare/model.js";
+import { configurationOf, configurations, meanAndSpread, numbersLabel } from "../src/compare/model.js";
 
 test("runs of one configuration share its name", () => {
   assert.equal(configurationOf("resnet/lr0.1_seed0"), configurationOf("resnet/lr0.1_seed17"));
@@ -27,4 +27,14 @@ test("mean and spread at every x, each curve within its own ends", () => {
   assert.deepEqual(mean, [0, 2, 3, 4]);
   assert.equal(low[0], high[0]);
   assert.ok(Math.abs(/** @type {number} */ (high[2]) - (3 + Math.SQRT2)) < 1e-12);
+});
+
+test("the numbers of a group of pairs fit beside the end of its line", () => {
+  assert.equal(numbersLabel([3]), "3");
+  assert.equal(numbersLabel([1, 2]), "1 2");
+  assert.equal(numbersLabel([1, 2, 3, 4, 5]), "1\u20135");
+  assert.equal(numbersLabel([1, 3, 4]), "1 3 4");
+  assert.equal(numbersLabel([1, 3, 5, 7, 9]), "1 3 \u2026");
+  assert.equal(numbersLabel([1, 2, 3, 10, 11, 12]), "1\u20133 \u2026");
+  assert.equal(numbersLabel([16, 17, 18, 20]), "16 \u2026");
 });

@@ -90,3 +90,29 @@ export function memberCurves({ train, val, gap, steps_per_epoch: logged }, setti
     gap: { xs: axis.xs(gap), ys: gap.gap },
   };
 }
+
+/** Letters that stand beside the end of a line. */
+const LABEL_LETTERS = 6;
+
+/**
+ * Numbers of pairs in few letters: "1 to 5" with a dash for neighbours, an ellipsis for what finds no room.
+ * @param {readonly number[]} numbers - ascending
+ */
+export function numbersLabel(numbers) {
+  /** @type {[number, number][]} */
+  const stretches = [];
+  for (const number of numbers) {
+    const last = stretches.at(-1);
+    if (last && last[1] === number - 1) last[1] = number;
+    else stretches.push([number, number]);
+  }
+  const parts = stretches.map(([first, last]) => (first === last ? `${first}` : `${first}${last > first + 1 ? "\u2013" : " "}${last}`));
+  const whole = parts.join(" ");
+  if (whole.length <= LABEL_LETTERS) return whole;
+  let label = "";
+  for (const part of parts) {
+    if (`${label}${part} \u2026`.length > LABEL_LETTERS) break;
+    label += `${part} `;
+  }
+  return label ? `${label}\u2026` : `${numbers[0]} \u2026`;
+}

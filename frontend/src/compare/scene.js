@@ -4,7 +4,7 @@ import { drawArea } from "../chart/areas.js";
 import { originOf } from "../chart/axis.js";
 import { count } from "../format.js";
 import { coloursOf } from "./colours.js";
-import { configurations, meanAndSpread, memberCurves } from "./model.js";
+import { configurations, meanAndSpread, memberCurves, numbersLabel } from "./model.js";
 
 /**
  * @typedef {import("./model.js").Member} Member
@@ -108,7 +108,7 @@ function meanParts(drawn) {
     groups.map((members) => {
       const { colour } = /** @type {Drawn} */ (members[0]);
       const { xs, mean, low, high } = meanAndSpread(members.map((member) => member[curve]));
-      const label = curve === "train" ? {} : { label: members.map(({ number }) => number).join(" ") };
+      const label = curve === "train" ? {} : { label: numbersLabel(members.map(({ number }) => number)) };
       return { area: { xs, lower: low, upper: high }, line: /** @type {StyledLine} */ ({ xs, ys: mean, colour, width: 2, ...label, ...style }) };
     });
   /** @param {ReturnType<typeof means>} all */
