@@ -34,6 +34,15 @@ test("far from every evaluation train is read where the cursor is, and the other
   assert.deepEqual(read(250), ["step 250", "2.500", "10.00 at 100", "+9.00 at 100"]);
 });
 
+test("values logged at one time are those of one step", () => {
+  const steps = [10, 20, 30];
+  const at = (/** @type {string} */ key, /** @type {number} */ factor) => ({ ...line(key, steps, (step) => factor * step), xs: steps.map(() => 1.7e9) });
+  const axis = makeAxis("wall", [{ steps, wall_times: steps.map(() => 1.7e9) }], 0);
+  const sameTime = /** @type {import("../src/chart/model.js").ChartModel} */ (/** @type {unknown} */ ({ axis, lines: [at("train", 1), at("val", 2)], gap: at("gap", 1) }));
+  const { step, values } = readValues(sameTime, 1.7e9 + 1, [1.7e9 - 1, 1.7e9 + 1]);
+  assert.deepEqual([step, ...values.map(({ text }) => text)], ["step 30", "30.00", "60.00", "+30.0"]);
+});
+
 test("the span of what is in sight", () => {
   assert.equal(valueSpan([{ xs: [0, 1, 2, 3, 4], ys: [9, 1, null, 3, 99] }], [1.9, 2.1]), 2);
   assert.equal(valueSpan([{ xs: [], ys: [] }], [0, 1]), 0);

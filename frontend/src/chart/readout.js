@@ -11,8 +11,24 @@ import { nearestIndex, spanAround } from "./geometry.js";
  * @param {Line} line
  * @param {number} x
  */
-function pointNear({ xs, ys, steps }, x) {
-  const i = nearestIndex(xs, x);
+function pointNear(line, x) {
+  return pointAt(line, nearestIndex(line.xs, x));
+}
+
+/**
+ * A line's point nearest to one of another line: by steps, since several points may have been logged at one time.
+ * @param {Line} line
+ * @param {{ step: number | undefined }} other
+ */
+function pointBeside(line, { step = NaN }) {
+  return pointAt(line, nearestIndex(line.steps, step));
+}
+
+/**
+ * @param {Line} line
+ * @param {number} i
+ */
+function pointAt({ xs, ys, steps }, i) {
   return { x: xs[i] ?? NaN, step: steps[i], value: ys[i] };
 }
 
@@ -59,9 +75,9 @@ export function readValues({ lines, gap, axis }, x, sight) {
   /** @param {Line} line */
   const read = (line) => {
     const raw = lines.find(({ key }) => key === `${line.key}Raw`);
-    const point = pointNear(line, anchor.x);
+    const point = pointBeside(line, anchor);
     const isFar = Math.abs(point.x - anchor.x) > reach;
-    return isFar && raw ? pointNear(raw, anchor.x) : point;
+    return isFar && raw ? pointBeside(raw, anchor) : point;
   };
   /** @param {{ x: number, step: number | undefined }} point */
   const place = (point) => (Math.abs(point.x - anchor.x) > reach && point.step !== undefined ? ` at ${axis.nameOf(point.step)}` : "");
@@ -70,7 +86,7 @@ export function readValues({ lines, gap, axis }, x, sight) {
     return { key: line.key, label: line.label, text: formatIn(point.value, span) + place(point) };
   });
   if (gap) {
-    const point = pointNear(gap, anchor.x);
+    const point = pointBeside(gap, anchor);
     values.push({ key: gap.key, label: gap.label, text: formatSigned(point.value) + place(point) });
   }
   return { step: `step ${formatStep(anchor.step)}`, time: axis.read(anchor.x), values };
