@@ -8,6 +8,7 @@ import { UnpairedTags } from "./detail/unpaired.js";
 import { DetailView } from "./detail/view.js";
 import { divider } from "./divider.js";
 import { fill, h } from "./dom.js";
+import { visibleName } from "./format.js";
 import { isShown, readRunFilter, readView, writeView } from "./host.js";
 import { Live } from "./live.js";
 import { nothingFound } from "./overview/nothing_found.js";
@@ -19,6 +20,7 @@ import { parseSettings, settingsView } from "./settings.js";
 import { stateInstead } from "./state_instead.js";
 import { firstFailureState, showState } from "./states.js";
 import { OverviewStore } from "./store.js";
+import { tell } from "./tell.js";
 import { formatTrial, formatView, parseSession, parseTrial, parseView, parseZoom } from "./view.js";
 
 /**
@@ -32,6 +34,8 @@ import { formatTrial, formatView, parseSession, parseTrial, parseView, parseZoom
 const SELECT_PAUSE = 60;
 /** Pause before the URL takes the view: browsers limit how often that may be. */
 const URL_PAUSE = 250;
+/** How long it is said that what was shown has gone, in milliseconds: nobody has asked for it, nor may be looking. */
+const GONE_FOR = 10_000;
 /** How often words like "5 s ago" are written anew, in milliseconds. */
 const CLOCK = 5000;
 
@@ -168,7 +172,9 @@ export class App {
       this.#showOnly(this.state);
     } else {
       this.#showOnly(this.panes);
+      const active = this.#rows.get(this.#selection.active ?? "");
       this.#renderTable();
+      if (active && this.#selection.active !== active.id) this.#onGone(active, overview);
       if (!this.#marked) performance.mark("losshealth-rows");
       this.#marked = true;
       this.summary.show(overview, this.#query);
@@ -189,6 +195,18 @@ export class App {
     const { patternError, items } = listing;
     fill(this.nothing, items.length === 0 && nothingFound(patternError, this.#query.runFilter, () => this.#clearFilters()));
     this.bar.showQuery(this.#query, overview.counts, listing);
+  }
+
+  /**
+   * Another row takes the place of the one that was chosen last.
+   * @param {import("./overview/rows.js").PairItem | import("./overview/rows.js").TrainOnlyItem} item
+   * @param {Overview} overview
+   */
+  #onGone(item, { pairs, train_only, next, state }) {
+    const { run, name } = item.kind === "pair" ? item.pair : item.row;
+    const mayBeLogged = next !== null || state === "loading" || [...pairs, ...train_only].some((row) => row.run === run && row.name === name);
+    if (!mayBeLogged) tell(`${visibleName(run)} \u00b7 ${visibleName(name)} is no longer in the log`, GONE_FOR);
+    this.#writeUrl();
   }
 
   #clearFilters() {

@@ -2,6 +2,7 @@
 
 import { h } from "./dom.js";
 import { addressHere } from "./host.js";
+import { tell } from "./tell.js";
 
 /**
  * Copies a text. The modern clipboard is closed to pages that another machine serves over plain http.
@@ -22,16 +23,8 @@ export async function copyText(text) {
   }
 }
 
-/** How long a word about what was done stays, in milliseconds. */
-const TOLD_FOR = 2500;
-
 /** Copies the address that restores this view, and says so. */
 export async function copyLink() {
   const copied = await copyText(addressHere());
-  const words = copied ? "Link copied" : "The link could not be copied: take it from the address bar";
-  const told = h("div", { class: "told", role: "status" });
-  document.body.append(told);
-  // A reader speaks what is put into a status, not a status that comes with its words.
-  requestAnimationFrame(() => (told.textContent = words));
-  setTimeout(() => told.remove(), TOLD_FOR);
+  tell(copied ? "Link copied" : "The link could not be copied: take it from the address bar");
 }

@@ -104,7 +104,7 @@ export function noLogdirState() {
 export function unreadableState({ logdir, problems: { list } }, problems) {
   return card(
     "The log folder cannot be read",
-    h("p", {}, "TensorBoard was pointed at ", h("code", {}, logdir), ". ", list[0] ? `${list[0].reason}.`.replace(/([.?!])\.$/, "$1") : "Does it exist, and may this user read it?"),
+    h("p", {}, "TensorBoard was pointed at ", h("code", {}, logdir), list[0] ? `: ${list[0].reason}.`.replace(/([.?!])\.$/, "$1") : ". Does it exist, and may this user read it?"),
     list.length > 1 && problems,
   );
 }

@@ -109,6 +109,11 @@ test("groups come in the order of their first row and say what is in them", () =
   assert.equal(listRows(pairs, [], { ...everything, group: "loss" }).items.length, 4);
 });
 
+test("runs that lie in no folder are at the top of the log", () => {
+  const { items } = listRows([pair("alone")], [], { ...everything, group: "folder" });
+  assert.equal(items[0]?.kind === "heading" && items[0].text, "top of the log");
+});
+
 test("a folded group shows its heading alone, but its rows still count", () => {
   const pairs = [pair("b/1"), pair("a/1"), pair("b/2")];
   const { items, rows } = listRows(pairs, [], { ...everything, group: "folder" }, new Set(["group/folder/b"]));

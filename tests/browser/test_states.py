@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shutil
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
@@ -64,7 +65,22 @@ def test_a_missing_log_folder_is_named_with_the_reason(tab, tensorboard, logdir)
     tab.open(tensorboard("--logdir", logdir / "gone"))
     expect(tab.frame.get_by_role("heading", name="The log folder cannot be read")).to_be_visible()
     expect(tab.frame.locator(".state")).to_contain_text(str(logdir / "gone"))
-    expect(tab.frame.locator(".state")).to_contain_text(re.compile("not|no such", re.IGNORECASE))
+    expect(tab.frame.locator(".state")).to_contain_text(f"{logdir / 'gone'}: there is no such folder.")
+
+
+def test_a_run_deleted_while_it_is_shown_is_named_and_leaves_the_link(tab, tensorboard, logdir, write_run: WriteRun):
+    write_run("gone", PAIR)
+    write_run("stays", PAIR)
+    tab.open(tensorboard("--logdir", logdir))
+    tab.row("gone").click()
+    tab.page.wait_for_url(re.compile(r"p\.losshealth\.pair="))
+    link = tab.page.url
+    tab.row("stays").wait_for()
+    shutil.rmtree(logdir / "gone")
+    tab.reload()
+    expect(tab.frame.get_by_role("status").filter(has_text="gone \u00b7 loss is no longer in the log")).to_be_visible()
+    expect(tab.heading).to_have_text("stays")
+    tab.page.wait_for_url(lambda url: "p.losshealth.pair=" in url and url != link)
 
 
 def test_reloading_without_a_server_says_so(tab, tensorboard, logdir, write_run: WriteRun):

@@ -119,7 +119,8 @@ function grouped(pairs, group, folded) {
   }
   return [...groups].flatMap(([name, members]) => {
     const counts = countVerdicts(members.map(({ pair }) => pair));
-    return underHeading(`group/${group}/${name}`, name, counts, members, folded);
+    const text = group === "folder" && name === "." ? "top of the log" : name;
+    return underHeading(`group/${group}/${name}`, text, counts, members, folded);
   });
 }
 
