@@ -96,7 +96,7 @@ def make(
     level = float(np.exp(rng.uniform(*np.log(noise))))
     lowest = int(np.argmin(shape.val))
     rise = float(shape.val[-1] - shape.val[lowest])
-    size = descent if descent > LEAST_DESCENT else max(rise, LEAST_DESCENT)
+    size = shape.size or (descent if descent > LEAST_DESCENT else max(rise, LEAST_DESCENT))
     val = shape.val + level * size * noise_of(str(rng.choice(NOISES)), rng, n, shape.val)
     spread = float(np.exp(rng.uniform(*np.log(TRAIN_NOISE if per_evaluation == 1 else TRAIN_NOISE_OF_A_BATCH))))
     train = shape.train + spread * rng.standard_normal(m)

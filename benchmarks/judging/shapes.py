@@ -25,6 +25,7 @@ class Shape:
         val: float64 [n].
         train: float64 [m], on the finer grid that the family was asked for.
         turn: fraction of the run at which validation truly turns, None if it does not.
+        size: what noise is a share of; None for the descent that is seen.
         offset: range of what is added to both, drawn once a run: whether a loss is positive, and how far from zero.
     """
 
@@ -32,6 +33,7 @@ class Shape:
     train: Floats
     turn: float | None = None
     offset: tuple[float, float] = (1.0, 1.0)
+    size: float | None = None
 
 
 Family = Callable[[Rng, Floats, Floats], Shape]

@@ -163,6 +163,13 @@ def flat(rng: Rng, x: Floats, tx: Floats) -> Shape:
     return Shape(level + 1 - x, level + 1 - tx, offset=AT_ZERO)
 
 
+def hardly_tuned(rng: Rng, x: Floats, tx: Floats) -> Shape:
+    """Fine-tuning that has little to gain: a slight descent that noise soon drowns, while train is learned by heart."""
+    gain, rate = float(rng.uniform(0.0, 0.08)), float(rng.uniform(3, 12))
+    train = np.exp(-float(rng.uniform(2, 6)) * tx) - float(rng.uniform(0.0, 0.3))
+    return Shape(gain * np.exp(-rate * x), train, size=float(rng.uniform(0.3, 1.5)))
+
+
 OVERFIT: tuple[Family, ...] = (log_rise, log_time_bowl, negative_nll, s_shaped_rise, late_drop_overfit)
 OTHER: dict[Family, str | None] = {
     stretched: None,
@@ -174,4 +181,5 @@ OTHER: dict[Family, str | None] = {
     nll_converged: None,
     blow_up: "diverging",
     flat: None,
+    hardly_tuned: None,
 }

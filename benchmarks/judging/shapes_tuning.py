@@ -200,6 +200,11 @@ def both_wander(rng: Rng, x: Floats, tx: Floats) -> Shape:
     return Shape(curve(x), curve(tx) - 0.1)
 
 
+def level_from_the_start(rng: Rng, x: Floats, tx: Floats) -> Shape:
+    """A pretrained model: validation only scatters, by shares of what train falls."""
+    return Shape(np.zeros(len(x)), fitting(rng, tx), size=float(rng.uniform(0.5, 2.0)))
+
+
 OVERFIT: tuple[Family, ...] = (
     hinge,
     saturating,
@@ -222,4 +227,5 @@ OTHER: dict[Family, str | None] = {
     drifting_plateau: "widening_gap",
     learns_nothing: None,
     both_wander: None,
+    level_from_the_start: "widening_gap",
 }

@@ -26,6 +26,25 @@ def check_mode(mode: str) -> str:
     return mode
 
 
+def whole_step(step: object) -> int:
+    """Return a step as a Python integer; ValueError unless it is a whole number that fits in 64 bits."""
+    try:
+        number = int(step)  # type: ignore[call-overload]
+    except (TypeError, ValueError, OverflowError):
+        number = None
+    if number is None or number != step or not -(2**63) <= number < 2**63:
+        raise ValueError(f"a step must be a whole number that fits in 64 bits, not {step!r}")
+    return int(number)
+
+
+def as_number(value: object) -> float:
+    """Return a value as a float; ValueError unless it is a number, an array of one, or a tensor of one."""
+    try:
+        return float(value)  # type: ignore[arg-type]
+    except (TypeError, ValueError, RuntimeError, OverflowError) as error:
+        raise ValueError(f"a value must be a number, not {value!r:.60} ({error})") from None
+
+
 def as_series(curve: Curve, name: str) -> Series:
     """Check and convert one curve.
 

@@ -36,16 +36,17 @@ LEARNED_SURELY = 6.0
 """... and beyond which it was, without doubt."""
 
 WEIGHTS = {
-    "rise_to_noise": 0.83,
-    "rise_to_descent": 0.97,
-    "recovered": -1.56,
-    "straightness": 2.48,
-    "duration": 1.67,
-    "train_rises": -5.47,
-    "train_learned": 0.65,
+    "rise_to_noise": 0.70,
+    "descended": 1.18,
+    "rise_to_descent": 1.35,
+    "recovered": -1.96,
+    "straightness": 1.79,
+    "duration": 1.21,
+    "train_rises": -4.96,
+    "train_learned": 0.29,
 }
 """Log-odds of overfitting per unit of each feature; fitted by benchmarks/judging/calibrate.py."""
-BIAS = 2.50
+BIAS = 2.84
 
 ABOUT_TRAIN = ("train_rises", "train_learned")
 """Features that are 0 where train leaves no doubt; without them the odds say what validation alone shows."""
@@ -77,7 +78,7 @@ class Evidence:
         train_learned: fall of train since its first value, in standard deviations of such a fall by noise alone, at
             the scale where that is largest.
         visible: bool [n], whether the rise has lasted long enough to be looked at, and is more than the smallest step
-            that validation ever made: a metric of few examples moves by one of them.
+            that validation ever made: a metric of few examples moves by one of them. Never at a new best.
         newest_low: int64 [scales, n], index at which the trailing mean was lowest, for each scale 1, 2, 4, ...
     """
 
@@ -153,6 +154,7 @@ def gather(v: Floats, t: Floats) -> Evidence:
         width *= 2
     figures = dict(zip(_COLUMNS, chosen, strict=True))
     visible[1:] &= figures["rise"][1:] > _MORE_THAN * _smallest_step(v)
+    visible &= newest_low[0] < index
     return Evidence(train_learned=learned, visible=visible, newest_low=np.stack(newest_low), **figures)
 
 
@@ -198,8 +200,11 @@ def features(e: Evidence) -> dict[str, Floats]:
     tiny = tiny + np.finfo(np.float64).tiny
     rise = np.maximum(e.rise, tiny)
     descent = np.maximum(e.descent, SHARE_OF_TRAIN * e.train_descent)
+    seen = np.arange(1, len(rise) + 1)
+    single = e.scatter * np.sqrt(e.window)
     return {
-        "rise_to_noise": np.log(rise / np.maximum(e.scatter, tiny) + 0.1),
+        "rise_to_noise": np.log(rise / np.maximum(e.scatter * _luck(seen / e.window), tiny) + 0.1),
+        "descended": np.log(np.minimum(e.descent / np.maximum(2 * single * _luck(seen), tiny), 3.0) + 0.3),
         "rise_to_descent": np.log(rise / (rise + descent)),
         "recovered": np.minimum(e.recovered / rise, 1.0),
         "straightness": rise / np.maximum(e.path, rise),
@@ -207,6 +212,12 @@ def features(e: Evidence) -> dict[str, Floats]:
         "train_rises": np.maximum(-e.train_fall, 0.0) / np.maximum(e.train_scatter + TRAIN_RISES * rise, tiny),
         "train_learned": np.minimum(e.train_learned, LEARNED_SURELY) - LEARNED_SURELY,
     }
+
+
+def _luck(count: Floats | np.ndarray[tuple[int], np.dtype[np.int64]]) -> Floats:
+    """About how many standard deviations the lowest of so many values lies below their mean by chance alone."""
+    luck: Floats = np.sqrt(2 * np.log(count + 1))
+    return luck
 
 
 def train_rises(e: Evidence) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:

@@ -12,14 +12,19 @@ from tb_losshealth.health.alignment import LONGEST_INTERVAL, middle
 from tb_losshealth.health.blocks import Blocks
 from tb_losshealth.health.evidence import gather
 from tb_losshealth.health.noise import SpikeCutter
-from tb_losshealth.health.record import Point, Record, Totals
+from tb_losshealth.health.record import FEWEST_TO_COMPARE, HARDLY_ANY, Point, Record, Totals
 
 
 class Interval:
-    """Train values between two evaluations, thinned as `train_at_evaluations` thins them."""
+    """Train values between two evaluations, thinned as `train_at_evaluations` thins them.
+
+    Attributes:
+        compares: whether the evaluation's step was compared with those of train, and not found to count something else.
+    """
 
     def __init__(self) -> None:
         """Start empty."""
+        self.compares = True
         self._steps: list[int] = []
         self._values: list[float] = []
         self._repeats = 1
@@ -43,11 +48,14 @@ class Interval:
         return True
 
     def take_until(self, step: int) -> Interval:
-        """Remove and return the values up to a step; all of them if that is none, for then the steps do not compare."""
+        """Remove and return the values up to a step; all if that is hardly any, for then the steps do not compare."""
         taken = copy(self)
         ahead = [i for i, at in enumerate(self._steps) if at > step]
         rest = Interval()
-        if 0 < len(ahead) < len(self._steps):
+        reached = len(self._steps) - len(ahead)
+        few = max(1, HARDLY_ANY * len(self._steps)) if len(self._steps) >= FEWEST_TO_COMPARE else 0
+        taken.compares = not self._steps or reached > few
+        if ahead and taken.compares:
             taken._steps, taken._values = self._steps[: ahead[0]], self._values[: ahead[0]]
             for i in ahead:
                 rest.add(self._steps[i], self._values[i])

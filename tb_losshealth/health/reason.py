@@ -7,8 +7,10 @@ import math
 import numpy as np
 
 from tb_losshealth.health.answer import Onset, Verdict
+from tb_losshealth.health.evidence import FEWEST
 from tb_losshealth.health.judgement import MIN_EVALUATIONS, Judgement
 from tb_losshealth.health.record import Record
+from tb_losshealth.health.series import Floats
 
 RISEN = 0.05
 """Share of its range by which validation must end above its best for the sentence to say so."""
@@ -93,20 +95,27 @@ def of_pair(judged: Judgement, onset: Onset | None, record: Record, sign: float)
             f"and train with it ({number(train(judged.since))} -> {number(train(-1))}); {keep}."
         )
     elif judged.verdict is Verdict.INCONCLUSIVE and judged.rising:
-        lacks = "there is no train value" if record.t_start is None else "train scatters too much"
+        lacks = "train shows no clear fall to tell overfitting from divergence"
+        if record.t_start is None:
+            lacks = "there is no train value to tell overfitting from divergence"
+        elif n < FEWEST:
+            lacks = f"{n} evaluations are too few to call it overfitting"
         text = (
             f"Validation {worse} {moved(val(judged.since), last)} since step {int(record.steps[judged.since]):,}, "
-            f"but {lacks} to tell overfitting from divergence."
+            f"but {lacks}."
         )
     elif judged.verdict is Verdict.INCONCLUSIVE:
         text = f"{totals.evaluations} evaluations, {moved(first, last)}, are too few to tell a trend from chance."
     elif judged.verdict is Verdict.IMPROVING:
-        back = max(n - 1 - max(1, n // 4), 0)
+        quarter = max(1, n // 4)
+        before, now = (sign * (float(part.mean()) + record.v_start) for part in _last_quarters(record.v, quarter))
         text = (
-            f"Validation still {'falls' if sign > 0 else 'rises'}: {moved(val(back), last)} since step "
-            f"{int(record.steps[back]):,}; the best so far is {number(best)} at step {totals.best.step:,}."
+            f"Validation still {'falls' if sign > 0 else 'rises'}: {moved(before, now)} on average since about step "
+            f"{int(record.steps[n - quarter]):,}; the best so far is {number(best)} at step {totals.best.step:,}."
         )
-    elif judged.verdict in (Verdict.CONVERGED, Verdict.WIDENING_GAP) and _stands_above_its_best(record):
+    elif judged.verdict in (Verdict.CONVERGED, Verdict.WIDENING_GAP) and (
+        judged.rising or _stands_above_its_best(record)
+    ):
         text = (
             f"Validation {worse} {moved(best, last)} since step {totals.best.step:,}, "
             f"not clearly or not lastingly enough to be called overfitting; {keep}."
@@ -129,6 +138,8 @@ def of_pair(judged: Judgement, onset: Onset | None, record: Record, sign: float)
             f"Validation swings between {number(low)} and {number(high)} without a trend, so its best value "
             f"({number(best)} at step {totals.best.step:,}) may be luck."
         )
+    elif totals.best.step == totals.last.step:
+        text = f"{went('Validation', first, last)}, hardly any more at the end; the last is the best."
     else:
         text = (
             f"{went('Validation', first, last)} and has levelled off; "
@@ -137,6 +148,11 @@ def of_pair(judged: Judgement, onset: Onset | None, record: Record, sign: float)
     if judged.recovered and onset is not None:
         text = f"{text[:-1]}; an earlier onset at step {onset.step:,} was revoked when validation came back."
     return text
+
+
+def _last_quarters(v: Floats, quarter: int) -> tuple[Floats, Floats]:
+    before = v[-2 * quarter : -quarter]
+    return before if len(before) else v[:1], v[-quarter:]
 
 
 def _stands_above_its_best(record: Record) -> bool:

@@ -147,13 +147,15 @@ def _point(steps: Steps, values: Floats, at: int) -> Point:
     return Point(int(steps[at]), float(values[at]))
 
 
+FEWEST_TO_COMPARE = 3
+"""Points of a curve below which its steps say nothing."""
 HARDLY_ANY = 0.05
 """If no more than this share of one curve (or one point) lies before the other's end, they count different things."""
 
 
 def _disjoint(train: Steps, val: Steps) -> bool:
     """Whether batches were counted here and epochs there; asked by order alone, so that no unit matters."""
-    if min(len(train), len(val)) < 3:
+    if min(len(train), len(val)) < FEWEST_TO_COMPARE:
         return False
     return any(
         np.searchsorted(a, b[-1], side="right") <= max(1, HARDLY_ANY * len(a)) for a, b in ((train, val), (val, train))

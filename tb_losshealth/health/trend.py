@@ -12,16 +12,23 @@ from tb_losshealth.health.series import Floats
 
 STILL_FALLING = 0.02
 """Fall over the last quarter, of the whole descent, from which on a curve still improves ..."""
+STILL_FALLING_LATE = 0.15
+"""... or of its fall since the first quarter: one evaluation before training may dwarf all that comes after it ..."""
+AT_THE_END = 0.1
+"""... if this share of it lies within that quarter: what fell at a drop of the learning rate is over ..."""
 SURE = 2.0
-"""... and in standard deviations of its noise."""
+"""... and the fall is so many standard deviations of its noise."""
 GAP_GROWS = 0.05
 """Growth of the gap over the last half, of the larger descent, from which on it widens."""
 SHORT = 12
 """Evaluations up to which a curve that fell at each of the last three is falling, whatever its noise seems to be."""
 LITTLE = 0.15
-"""Descent, of the level it started from, below which little was learned."""
+"""Descent, of the level it started from, below which little was learned. A share that grew by `MUCH` learned more."""
+MUCH = 0.5
+SLOW = 0.04
+"""Descent, likewise, that at the present pace a run of the same length would stay below ..."""
 SLOW_FROM = 10
-"""Evaluations from which on a descent that is little, and at its pace would stay so, is no longer called improving."""
+"""... and evaluations from which on it is then no longer called improving."""
 DROWNED = 0.05
 """Noise or swings, of the level, above which a curve without a trend is unstable, not flat."""
 SWINGS = 3
@@ -35,6 +42,8 @@ class Trend:
     Attributes:
         descent: fall from the highest level of the first eighth to the lowest.
         recent: fall over the last quarter, from the quarter before or from the lowest one if that was lower.
+        within: what the fall from the first to the second half of the last quarter is at most, but for chance.
+        later: fall since the end of the first quarter.
         doubt: standard deviation of `recent` by noise alone.
         noise: standard deviation of one value.
         span: range of the smoothed curve.
@@ -43,6 +52,8 @@ class Trend:
 
     descent: float
     recent: float
+    within: float
+    later: float
     doubt: float
     noise: float
     span: float
@@ -51,7 +62,8 @@ class Trend:
     @property
     def improving(self) -> bool:
         """Whether it still falls at the end."""
-        return self.recent > max(STILL_FALLING * self.descent, SURE * self.doubt)
+        least = min(STILL_FALLING * self.descent, STILL_FALLING_LATE * self.later)
+        return self.recent > max(least, SURE * self.doubt) and self.within > AT_THE_END * self.recent
 
 
 def trend_of(x: Floats) -> Trend:
@@ -71,7 +83,17 @@ def trend_of(x: Floats) -> Trend:
     recent = float(min(earlier[-1], earlier.min() + doubt) - last)
     early = _means(x, max(1, n // 64))  # the first descent may be over before the smoother curve begins
     start = float(early[: max(1, n // 8)].max())
-    return Trend(start - float(smooth.min()), recent, float(doubt), noise, float(np.ptp(smooth)), _swings(smooth))
+    lowest = float(smooth.min())
+    return Trend(
+        descent=start - lowest,
+        recent=recent,
+        within=_fall_within(x[-quarter:]) if quarter > 1 else recent,
+        later=float(earlier[min(quarter, len(earlier) - 1)] - lowest),
+        doubt=float(doubt),
+        noise=noise,
+        span=float(np.ptp(smooth)),
+        swings=_swings(smooth),
+    )
 
 
 def settle(v: Floats, t: Floats | None, v_level: float, t_level: float, headroom: float | None) -> Verdict:
@@ -89,14 +111,16 @@ def settle(v: Floats, t: Floats | None, v_level: float, t_level: float, headroom
     scale = headroom if headroom is not None else v_level
     t_scale = headroom if headroom is not None else t_level
     little = val.descent < LITTLE * scale and (train is None or train.descent < LITTLE * t_scale)
+    if headroom is not None:
+        little = little and val.descent < MUCH * v_level
     if val.improving and val.swings < SWINGS:
-        slow = len(v) >= SLOW_FROM and 4 * val.recent < LITTLE * scale
+        slow = len(v) >= SLOW_FROM and 4 * val.recent < SLOW * min(scale, v_level)
         return Verdict.UNDERFITTING if little and slow else Verdict.IMPROVING
     if len(v) < 5:
         return Verdict.INCONCLUSIVE
     if val.swings >= SWINGS and val.span > DROWNED * v_level:
         return Verdict.UNSTABLE
-    if val.noise > max(DROWNED * v_level, val.descent / 2):
+    if val.noise > max(DROWNED * v_level, val.descent / 2) and not _one_way(v):
         return Verdict.UNSTABLE
     if t is not None and train is not None and _widens(v, t, val, train):
         return Verdict.WIDENING_GAP
@@ -108,6 +132,19 @@ def _widens(v: Floats, t: Floats, val: Trend, train: Trend) -> bool:
     gap = v - t
     growth = float(gap[-edge:].mean() - gap[half : half + edge].mean())
     return train.improving and train.recent > 2 * val.recent and growth > GAP_GROWS * max(val.descent, train.descent)
+
+
+def _fall_within(x: Floats) -> float:
+    """Fall from the first to the second half, and what chance may have taken off it."""
+    half = len(x) // 2
+    chance = SURE * _noise(x, 1) * 2 / np.sqrt(len(x))
+    return float(x[:-half].mean() - x[-half:].mean() + chance)
+
+
+def _one_way(x: Floats) -> bool:
+    """Whether a curve never turns."""
+    steps = np.diff(x)
+    return bool((steps >= 0).all() or (steps <= 0).all())
 
 
 def _means(x: Floats, width: int) -> Floats:

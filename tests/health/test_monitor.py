@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from typing import Any
 
 import numpy as np
 import pytest
@@ -162,3 +163,38 @@ def test_memory_stays_bounded() -> None:
         if step in (1000, 2999):
             sizes.append(size(monitor, set()))
     assert sizes[1] < 1.2 * sizes[0] + 1000
+
+
+def test_batches_and_epochs_are_told_apart_as_diagnose_does() -> None:
+    rng = np.random.default_rng(0)
+    train = 2 * np.exp(-np.arange(1500) / 400) + rng.normal(0, 0.1, 1500)
+    val = 2 * np.exp(-np.arange(30) / 6) + 0.08 * np.maximum(np.arange(30) - 12, 0) + rng.normal(0, 0.01, 30)
+    monitor = LossMonitor()
+    for epoch in range(30):
+        for batch in range(50 * epoch, 50 * epoch + 50):
+            monitor.add_train(batch, train[batch])
+        monitor.add_val(epoch, val[epoch])
+    expected = diagnose((np.arange(1500), train), (np.arange(30), val))
+    found = monitor.diagnose()
+    assert found.verdict == expected.verdict == "overfitting"
+    assert "steps_disjoint" in found.flags
+    assert found.gap == expected.gap
+    assert found.onset is not None
+    assert expected.onset is not None
+    assert found.onset.step == expected.onset.step
+
+
+@pytest.mark.parametrize("step", [2**70, float("inf"), float("nan"), None, "ten", 1.5])
+def test_a_step_that_is_none_is_refused(step: Any) -> None:
+    monitor = LossMonitor()
+    for add in (monitor.add_train, monitor.add_val):
+        with pytest.raises(ValueError, match="step must be a whole number"):
+            add(step, 1.0)
+
+
+@pytest.mark.parametrize("value", [None, "ten", [1.0, 2.0]])
+def test_a_value_that_is_no_number_is_refused(value: Any) -> None:
+    monitor = LossMonitor()
+    for add in (monitor.add_train, monitor.add_val):
+        with pytest.raises(ValueError, match="value must be a number"):
+            add(1, value)
