@@ -12,7 +12,7 @@ from tb_losshealth.health.series import Floats
 
 STILL_FALLING = 0.02
 """Fall over the last quarter, of the whole descent, from which on a curve still improves ..."""
-STILL_FALLING_LATE = 0.15
+STILL_FALLING_LATE = 0.2
 """... or of its fall since the first quarter: one evaluation before training may dwarf all that comes after it ..."""
 AT_THE_END = 0.1
 """... if this share of it lies within that quarter: what fell at a drop of the learning rate is over ..."""
