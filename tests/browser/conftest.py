@@ -24,6 +24,7 @@ WriteRun = Callable[[str, Mapping[str, Points]], Path]
 
 START_LIMIT = 60.0  # seconds until TensorBoard must say where it serves
 FRAME = 'iframe[src*="name=losshealth"]'
+AXE = Path(__file__).parents[2] / "frontend/node_modules/axe-core/axe.min.js"
 
 
 @dataclass
@@ -105,6 +106,13 @@ class Tab:
     @property
     def heading(self) -> Locator:
         return self.frame.get_by_role("region", name="Chosen pair").get_by_role("heading", level=2)
+
+    def complaints(self) -> list[tuple[str, str]]:
+        """What axe-core finds wrong with the page as it stands: impact and rule."""
+        frame = next(frame for frame in self.page.frames if "name=losshealth" in frame.url)
+        frame.evaluate(AXE.read_text())
+        found = frame.evaluate("() => axe.run(document, {resultTypes: ['violations']})")["violations"]
+        return [(one["impact"], one["id"]) for one in found]
 
     def charts(self) -> list[int]:
         """Number of painted pixels of each chart in sight, once charts are drawn."""

@@ -126,6 +126,7 @@ def test_more_pairs_than_can_be_told_apart_are_counted_but_not_drawn(tab, tensor
         write_run(f"run{number:02}", {"loss/train": points, "loss/val": points})
     tab.open(tensorboard("--logdir", logdir))
     expect(tab.rows.first).to_be_visible()
+    assert tab.complaints() == []
     tab.frame.get_by_role("grid").focus()
     tab.page.keyboard.press("Shift+End")
     expect(tab.frame.get_by_role("heading", name="60 pairs compared")).to_be_visible()

@@ -46,16 +46,16 @@ export class OverviewTable {
     this.sparkOf = sparkOf;
     this.onInSight = onInSight;
     this.header = h("div", { class: "row header", role: "row", "aria-rowindex": 1 });
+    this.head = h("div", { class: "head", role: "rowgroup" }, this.header);
     this.onSort = onSort;
     this.onFold = onFold;
     this.onSelect = onSelect;
     this.canvas = h("div", { class: "rows", role: "rowgroup" });
-    this.scroller = h(
+    const body = h(
       "div",
       {
-        class: "scroller",
+        class: "body",
         role: "presentation",
-        onscroll: () => this.#renderRows(),
         onclick: (event) => this.#onClick(event),
         onmousedown: (event) => {
           // Shift marks rows here, not their text.
@@ -72,12 +72,13 @@ export class OverviewTable {
         "aria-label": "Pairs of train and validation loss",
         "aria-multiselectable": "true",
         tabindex: 0,
+        onscroll: () => this.#renderRows(),
         onkeydown: /** @param {Event} event */ (event) => this.#onKey(/** @type {KeyboardEvent} */ (event)),
       },
-      h("div", { role: "rowgroup" }, this.header),
-      this.scroller,
+      this.head,
+      body,
     );
-    new ResizeObserver(() => this.#renderRows()).observe(this.scroller);
+    new ResizeObserver(() => this.#renderRows()).observe(this.root);
   }
 
   /**
@@ -122,12 +123,17 @@ export class OverviewTable {
     else this.root.removeAttribute("aria-activedescendant");
   }
 
+  /** What the rows have of the table, below the header that stays. */
+  get #height() {
+    return this.root.clientHeight - this.head.offsetHeight;
+  }
+
   /** @param {number} index */
   #scrollTo(index) {
-    const { scrollTop, clientHeight } = this.scroller;
+    const { scrollTop } = this.root;
     const top = index * ROW_HEIGHT;
-    if (top < scrollTop) this.scroller.scrollTop = top;
-    else if (top + ROW_HEIGHT > scrollTop + clientHeight) this.scroller.scrollTop = top + ROW_HEIGHT - clientHeight;
+    if (top < scrollTop) this.root.scrollTop = top;
+    else if (top + ROW_HEIGHT > scrollTop + this.#height) this.root.scrollTop = top + ROW_HEIGHT - this.#height;
     this.#renderRows();
   }
 
@@ -171,11 +177,9 @@ export class OverviewTable {
   }
 
   #renderRows() {
-    // The header stands beside the scroll bar, not above it.
-    this.header.style.paddingRight = `${this.scroller.offsetWidth - this.scroller.clientWidth}px`;
-    const { scrollTop, clientHeight } = this.scroller;
+    const { scrollTop } = this.root;
     const from = Math.max(0, Math.floor(scrollTop / ROW_HEIGHT) - OVERSCAN);
-    const to = Math.min(this.#items.length, Math.ceil((scrollTop + clientHeight) / ROW_HEIGHT) + OVERSCAN);
+    const to = Math.min(this.#items.length, Math.ceil((scrollTop + this.#height) / ROW_HEIGHT) + OVERSCAN);
     const wanted = new Set();
     for (let index = from; index < to; index++) {
       const item = /** @type {Item} */ (this.#items[index]);
@@ -248,7 +252,7 @@ export class OverviewTable {
     if (event.target !== this.root || event.altKey) return;
     const { key, shiftKey } = event;
     const isCtrl = event.ctrlKey || event.metaKey;
-    const page = Math.max(1, Math.floor(this.scroller.clientHeight / ROW_HEIGHT) - 1);
+    const page = Math.max(1, Math.floor(this.#height / ROW_HEIGHT) - 1);
     const by = { ArrowDown: 1, ArrowUp: -1, PageDown: page, PageUp: -page, Home: -Infinity, End: Infinity }[key];
     if (by === undefined && key !== " ") return;
     event.preventDefault();
