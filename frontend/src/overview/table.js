@@ -46,7 +46,7 @@ export class OverviewTable {
     this.sparkOf = sparkOf;
     this.onInSight = onInSight;
     this.header = h("div", { class: "row header", role: "row", "aria-rowindex": 1 });
-    this.head = h("div", { class: "head", role: "rowgroup" }, this.header);
+    this.head = h("div", { class: "table-head", role: "rowgroup" }, this.header);
     this.onSort = onSort;
     this.onFold = onFold;
     this.onSelect = onSelect;
