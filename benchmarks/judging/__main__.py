@@ -13,7 +13,7 @@ from benchmarks.judging.detectors import Outcome, by_rule, curves, ours
 from benchmarks.judging.history import History
 from benchmarks.judging.reliability import draw
 from benchmarks.judging.rules import RULES
-from benchmarks.judging.truth import clear, quiet
+from benchmarks.judging.truth import clear
 
 ROOT = Path(__file__).resolve().parents[2]
 CORPUS = ROOT.parent / "shared" / "corpus"
@@ -65,7 +65,6 @@ class Answered(tables.Answers):
         """Ask all detectors."""
         self.histories = [h for h in histories if h.overfits is not None]
         self.clear = [clear(h) for h in self.histories]
-        self.quiet = [quiet(h) for h in self.histories]
         self.outcomes: dict[str, list[Outcome]] = {}
         self.milliseconds: dict[str, float] = {}
         aligned = [curves(h) for h in self.histories]

@@ -15,7 +15,7 @@ from benchmarks.judging.history import History
 from benchmarks.judging.movement import moved_share
 from benchmarks.judging.reliability import bins, probabilities
 from benchmarks.judging.scores import Scores, macro_f1, score
-from benchmarks.judging.truth import clear
+from benchmarks.judging.truth import clear, quiet
 from tb_losshealth.health.diagnosis import diagnose
 from tb_losshealth.health.monitor import LossMonitor
 
@@ -29,14 +29,12 @@ class Answers:
     Attributes:
         histories: with a known truth.
         clear: which of them have a settled truth.
-        quiet: which of them have little noise.
         outcomes: one list for each detector, in the order of `histories`.
         milliseconds: mean time a history.
     """
 
     histories: list[History]
     clear: list[bool]
-    quiet: list[bool]
     outcomes: dict[str, list[Outcome]]
     milliseconds: dict[str, float]
 
@@ -46,22 +44,16 @@ class Answers:
         outcomes = self.outcomes[detector]
         return score([self.histories[i] for i in at], [outcomes[i] for i in at], families.REVOKED)
 
-    def ceiling(self, keep: Callable[[int], bool]) -> float:
+    def ceiling(self, keep: Callable[[History], bool] = lambda _: True) -> float:
         """Macro-F1 of the best cut, chosen with hindsight, on the rise of the whole validation curve.
 
         That is the truth's own rule, applied to the validation set instead of the population: what no detector that
         sees a part of that curve can be asked to exceed.
         """
-        kept = [h for i, h in enumerate(self.histories) if self.clear[i] and keep(i) and not np.isnan(h.own_effect)]
+        kept = [h for i, h in enumerate(self.histories) if self.clear[i] and keep(h) and not np.isnan(h.own_effect)]
         truth = np.array([bool(h.overfits) for h in kept])
         effects = np.array([h.own_effect for h in kept])
         return max((macro_f1(truth, effects >= cut) for cut in np.geomspace(0.005, 1.0, 60)), default=np.nan)
-
-    def quiet_scores(self, detector: str = OURS) -> Scores:
-        """Score a detector on the clear histories with little noise."""
-        at = [i for i in range(len(self.histories)) if self.clear[i] and self.quiet[i]]
-        outcomes = self.outcomes[detector]
-        return score([self.histories[i] for i in at], [outcomes[i] for i in at], families.REVOKED)
 
 
 def table(title: str, header: Sequence[str], rows: Sequence[Sequence[str]], note: str = "") -> str:
@@ -86,10 +78,10 @@ def summary(synthetic: Answers, real: Answers, labelled: Answers | None) -> str:
     """Ours, in one column for each set."""
     columns = {
         "synthetic": synthetic.scores(),
-        "real, quiet": real.quiet_scores(),
+        "real, quiet": real.scores(keep=quiet),
         "real, all": real.scores(),
     }
-    ceilings = {"real, quiet": real.ceiling(lambda i: real.quiet[i]), "real, all": real.ceiling(lambda _: True)}
+    ceilings = {"real, quiet": real.ceiling(quiet), "real, all": real.ceiling()}
     if labelled is not None:
         columns["hand-labelled"] = labelled.scores()
     moved = {

@@ -208,7 +208,7 @@ def features(e: Evidence) -> dict[str, Floats]:
         "rise_to_descent": np.log(rise / (rise + descent)),
         "recovered": np.minimum(e.recovered / rise, 1.0),
         "straightness": rise / np.maximum(e.path, rise),
-        "duration": np.log(np.maximum(e.lasted, 1.0) / np.arange(1, len(rise) + 1)),
+        "duration": np.log(np.maximum(e.lasted, 1.0) / seen),
         "train_rises": np.maximum(-e.train_fall, 0.0) / np.maximum(e.train_scatter + TRAIN_RISES * rise, tiny),
         "train_learned": np.minimum(e.train_learned, LEARNED_SURELY) - LEARNED_SURELY,
     }
