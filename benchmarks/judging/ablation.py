@@ -49,8 +49,8 @@ def run(synthetic: Sequence[History], real: Sequence[History]) -> dict[str, Resu
         results["cutting of spikes"] = _score(synthetic, real)
     with _patched(alarm, "HELD_AT_LEAST", 1), _patched(alarm, "HELD_SHARE", 0.0):
         results["holding before confirming"] = _score(synthetic, real)
-    with _patched(alarm, "SEEN_GROWTH", 0.0):
-        results["threshold that grows with the run"] = _score(synthetic, real)
+    with _patched(evidence, "_luck", lambda count: np.full(np.shape(count), 2.0)), _fitted(tuning):
+        results["luck that grows with the run"] = _score(synthetic, real)
     return results
 
 

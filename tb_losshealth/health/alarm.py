@@ -1,13 +1,14 @@
 """When a person watching is told: provisional at first sight, confirmed once the evidence has held, revoked if it goes.
 
-The threshold rises with the logarithm of the evaluations seen: the longer a run, the more often chance may try, so
-that false alarms stay rare over a whole run and not only at one look (alpha spending).
+The longer a run, the more often chance may try. So that false alarms stay rare over a whole run and not only at one
+look, the evidence weighs a rise against the luck of the lowest of as many values as were seen, which grows with their
+number, and an alarm is confirmed only after it held for a share of the run.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from math import ceil, log
+from math import ceil
 from typing import Literal
 
 from tb_losshealth.health import evidence
@@ -16,10 +17,9 @@ from tb_losshealth.health.series import Floats, Steps
 
 State = Literal["healthy", "provisional", "confirmed", "recovered"]
 
-SEEN_FROM = 0.8
-"""Log-odds at 10 evaluations from which on a rise is an alarm ..."""
-SEEN_GROWTH = 0.4
-"""... and by how much more for each e-fold of evaluations."""
+SEEN_FROM = 1.5
+"""Log-odds from which on a rise is an alarm: of those that kept false alarms below 5 % in all but level curves, the one
+with the most runs told."""
 HELD_AT_LEAST = 2
 HELD_SHARE = 0.02
 """An alarm is confirmed once it has held for this share of the run, and for two evaluations."""
@@ -55,7 +55,7 @@ class Alarm:
 
     def after(self, count: int, weight: int, look: Look) -> Alarm:
         """How things stand once `count` evaluations are known, `weight` of them new."""
-        seen = look.odds >= SEEN_FROM + SEEN_GROWTH * log(count / 10)
+        seen = look.odds >= SEEN_FROM
         needed = max(HELD_AT_LEAST, ceil(HELD_SHARE * count))
         if self.state == "confirmed":
             absent = self.absent + weight if look.odds < GONE_BELOW else 0

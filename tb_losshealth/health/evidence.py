@@ -31,25 +31,30 @@ TRAIN_RISES_SIGMAS = 1.0
 """... and this many standard deviations of its own noise: then both diverge."""
 LEARNED_SIGMAS = 1.7
 """Fall of train since its first value, in standard deviations of such a fall by noise alone, below which nothing was
-learned that could be overfitted ..."""
-LEARNED_SURELY = 6.0
-"""... and beyond which it was, without doubt."""
+learned that could be overfitted."""
+FALLS_SURELY = 6.0
+"""Train falls without doubt if it fell by so many standard deviations of its noise since validation was lowest ..."""
+FAR_BELOW = 3.0
+"""... or it stays far below: the gap is so many times validation's rise. Either will do ..."""
+TRAIN_HIGH = -1 / 3
+"""... and beyond this, where 0 is neither and 1 is without doubt, train rising or lying above is all the same."""
 
 WEIGHTS = {
-    "rise_to_noise": 0.70,
-    "descended": 1.18,
-    "rise_to_descent": 1.35,
-    "recovered": -1.96,
-    "straightness": 1.79,
-    "duration": 1.21,
-    "train_rises": -4.96,
-    "train_learned": 0.29,
+    "rise_to_noise": 0.74,
+    "descended": 1.82,
+    "rise_to_descent": 1.43,
+    "recovered": -1.67,
+    "straightness": 3.16,
+    "duration": 0.94,
+    "noise_to_descent": 3.65,
+    "scale": 0.50,
+    "train_low": 6.00,
 }
 """Log-odds of overfitting per unit of each feature; fitted by benchmarks/judging/calibrate.py."""
-BIAS = 2.84
+BIAS = 0.17
 
-ABOUT_TRAIN = ("train_rises", "train_learned")
-"""Features that are 0 where train leaves no doubt; without them the odds say what validation alone shows."""
+ABOUT_TRAIN = "train_low"
+"""The feature that is 0 where train leaves no doubt; without it the odds say what validation alone shows."""
 
 SHARE_OF_TRAIN = 0.5
 """Descent of validation is taken as at least this share of train's: the first evaluation may come after most of it."""
@@ -75,6 +80,7 @@ class Evidence:
         train_fall: fall of train since then.
         train_descent: fall of train since the start.
         train_scatter: standard deviation of train's change by noise alone.
+        gap: generalization gap, validation - train.
         train_learned: fall of train since its first value, in standard deviations of such a fall by noise alone, at
             the scale where that is largest.
         visible: bool [n], whether the rise has lasted long enough to be looked at, and is more than the smallest step
@@ -93,17 +99,19 @@ class Evidence:
     train_fall: Floats
     train_descent: Floats
     train_scatter: Floats
+    gap: Floats
     train_learned: Floats
     visible: np.ndarray[tuple[int], np.dtype[np.bool_]]
     newest_low: np.ndarray[tuple[int, int], np.dtype[np.int64]]
 
 
-def gather(v: Floats, t: Floats) -> Evidence:
+def gather(v: Floats, t: Floats, gap_at_start: float = 0.0) -> Evidence:
     """Measure the rise at the end of every prefix.
 
     Args:
-        v: float64 [n], validation, lower is better, finite, n >= 1.
-        t: float64 [n], train at the same evaluations, finite.
+        v: float64 [n], validation, lower is better, relative to its first value, finite, n >= 1.
+        t: float64 [n], train at the same evaluations, likewise.
+        gap_at_start: validation - train at the first evaluation.
     """
     n = len(v)
     index = np.arange(n)
@@ -133,18 +141,21 @@ def gather(v: Floats, t: Floats) -> Evidence:
         learned[first + width - 1 :] = np.maximum(learned[first + width - 1 :], (t[0] - mean_t[first:]) / doubt)
         lasted = index[:k] - low
         seen = lasted >= (LASTING_SINGLE if width == 1 else LASTING * width)
-        columns = np.empty((len(_COLUMNS), k))
-        columns[0] = low + (width - 1) // 2
-        columns[1] = width
-        columns[2] = rise
-        columns[3] = scatter_v
-        columns[4] = highest[low + width - 1] - lowest
-        columns[5] = np.maximum.accumulate(rise)[low]
-        columns[6] = path - path[low]
-        columns[7] = lasted
-        columns[8] = mean_t[low] - mean_t
-        columns[9] = mean_t[0] - mean_t
-        columns[10] = scatter_t
+        figures = {
+            "lowest": low + (width - 1) // 2,
+            "window": np.full(k, width),
+            "rise": rise,
+            "scatter": scatter_v,
+            "descent": highest[low + width - 1] - lowest,
+            "recovered": np.maximum.accumulate(rise)[low],
+            "path": path - path[low],
+            "lasted": lasted,
+            "train_fall": mean_t[low] - mean_t,
+            "train_descent": mean_t[0] - mean_t,
+            "train_scatter": scatter_t,
+            "gap": gap_at_start + mean_v - mean_t,
+        }
+        columns = np.array(list(figures.values()), dtype=np.float64)
         if width == 1:
             chosen, visible = columns, seen
         else:
@@ -152,25 +163,10 @@ def gather(v: Floats, t: Floats) -> Evidence:
             visible[width - 1 :] |= seen
         newest_low.append(np.concatenate([np.zeros(width - 1, dtype=np.int64), low + width - 1]))
         width *= 2
-    figures = dict(zip(_COLUMNS, chosen, strict=True))
-    visible[1:] &= figures["rise"][1:] > _MORE_THAN * _smallest_step(v)
+    evidence = dict(zip(figures, chosen, strict=True))
+    visible[1:] &= evidence["rise"][1:] > _MORE_THAN * _smallest_step(v)
     visible &= newest_low[0] < index
-    return Evidence(train_learned=learned, visible=visible, newest_low=np.stack(newest_low), **figures)
-
-
-_COLUMNS = (
-    "lowest",
-    "window",
-    "rise",
-    "scatter",
-    "descent",
-    "recovered",
-    "path",
-    "lasted",
-    "train_fall",
-    "train_descent",
-    "train_scatter",
-)
+    return Evidence(train_learned=learned, visible=visible, newest_low=np.stack(newest_low), **evidence)
 
 
 def _scatter(means: Floats, width: int) -> Floats:
@@ -202,6 +198,9 @@ def features(e: Evidence) -> dict[str, Floats]:
     descent = np.maximum(e.descent, SHARE_OF_TRAIN * e.train_descent)
     seen = np.arange(1, len(rise) + 1)
     single = e.scatter * np.sqrt(e.window)
+    with np.errstate(over="ignore"):
+        falls = e.train_fall / np.maximum(FALLS_SURELY * e.train_scatter, tiny)
+        below = e.gap / (FAR_BELOW * rise)
     return {
         "rise_to_noise": np.log(rise / np.maximum(e.scatter * _luck(seen / e.window), tiny) + 0.1),
         "descended": np.log(np.minimum(e.descent / np.maximum(2 * single * _luck(seen), tiny), 3.0) + 0.3),
@@ -209,8 +208,9 @@ def features(e: Evidence) -> dict[str, Floats]:
         "recovered": np.minimum(e.recovered / rise, 1.0),
         "straightness": rise / np.maximum(e.path, rise),
         "duration": np.log(np.maximum(e.lasted, 1.0) / seen),
-        "train_rises": np.maximum(-e.train_fall, 0.0) / np.maximum(e.train_scatter + TRAIN_RISES * rise, tiny),
-        "train_learned": np.minimum(e.train_learned, LEARNED_SURELY) - LEARNED_SURELY,
+        "noise_to_descent": np.sqrt(np.minimum(single / np.maximum(descent, tiny), 1.0)),
+        "scale": np.log(e.window),
+        "train_low": np.clip(np.maximum(falls, below), TRAIN_HIGH, 1.0) - 1.0,
     }
 
 
@@ -238,7 +238,7 @@ def odds(e: Evidence) -> tuple[Floats, Floats]:
         model overfits: with train as it is, -inf where it rules that out or too little was seen.
     """
     weighed = {name: WEIGHTS[name] * value for name, value in features(e).items()}
-    doubt = sum(weighed.pop(name, 0.0) for name in ABOUT_TRAIN)
+    doubt = weighed.pop(ABOUT_TRAIN, 0.0)
     rising: Floats = np.sum(list(weighed.values()), axis=0) + BIAS
     rising[~e.visible | (e.rise <= 0)] = -np.inf
     overfitting: Floats = np.where(learned(e) & ~train_rises(e), rising + doubt, -np.inf)

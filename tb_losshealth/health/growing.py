@@ -132,7 +132,7 @@ class GrowingRecord:
         if filled:
             self._steps.append(step)
             record = self.record()
-            e = gather(record.v, record.t)
+            e = gather(record.v, record.t, record.gap_at_start)
             self.alarm, _, _ = advance(self.alarm, e, record.steps, record.times, len(record.v) - 1)
 
     def record(self) -> Record:

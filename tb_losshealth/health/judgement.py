@@ -19,10 +19,8 @@ MIN_EVALUATIONS = 3
 """Evaluations below which nothing is said."""
 
 LIKELY = 0.0
-"""Log-odds from which on a run that has ended is called overfitting: more likely than not."""
-
-STILL_LIKELY = -0.5
-"""The same for an onset that was confirmed live: it stands until it has become clearly the less likely."""
+"""Log-odds from which on a run that has ended is called overfitting: more likely than not. An onset that was
+confirmed live stands until it is revoked."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +58,7 @@ def watch(aligned: Aligned, steps: Steps, times: int) -> Alarm:
     for level in range(times):
         start = MOST // 2 if level else 0
         width = 1 << level
-        e = gather(*aligned.blocks(level))
+        e = gather(*aligned.blocks(level), aligned.gap_at_start)
         alarm, _, _ = advance(alarm, e, steps[width - 1 :: width][:MOST], level, start)
     return alarm
 
@@ -81,11 +79,11 @@ def judge(record: Record, alarm: Alarm, start: int, best_possible: float | None)
     if n < MIN_EVALUATIONS:
         broken = Verdict.DIVERGING if record.totals.broken and n else Verdict.INCONCLUSIVE
         return Judgement(broken, None, 0.0, False, None, False, 0), alarm
-    e = gather(record.v, record.t)
+    e = gather(record.v, record.t, record.gap_at_start)
     alarm, rise, odds = advance(alarm, e, record.steps, record.times, start)
     rising = bool(rise[-1] >= LIKELY)
     since = int(e.lowest[-1])
-    overfits = bool(odds[-1] >= (STILL_LIKELY if alarm.state == "confirmed" else LIKELY))
+    overfits = alarm.state == "confirmed" or bool(odds[-1] >= LIKELY)
     verdict = Verdict.OVERFITTING
     if record.totals.broken or (not overfits and rising and bool(train_rises(e)[-1])):
         verdict = Verdict.DIVERGING

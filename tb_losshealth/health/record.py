@@ -79,13 +79,19 @@ class Record:
     times: int
     totals: Totals = field(default_factory=Totals)
 
+    @property
+    def gap_at_start(self) -> float:
+        """Validation - train at the first evaluation; 0 without train."""
+        return 0.0 if self.t_start is None else self.v_start - self.t_start
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Aligned:
-    """Two whole curves at the evaluations, spikes cut, relative to their first values."""
+    """Two whole curves at the evaluations, spikes cut, relative to their first values; and the gap between those."""
 
     v: Floats
     t: Floats
+    gap_at_start: float
 
     def blocks(self, times: int) -> tuple[Floats, Floats]:
         """The first `MOST` blocks of 2**times evaluations."""
@@ -128,12 +134,12 @@ def make_record(train: Series, val: Series, sign: float) -> tuple[Record, Aligne
             totals.widest_gap = _point(clean.steps[known], gap, int(np.argmax(gap)))
     else:
         t, t_start = np.zeros(len(v)), None
-    cut = Aligned(cut_spikes(v), cut_spikes(t))
+    cut = Aligned(cut_spikes(v), cut_spikes(t), 0.0 if t_start is None else v_start - t_start)
     totals.spikes = int(np.count_nonzero(cut.v != v))
     times = halvings(len(v))
     width = 1 << times
     blocks = cut.blocks(times)
-    record = Record(clean.steps[width - 1 :: width], *blocks, v_start, t_start if len(known) else None, times, totals)
+    record = Record(clean.steps[width - 1 :: width], *blocks, v_start, t_start, times, totals)
     return record, cut
 
 
