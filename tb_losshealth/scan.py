@@ -185,8 +185,11 @@ class Scanner:
         known = self._train_only.get(loss)
         if known is not None and known[0].same_as(inputs):
             return known
-        train = inputs.train[-1].series
-        return inputs, TrainOnlyReport(loss, diagnose_train(train, mode=loss.mode), train)
+        latest = inputs.train[-1]
+        diagnosis = diagnose_train(latest.series, mode=loss.mode)
+        if len(latest.incomplete_at):
+            diagnosis = replace(diagnosis, flags=in_order({*diagnosis.flags, "non_finite"}))
+        return inputs, TrainOnlyReport(loss, diagnosis, latest.series)
 
     def _read_declarations(self, run: Run) -> None:
         declared, problems = [], []

@@ -41,6 +41,20 @@ def test_pairs_come_worst_first_with_their_curves(logdir, write_run, overfitting
     assert result[-1:] == (result[1],)
 
 
+def test_values_left_out_of_a_mean_are_flagged(logdir, write_run, overfitting) -> None:
+    lossy = {tag: list(points) for tag, points in overfitting.items()}
+    step, _ = lossy["loss/val"][3]
+    lossy["loss/val"].insert(3, (step, float("nan")))
+    write_run("pair", lossy)
+    write_run("alone", {"train_loss": lossy["loss/val"]})
+    result = scan(logdir)
+    (pair,), (alone,) = result, result.train_only
+    for report in (pair, alone):
+        assert "non_finite" in report.diagnosis.flags
+    assert np.isfinite(pair.val.values).all()
+    assert pair.diagnosis.verdict is Verdict.OVERFITTING
+
+
 def test_a_logdir_that_does_not_exist_is_said(tmp_path: Path) -> None:
     with pytest.raises(FileNotFoundError, match=r"no such folder: .*nowhere.*tensorboard --logdir"):
         scan(tmp_path / "nowhere")

@@ -53,12 +53,17 @@ def as_series(curve: Curve, name: str) -> Series:
         name: what to call the curve in an error ("train", "val").
 
     Returns:
-        A Series with strictly increasing steps; values repeated at one step became their mean.
+        A Series with strictly increasing steps; values repeated at one step became the mean of the finite ones.
 
     Raises:
         ValueError: not 1-D, unequal lengths, not numbers, steps that are not integers, do not fit in
             64 bits, or decrease.
     """
+    return one_value_a_step(curve, name)[0]
+
+
+def one_value_a_step(curve: Curve, name: str) -> tuple[Series, int]:
+    """`as_series`, and how many values were left out that are not finite, beside finite ones at their step."""
     if isinstance(curve, Series):
         steps, values, wall_times = curve.steps, curve.values, curve.wall_times
     elif isinstance(curve, tuple):
@@ -77,7 +82,7 @@ def as_series(curve: Curve, name: str) -> Series:
     if not len(steps) == len(values) == len(wall_times):
         raise ValueError(f"{name}: {len(steps)} steps but {len(values)} values; they must be of equal length")
     if len(steps) < 2:
-        return Series(steps, values, wall_times)
+        return Series(steps, values, wall_times), 0
     back = np.flatnonzero(steps[1:] < steps[:-1])
     if len(back):
         at = int(back[0]) + 1
@@ -87,7 +92,7 @@ def as_series(curve: Curve, name: str) -> Series:
         )
     if np.any(steps[1:] == steps[:-1]):
         return _mean_per_step(steps, values, wall_times)
-    return Series(steps, values, wall_times)
+    return Series(steps, values, wall_times), 0
 
 
 def _numbers(data: ArrayLike, name: str) -> Floats:
@@ -126,13 +131,39 @@ def _steps(data: ArrayLike, name: str) -> Steps:
     return array.astype(np.int64)
 
 
-def _mean_per_step(steps: Steps, values: Floats, wall_times: Floats) -> Series:
+def _mean_per_step(steps: Steps, values: Floats, wall_times: Floats) -> tuple[Series, int]:
     first = np.flatnonzero(np.r_[True, steps[1:] != steps[:-1]])
-    counts = np.diff(np.r_[first, len(steps)])
-    with np.errstate(over="ignore", invalid="ignore"):
-        sums: NDArray[np.float64] = np.add.reduceat(values / np.repeat(counts, counts), first)
-        times = np.add.reduceat(wall_times / np.repeat(counts, counts), first)
-    return Series(steps[first], sums, times)
+    counts = np.diff(first, append=len(steps))
+    means, left_out = mean_of_runs(values, first)
+    with np.errstate(all="ignore"):
+        times: Floats = np.add.reduceat(wall_times / np.repeat(counts, counts), first)
+    return Series(steps[first], means, times), int(left_out.sum())
+
+
+def mean_of_runs(values: Floats, starts: NDArray[np.intp]) -> tuple[Floats, NDArray[np.int64]]:
+    """Mean of the finite ones of values[starts[i]:starts[i+1]] for each i.
+
+    The values are added one after the other, as the live monitor adds them, so that both agree to the last bit.
+
+    Args:
+        values: float64 [n], n >= 1.
+        starts: ascending, the first 0; no run is empty.
+
+    Returns:
+        The means; where no value is finite, the mean of them all, which is none. And how many values each mean leaves
+        out beside finite ones.
+    """
+    counts = np.diff(starts, append=len(values))
+    run = np.repeat(np.arange(len(starts)), counts)
+    good = finite(values)
+    if good.all():
+        return np.bincount(run, values) / counts, np.zeros(len(starts), dtype=np.int64)
+    kept = np.bincount(run, good).astype(np.int64)
+    means = np.bincount(run, np.where(good, values, 0.0)) / np.maximum(kept, 1)
+    none = kept == 0
+    with np.errstate(all="ignore"):
+        means[none] = np.add.reduceat(values / counts.repeat(counts), starts)[none]
+    return means, np.where(none, 0, counts - kept)
 
 
 def finite(values: Floats) -> NDArray[np.bool_]:

@@ -11,7 +11,7 @@ from tb_losshealth.health.alarm import Alarm
 from tb_losshealth.health.alignment import half_interval_earlier
 from tb_losshealth.health.answer import Diagnosis, Gap, Onset, Verdict
 from tb_losshealth.health.blocks import MOST
-from tb_losshealth.health.curves import Curve, as_series, check_mode, finite, take
+from tb_losshealth.health.curves import Curve, check_mode, finite, one_value_a_step, take
 from tb_losshealth.health.flags import in_order
 from tb_losshealth.health.judgement import MIN_EVALUATIONS, Judgement, judge, watch
 from tb_losshealth.health.record import Record, make_record
@@ -45,8 +45,9 @@ def diagnose(train: Curve, val: Curve, mode: str = "min") -> Diagnosis:
         ValueError: wrong arguments (shapes, lengths, steps that decrease, an unknown mode).
     """
     check_mode(mode)
-    val_series = as_series(val, "val")
-    record, aligned = make_record(as_series(train, "train"), val_series, _sign(mode))
+    val_series, val_left_out = one_value_a_step(val, "val")
+    train_series, train_left_out = one_value_a_step(train, "train")
+    record, aligned = make_record(train_series, val_series, _sign(mode), train_left_out + val_left_out)
     steps = val_series.steps[finite(val_series.values)]
     alarm = watch(aligned, steps, record.times)
     return conclude(record, alarm, MOST // 2 if record.times else 0, mode)[0]
@@ -66,8 +67,9 @@ def diagnose_train(train: Curve, mode: str = "min") -> Diagnosis:
         ValueError: wrong arguments, as for `diagnose`.
     """
     check_mode(mode)
-    series = as_series(train, "train")
-    record, _ = make_record(take(series, slice(0)), series, _sign(mode))  # judged as a validation without train
+    series, left_out = one_value_a_step(train, "train")
+    # Train is judged as a validation without train.
+    record, _ = make_record(take(series, slice(0)), series, _sign(mode), left_out)
     judged, _ = judge(record, Alarm(), 0, _best_possible(record, mode))
     if judged.verdict is Verdict.INCONCLUSIVE and judged.rising:
         judged = replace(judged, verdict=Verdict.DIVERGING)

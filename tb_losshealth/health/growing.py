@@ -15,6 +15,24 @@ from tb_losshealth.health.noise import SpikeCutter
 from tb_losshealth.health.record import FEWEST_TO_COMPARE, HARDLY_ANY, Point, Record, Totals
 
 
+class StepMean:
+    """The mean of the values at one step, added one after the other as `mean_of_runs` adds them."""
+
+    def __init__(self) -> None:
+        """Start empty."""
+        self.step: int | None = None
+        self._sum = 0.0
+        self._count = 0
+
+    def add(self, step: int, value: float) -> float:
+        """Add a value, at most `TOO_LARGE`, so that no sum overflows; return the mean at its step."""
+        if step != self.step:
+            self.step, self._sum, self._count = step, 0.0, 0
+        self._sum += value
+        self._count += 1
+        return self._sum / self._count
+
+
 class Interval:
     """Train values between two evaluations, thinned as `train_at_evaluations` thins them.
 
@@ -27,20 +45,21 @@ class Interval:
         self.compares = True
         self._steps: list[int] = []
         self._values: list[float] = []
-        self._repeats = 1
+        self._latest = StepMean()
         self._count = 0
         self._stride = 1
 
     def add(self, step: int, value: float) -> bool:
         """Add a value, or average it into the one before at the same step; return whether it is a new point."""
-        if self._steps and step == self._steps[-1]:
-            self._repeats += 1
-            self._values[-1] += (value - self._values[-1]) / self._repeats
+        new = step != self._latest.step
+        mean = self._latest.add(step, value)
+        if not new:
+            if self._steps and self._steps[-1] == step:
+                self._values[-1] = mean
             return False
-        self._repeats = 1
         if self._count % self._stride == 0:
             self._steps.append(step)
-            self._values.append(value)
+            self._values.append(mean)
         self._count += 1
         if len(self._values) > LONGEST_INTERVAL:
             self._steps, self._values = self._steps[::2], self._values[::2]
@@ -57,8 +76,10 @@ class Interval:
         taken.compares = not self._steps or reached > few
         if ahead and taken.compares:
             taken._steps, taken._values = self._steps[: ahead[0]], self._values[: ahead[0]]
+            taken._latest = StepMean()
             for i in ahead:
                 rest.add(self._steps[i], self._values[i])
+            rest._latest = self._latest
         self.__dict__.update(rest.__dict__)
         return taken
 
@@ -75,6 +96,7 @@ class _Curve:
         self.latest = 0.0
         self.blocks = Blocks()
         self._cutter = SpikeCutter()
+        self._cut = 0.0
 
     def copy(self) -> _Curve:
         twin = copy(self)
@@ -82,13 +104,15 @@ class _Curve:
         return twin
 
     def add(self, value: float | None) -> tuple[bool, bool]:
-        """Add a value, or the latest again for None; return whether a block was filled and the value cut."""
+        """Add a value, or the latest again for None; return whether a block was filled and the one before a spike."""
+        before = self.latest
         if value is not None:
             if self.start is None:
                 self.start = value
             self.latest = value - self.start
-        cut = self._cutter.add(self.latest)
-        return self.blocks.add(cut), cut != self.latest
+        spike = self._cut != before and abs(self.latest - self._cut) < abs(self.latest - before)
+        self._cut = self._cutter.add(self.latest)
+        return self.blocks.add(self._cut), spike
 
 
 class GrowingRecord:
@@ -107,6 +131,11 @@ class GrowingRecord:
         self._steps: list[int] = []
         self._totals = Totals()
 
+    @property
+    def evaluations(self) -> int:
+        """How many there are."""
+        return self._totals.evaluations
+
     def copy(self) -> GrowingRecord:
         """An independent copy."""
         twin = copy(self)
@@ -124,9 +153,9 @@ class GrowingRecord:
         """
         self._count(step, val, train)
         times = self._val.blocks.times
-        filled, was_cut = self._val.add(val)
+        filled, spike = self._val.add(val)
         self._train.add(train)
-        self._totals.spikes += was_cut
+        self._totals.spikes += spike
         if self._val.blocks.times > times:
             self._steps = self._steps[1::2]
         if filled:

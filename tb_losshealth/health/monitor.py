@@ -6,8 +6,9 @@ from tb_losshealth.health.alarm import State
 from tb_losshealth.health.answer import Diagnosis
 from tb_losshealth.health.curves import TOO_LARGE, as_number, check_mode, whole_step
 from tb_losshealth.health.diagnosis import conclude
-from tb_losshealth.health.growing import GrowingRecord, Interval
-from tb_losshealth.health.record import FEWEST_TO_COMPARE
+from tb_losshealth.health.ending import Ending, train_is_broken, val_is_broken
+from tb_losshealth.health.growing import GrowingRecord, Interval, StepMean
+from tb_losshealth.health.record import FEWEST_TO_COMPARE, Totals
 
 
 class LossMonitor:
@@ -35,14 +36,15 @@ class LossMonitor:
         self._sign = -1.0 if mode == "max" else 1.0
         self._non_finite = 0
         self._train_points = 0
-        self._train_broken = self._val_broken = False
+        self._train_ending, self._val_ending = Ending(), Ending()
+        self._evaluations_before_loss = 0  # finite evaluations before the steps that train lost at its end
         self._before = GrowingRecord()  # without the latest evaluation, which may still be completed
         self._now = GrowingRecord()
         self._interval = Interval()  # train values of the latest evaluation
         self._pending = Interval()  # train values since then
         self._apart = 0  # evaluations whose step compared with none of train's
-        self._last_step: int | None = None
-        self._latest: list[float] = []  # validation values at the latest evaluation's step
+        self._latest = StepMean()  # of the latest evaluation
+        self._latest_value = 0.0
 
     @property
     def state(self) -> State:
@@ -59,12 +61,10 @@ class LossMonitor:
         record = self._now.record()
         totals = record.totals
         totals.non_finite, totals.train_points = self._non_finite, self._train_points
-        totals.broken = (self._train_broken and totals.train_points > 0) or (
-            self._val_broken and totals.evaluations > 0
-        )
         totals.disjoint = totals.evaluations >= FEWEST_TO_COMPARE and 2 * self._apart > totals.evaluations
         if totals.disjoint:
             totals.last_gap = totals.widest_gap = None
+        self._note_losses(totals)
         return conclude(record, self._now.alarm, len(record.v), self.mode)[0]
 
     def add_train(self, step: int, value: float) -> None:
@@ -79,19 +79,22 @@ class LossMonitor:
             ValueError: a step that is no whole number within 64 bits, or a value that is no number.
         """
         step, value = whole_step(step), as_number(value)
-        self._train_broken = not abs(value) < TOO_LARGE
-        if self._train_broken:
+        good = abs(value) < TOO_LARGE
+        if not self._train_ending.length:
+            self._evaluations_before_loss = self._now.evaluations
+        self._train_ending.add(step, good)
+        if not good:
             self._non_finite += 1
             return
-        previous = self._before.last_step
-        late = self._last_step is not None and step <= self._last_step and (previous is None or step > previous)
+        last, previous = self._now.last_step, self._before.last_step
+        late = last is not None and step <= last and (previous is None or step > previous)
         interval = self._interval if late else self._pending
         self._train_points += interval.add(step, self._sign * value)
-        if late and self._latest:
+        if late:
             self._evaluate()
 
     def add_val(self, step: int, value: float) -> State:
-        """Add one evaluation; several values at one step count as their mean.
+        """Add one evaluation; several values at one step count as the mean of the finite ones.
 
         Args:
             step: not less than that of the evaluation before.
@@ -105,26 +108,39 @@ class LossMonitor:
                 within 64 bits, or the value is no number.
         """
         step, value = whole_step(step), as_number(value)
-        if self._last_step is not None and step < self._last_step:
+        last = self._val_ending.last
+        if last is not None and step < last:
             raise ValueError(
-                f"evaluation at step {step} after one at step {self._last_step}: steps must not decrease; "
+                f"evaluation at step {step} after one at step {last}: steps must not decrease; "
                 "use a new LossMonitor for a training that was resumed or started again"
             )
-        self._val_broken = not abs(value) < TOO_LARGE
-        if self._val_broken:
+        good = abs(value) < TOO_LARGE
+        self._val_ending.add(step, good)
+        if not good:
             self._non_finite += 1
             return self.state
-        if step != self._last_step:
+        if step != self._now.last_step:
             self._before = self._now
             self._interval = self._pending.take_until(step)
             self._apart += not self._interval.compares
-            self._last_step, self._latest = step, []
-        self._latest.append(self._sign * value)
+        self._latest_value = self._latest.add(step, self._sign * value)
         self._evaluate()
         return self.state
 
     def _evaluate(self) -> None:
-        assert self._last_step is not None
+        assert self._latest.step is not None
         self._now = self._before.copy()
-        value = sum(self._latest) / len(self._latest)
-        self._now.add(self._last_step, value, self._interval.median())
+        self._now.add(self._latest.step, self._latest_value, self._interval.median())
+
+    def _note_losses(self, totals: Totals) -> None:
+        """Note which curve is no longer finite, and since when."""
+        train, val = self._train_ending, self._val_ending
+        if train.since is not None:
+            latest = (self._before.last_step, self._now.last_step)
+            since = sum(step is not None and step >= train.since for step in latest)
+            if totals.disjoint:  # then the order of arrival tells
+                since = totals.evaluations - self._evaluations_before_loss
+            totals.train_lost = train.since if train_is_broken(train, since) else None
+        if val.since is not None:
+            went_on = not totals.disjoint and train.last_finite is not None and train.last_finite > val.since
+            totals.val_lost = val.since if val_is_broken(val, went_on) else None

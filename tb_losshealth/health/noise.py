@@ -9,6 +9,7 @@ from __future__ import annotations
 import math
 
 import numpy as np
+from numpy.typing import NDArray
 
 from tb_losshealth.health.series import Floats
 
@@ -52,6 +53,24 @@ def cut_spikes(values: Floats) -> Floats:
     low = np.minimum(np.minimum(last, last + growth), centre - margin)
     high = np.maximum(np.maximum(last, last + growth), centre + margin)
     return np.concatenate([values[:UNCUT], np.minimum(np.maximum(now, low), high)])
+
+
+def single_spikes(values: Floats, cut: Floats) -> NDArray[np.bool_]:
+    """Which values that were cut the curve came back from at the next one, bool [n].
+
+    A curve that stays where it went, as at a drop of the learning rate, has no spike there. Of a value that was cut
+    last it is not known yet.
+
+    Args:
+        values: float64 [n].
+        cut: `cut_spikes` of them.
+    """
+    single = cut != values
+    single[-1:] = False
+    at = np.flatnonzero(single)
+    following = values[at + 1]
+    single[at] = np.abs(following - cut[at]) < np.abs(following - values[at])
+    return single
 
 
 class SpikeCutter:

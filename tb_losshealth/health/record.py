@@ -8,11 +8,13 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 import numpy as np
+from numpy.typing import NDArray
 
 from tb_losshealth.health.alignment import train_at_evaluations
 from tb_losshealth.health.blocks import MOST, block_means, halvings
 from tb_losshealth.health.curves import finite, take
-from tb_losshealth.health.noise import cut_spikes
+from tb_losshealth.health.ending import Ending, train_is_broken, val_is_broken
+from tb_losshealth.health.noise import cut_spikes, single_spikes
 from tb_losshealth.health.series import Floats, Series, Steps
 
 
@@ -32,8 +34,10 @@ class Totals:
         evaluations: finite validation values.
         train_points: finite train values.
         non_finite: values that are NaN, infinite or too large to judge, of both curves.
-        broken: whether a curve ends in such a value.
-        spikes: validation values that were cut.
+        train_lost: first of the steps without a finite value that train ends in, if that breaks it; None otherwise.
+        val_lost: likewise for validation.
+        spikes: single validation values that were cut because they stick out. One that was cut last is not counted:
+            only the evaluation after it tells whether validation came back or stays where it went.
         without_train: evaluations since the first train value with none of their own.
         first: the first evaluation.
         last: the latest one.
@@ -46,7 +50,8 @@ class Totals:
     evaluations: int = 0
     train_points: int = 0
     non_finite: int = 0
-    broken: bool = False
+    train_lost: int | None = None
+    val_lost: int | None = None
     spikes: int = 0
     without_train: int = 0
     first: Point | None = None
@@ -55,6 +60,11 @@ class Totals:
     last_gap: float | None = None
     widest_gap: Point | None = None
     disjoint: bool = False
+
+    @property
+    def broken(self) -> bool:
+        """Whether a curve is no longer finite."""
+        return self.train_lost is not None or self.val_lost is not None
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -99,23 +109,24 @@ class Aligned:
         return block_means(self.v[:most], times), block_means(self.t[:most], times)
 
 
-def make_record(train: Series, val: Series, sign: float) -> tuple[Record, Aligned]:
+def make_record(train: Series, val: Series, sign: float, left_out: int = 0) -> tuple[Record, Aligned]:
     """Make the record of two whole curves.
 
     Args:
         train: as it was logged.
         val: as it was logged.
         sign: 1.0 if lower is better, -1.0 if higher is.
+        left_out: values that are not finite and were left out where finite ones stand at the same step.
     """
     good, train_good = finite(val.values), finite(train.values)
     clean, clean_train = take(val, good), take(train, train_good)
     totals = Totals(
         evaluations=len(clean),
         train_points=len(clean_train),
-        non_finite=len(val) + len(train) - len(clean) - len(clean_train),
-        broken=any(len(g) > 1 and not g[-1] and g.any() for g in (good, train_good)),
+        non_finite=len(val) + len(train) - len(clean) - len(clean_train) + left_out,
         disjoint=_disjoint(clean_train.steps, clean.steps),
     )
+    _note_losses(totals, train, train_good, val, good)
     if totals.disjoint:
         clean_train = _stretched(clean_train, clean.steps)
     raw_v, raw_t = sign * clean.values, sign * train_at_evaluations(clean_train, clean)
@@ -135,12 +146,31 @@ def make_record(train: Series, val: Series, sign: float) -> tuple[Record, Aligne
     else:
         t, t_start = np.zeros(len(v)), None
     cut = Aligned(cut_spikes(v), cut_spikes(t), 0.0 if t_start is None else v_start - t_start)
-    totals.spikes = int(np.count_nonzero(cut.v != v))
+    totals.spikes = int(np.count_nonzero(single_spikes(v, cut.v)))
     times = halvings(len(v))
     width = 1 << times
     blocks = cut.blocks(times)
     record = Record(clean.steps[width - 1 :: width], *blocks, v_start, t_start, times, totals)
     return record, cut
+
+
+def _note_losses(
+    totals: Totals, train: Series, train_good: NDArray[np.bool_], val: Series, val_good: NDArray[np.bool_]
+) -> None:
+    """Note which curve is no longer finite, and since when."""
+    if train_good.all() and val_good.all():
+        return
+    train_ending, val_ending = Ending.of(train.steps, train_good), Ending.of(val.steps, val_good)
+    if train_ending.is_lost:
+        axis = _stretched(train, val.steps).steps if totals.disjoint else train.steps
+        evaluations_since = int(np.count_nonzero(val.steps[val_good] >= axis[len(axis) - train_ending.length]))
+        if train_is_broken(train_ending, evaluations_since):
+            totals.train_lost = train_ending.since
+    if val_ending.is_lost:
+        train_steps = train.steps[train_good]
+        train_since = not totals.disjoint and len(train_steps) > 0 and bool(train_steps[-1] > val_ending.since)
+        if val_is_broken(val_ending, train_since):
+            totals.val_lost = val_ending.since
 
 
 def _from_start(values: Floats) -> tuple[Floats, float]:

@@ -5,20 +5,21 @@ A folder outlives a training: it is resumed from a checkpoint, started again fro
 * A step below its predecessor but above the session's first is a resume: what the session holds at or after it was
   never part of the resumed training and is dropped.
 * A step at or below the session's first is a new training in the same folder: a new session.
-* Values written in a row under one step (batches logged under an epoch number) become their mean.
+* Values written in a row under one step (batches logged under an epoch number) become the mean of the finite ones.
 * A purge (SessionLog.START) drops everything written before it at or after its step, in every session.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import ArrayLike
 
+from tb_losshealth.health.curves import mean_of_runs
 from tb_losshealth.health.series import Floats, Series, Steps
 
 
@@ -37,11 +38,13 @@ class Session:
         series: the curve; steps strictly increasing.
         resumed_at: steps at which the training went on after an interruption, in write order.
         averaged: whether some point is the mean of several values written under one step.
+        incomplete_at: int64, the steps whose mean leaves out values that are not finite.
     """
 
     series: Series
     resumed_at: tuple[int, ...] = ()
     averaged: bool = False
+    incomplete_at: Steps = field(default_factory=lambda: np.empty(0, dtype=np.int64))
 
 
 def split_sessions(
@@ -86,6 +89,7 @@ class _Points:
     wall_times: Floats
     rows: Steps
     repeated: np.ndarray[tuple[int], np.dtype[np.bool_]]
+    incomplete: np.ndarray[tuple[int], np.dtype[np.bool_]]
 
 
 def _average_repeats(steps: Steps, values: Floats, wall_times: Floats, boundaries: Sequence[int]) -> _Points:
@@ -96,14 +100,12 @@ def _average_repeats(steps: Steps, values: Floats, wall_times: Floats, boundarie
     starts = np.flatnonzero(starts_here)
     counts = np.diff(starts, append=len(steps))
     repeated = counts > 1
-    means = values[starts]
     if repeated.any():
-        with np.errstate(all="ignore"):
-            sums = np.add.reduceat(values, starts)
-            means = np.where(repeated, sums / counts, means)
-            if np.isinf(sums).any():  # finite values may overflow only their sum
-                means = np.where(np.isinf(sums), np.add.reduceat(values / counts.repeat(counts), starts), means)
-    return _Points(steps[starts], means, wall_times[starts + counts - 1], starts, repeated)
+        means, left_out = mean_of_runs(values, starts)
+        incomplete = left_out > 0
+    else:
+        means, incomplete = values[starts], repeated
+    return _Points(steps[starts], means, wall_times[starts + counts - 1], starts, repeated, incomplete)
 
 
 def _split(points: _Points, cuts: Sequence[tuple[int, int]]) -> list[Session]:
@@ -168,4 +170,5 @@ class _Stack:
     def session(self, points: _Points) -> Session:
         rows = np.concatenate([np.arange(start, stop) for start, stop in self.slices])
         series = Series(points.steps[rows], points.values[rows], points.wall_times[rows])
-        return Session(series, tuple(self._resumed_at), bool(points.repeated[rows].any()))
+        incomplete_at = series.steps[points.incomplete[rows]]
+        return Session(series, tuple(self._resumed_at), bool(points.repeated[rows].any()), incomplete_at)

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from tb_losshealth.health.curves import mean_of_runs
 from tb_losshealth.health.series import Series, Steps
 
 # Ranges of steps that meet and are about as long are one axis, however a pause of the training distorts wall times.
@@ -40,8 +41,8 @@ def axes_differ(train: Series, val: Series) -> bool:
 def onto_validation_steps(train: Sequence[Series], val: Series) -> Series:
     """Put train points on validation's step axis by wall time.
 
-    The points written after one evaluation and up to the next one become their mean at that next evaluation's
-    step; those written after the last evaluation stand one typical interval behind it.
+    The points written after one evaluation and up to the next one become the mean of the finite ones at that next
+    evaluation's step; those written after the last evaluation stand one typical interval behind it.
 
     Args:
         train: one or more stretches of the train curve, oldest first, wall times finite.
@@ -58,10 +59,9 @@ def onto_validation_steps(train: Sequence[Series], val: Series) -> Series:
     axis = np.append(val.steps, after_last)
     steps = axis[np.searchsorted(np.maximum.accumulate(val.wall_times), walls, side="left")]
     unique, first = np.unique(steps, return_index=True)
-    counts = np.diff(np.append(first, len(steps)))
     return Series(
         steps=unique,
-        values=np.add.reduceat(values, first) / counts,
+        values=mean_of_runs(values, first)[0],
         wall_times=np.maximum.reduceat(walls, first),
     )
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
+from tb_losshealth.health.curves import finite
 from tb_losshealth.health.series import Series
 from tb_losshealth.health.sessions import Session
 from tb_losshealth.health.step_axes import axes_differ, onto_validation_steps
@@ -21,7 +22,8 @@ class Training:
         train: on the step axis of `val`.
         val: empty while the training has no evaluation.
         resumed_at: steps at which the training was resumed from a checkpoint, ascending.
-        flags: what was done to the curves: "resumed", "steps_disjoint".
+        flags: what was done to the curves: "resumed", "steps_disjoint", and "non_finite" where values that are not
+            finite were left out of means.
     """
 
     train: Series
@@ -44,7 +46,8 @@ def trainings(train: Sequence[Session], val: Sequence[Session]) -> list[Training
     """
     if _restarts_within_epochs(train, val):
         merged = onto_validation_steps([session.series for session in train], val[0].series)
-        return [Training(merged, val[0].series, val[0].resumed_at, ("steps_disjoint",))]
+        flags = ("steps_disjoint", *_lost((*train, val[0]), merged))
+        return [Training(merged, val[0].series, val[0].resumed_at, flags)]
     return [_training(t, v) for t, v in zip(train, _partners(train, val), strict=True)]
 
 
@@ -52,10 +55,18 @@ def _training(train: Session, val: Session | None) -> Training:
     evaluations = val.series if val else _EMPTY
     resumed_at = tuple(sorted({*train.resumed_at, *(val.resumed_at if val else ())}))
     flags = ("resumed",) if resumed_at else ()
+    sessions = (train, val) if val else (train,)
     if axes_differ(train.series, evaluations):
-        train_series = onto_validation_steps([train.series], evaluations)
-        return Training(train_series, evaluations, resumed_at, (*flags, "steps_disjoint"))
-    return Training(train.series, evaluations, resumed_at, flags)
+        merged = onto_validation_steps([train.series], evaluations)
+        return Training(merged, evaluations, resumed_at, (*flags, "steps_disjoint", *_lost(sessions, merged)))
+    return Training(train.series, evaluations, resumed_at, (*flags, *_lost(sessions)))
+
+
+def _lost(sessions: Iterable[Session], merged: Series | None = None) -> tuple[str, ...]:
+    """The flag that says so where means leave out values, of a session or in merging its train points."""
+    lost = any(len(session.incomplete_at) for session in sessions)
+    lost = lost or (merged is not None and not all(finite(session.series.values).all() for session in sessions))
+    return ("non_finite",) if lost else ()
 
 
 def _partners(train: Sequence[Session], val: Sequence[Session]) -> list[Session | None]:
@@ -81,7 +92,8 @@ def _part(session: Session, chosen: NDArray[np.bool_]) -> Session:
     series = session.series
     part = Series(series.steps[chosen], series.values[chosen], series.wall_times[chosen])
     resumed_at = tuple(step for step in session.resumed_at if part.steps[0] < step <= part.steps[-1])
-    return replace(session, series=part, resumed_at=resumed_at)
+    incomplete_at = session.incomplete_at[np.isin(session.incomplete_at, part.steps)]
+    return replace(session, series=part, resumed_at=resumed_at, incomplete_at=incomplete_at)
 
 
 def _from_the_end(train: Sequence[Session], val: Sequence[Session]) -> list[Session | None]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import warnings
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -12,6 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tb_losshealth.health.diagnosis import Verdict, diagnose, diagnose_train
+from tb_losshealth.health.flags import in_order
 
 GOOD = [1.0, 0.8, 0.7]
 
@@ -78,6 +80,21 @@ def test_numbers_in_other_clothes_are_numbers() -> None:
 def test_repeated_steps_become_their_mean() -> None:
     repeated = ([1, 1, 2, 3, 3, 3], [2.0, 4.0, 2.0, 0.0, 1.0, 2.0])
     assert diagnose(repeated, repeated) == diagnose(([1, 2, 3], [3.0, 2.0, 1.0]), ([1, 2, 3], [3.0, 2.0, 1.0]))
+
+
+def test_of_the_values_at_one_step_the_finite_ones_are_averaged_and_the_others_flagged() -> None:
+    steps = [1, 1, 2, 2, 2, 3, 3]
+    values = [2.0, 4.0, np.nan, 2.0, 1e300, np.inf, 1.0]
+    plain, lossy = diagnose([9, 8, 7], [3.0, 2.0, 1.0]), diagnose([9, 8, 7], (np.array(steps) - 1, values))
+    assert lossy == replace(plain, flags=in_order({*plain.flags, "non_finite"}))
+    lossy = diagnose((np.array(steps) - 1, values), [9, 8, 7])
+    assert lossy == replace(diagnose([3.0, 2.0, 1.0], [9, 8, 7]), flags=in_order({*plain.flags, "non_finite"}))
+    assert "non_finite" in diagnose_train((steps, values)).flags
+
+
+def test_a_step_without_any_finite_value_is_left_out() -> None:
+    lossy = diagnose([9, 8, 7], ([0, 1, 1, 1, 2], [3.0, np.nan, np.inf, -np.inf, 1.0]))
+    assert (lossy.evaluations, lossy.best_step) == (2, 2)
 
 
 def test_a_constant_validation_is_flagged_and_no_overfitting() -> None:

@@ -64,6 +64,19 @@ def test_a_mean_of_huge_values_does_not_overflow() -> None:
     np.testing.assert_allclose(session.series.values, [1.6e308, 1.0])
 
 
+def test_a_mean_leaves_out_what_is_not_finite_and_says_so() -> None:
+    values = [np.nan, 2.0, 4.0, np.inf, np.nan, 1.0, np.nan, 1e300, 3.0]
+    (session,) = split_sessions([0, 0, 0, 1, 1, 2, 3, 4, 4], values, np.arange(9.0))
+    np.testing.assert_array_equal(session.series.values, [3.0, np.nan, 1.0, np.nan, 3.0])
+    assert session.series.wall_times.tolist() == [2, 4, 5, 6, 8]
+    assert session.incomplete_at.tolist() == [0, 4]
+
+
+def test_a_mean_that_a_resume_drops_is_not_said_to_be_incomplete() -> None:
+    (session,) = split_sessions([0, 1, 1, 2, 1, 2], [1.0, np.nan, 2.0, 3.0, 4.0, 5.0], np.arange(6.0))
+    assert session.incomplete_at.tolist() == []
+
+
 def test_a_purge_drops_the_rows_before_it() -> None:
     (session,) = split([0, 1, 2, 3, 4, 3, 4], [(5, 2)])
     assert curves([session]) == [[(0, 0), (1, 1), (3, 5), (4, 6)]]
@@ -134,10 +147,14 @@ def plainly(
             for session in sessions:
                 drop(session, bound)
     return [
-        ([(step, float(np.mean(batch)), row) for step, batch, row in points], resumed)
-        for points, resumed in sessions
-        if points
+        ([(step, mean(batch), row) for step, batch, row in points], resumed) for points, resumed in sessions if points
     ]
+
+
+def mean(batch: list[float]) -> float:
+    """That of the finite values; NaN without any."""
+    finite = [value for value in batch if np.isfinite(value)]
+    return float(np.mean(finite)) if finite else float("nan")
 
 
 @settings(deadline=None)
@@ -145,12 +162,16 @@ def plainly(
     st.lists(st.integers(-2, 9), max_size=25),
     st.lists(st.tuples(st.integers(0, 25), st.integers(-2, 9)), max_size=3).map(sorted),
     st.lists(st.integers(1, 24), max_size=2),
+    st.sets(st.integers(0, 24), max_size=8),
 )
 def test_sessions_follow_the_rules_row_by_row(
-    steps: list[int], purges: list[tuple[int, int]], writers: list[int]
+    steps: list[int], purges: list[tuple[int, int]], writers: list[int], lost: set[int]
 ) -> None:
-    found = split(steps, purges, writers)
-    expected = plainly(steps, [float(row) for row in range(len(steps))], purges, writers)
+    values = [float("nan") if row in lost else float(row) for row in range(len(steps))]
+    found = split_sessions(
+        np.array(steps, dtype=np.int64), np.array(values), 100.0 + np.arange(len(steps)), purges, writers
+    )
+    expected = plainly(steps, values, purges, writers)
     assert [list(session.resumed_at) for session in found] == [resumed for _, resumed in expected]
     for session, (points, _) in zip(found, expected, strict=True):
         series = session.series

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -130,3 +132,23 @@ def test_train_points_become_the_mean_of_their_validation_interval() -> None:
 def test_train_points_after_the_last_evaluation_stand_behind_it() -> None:
     aligned = onto_validation_steps([series(BATCHES, BATCHES)], series(EPOCHS[:5] * 2, EPOCHS[:5] * 100 + 99))
     assert aligned.steps.tolist() == [0, 2, 4, 6, 8, 10]
+
+
+def test_a_mean_over_an_interval_leaves_out_what_is_not_finite() -> None:
+    lossy = series(BATCHES, BATCHES)
+    lossy.values[[50, 350]] = np.nan
+    aligned = onto_validation_steps([lossy], series(EPOCHS * 2, EPOCHS * 100 + 99))
+    assert np.isfinite(aligned.values).all()
+    (training,) = trainings([Session(lossy)], [Session(series(EPOCHS, EPOCHS * 100 + 99))])
+    assert training.flags == ("steps_disjoint", "non_finite")
+
+
+def test_values_left_out_of_a_mean_are_flagged_for_their_own_training_alone() -> None:
+    train = [session([0, 1, 2], 0), session([0, 1, 2], 1000)]
+    val = [session([0, 1, 2], 1), session([0, 1, 2], 1001)]
+    val[0] = replace(val[0], incomplete_at=np.array([1]))
+    assert [training.flags for training in trainings(train, val)] == [("non_finite",), ()]
+    train = [session(list(range(50)), 0), session(list(range(40)), 1000)]
+    walls = np.array([10.0, 1020.0, 1030.0, 1040.0])
+    looks_resumed = Session(Series(np.array([10, 20, 30, 40]), walls, walls), (20,), incomplete_at=np.array([10]))
+    assert [training.flags for training in trainings(train, [looks_resumed])] == [("non_finite",), ()]
