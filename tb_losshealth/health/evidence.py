@@ -24,6 +24,8 @@ LASTING = 3
 """Windows that a rise must have lasted to be looked at on a scale wider than one evaluation."""
 LASTING_SINGLE = 2
 """Evaluations after the lowest one from which on a rise is looked at at all."""
+SHOWN_BEFORE = 0.05
+"""Share of the rise that the window before the last must have shown: else it is that of one evaluation gone astray."""
 
 TRAIN_RISES = 0.3
 """Train rises with validation if it gained this share of validation's rise ..."""
@@ -40,18 +42,19 @@ TRAIN_HIGH = -1 / 3
 """... and beyond this, where 0 is neither and 1 is without doubt, train rising or lying above is all the same."""
 
 WEIGHTS = {
-    "rise_to_noise": 0.74,
-    "descended": 1.82,
-    "rise_to_descent": 1.43,
-    "recovered": -1.67,
-    "straightness": 3.16,
-    "duration": 0.94,
-    "noise_to_descent": 3.65,
-    "scale": 0.50,
-    "train_low": 6.00,
+    "rise_to_noise": 0.76,
+    "descended": 1.88,
+    "rise_to_descent": 1.45,
+    "recovered": -1.73,
+    "straightness": 3.29,
+    "duration": 0.85,
+    "noise_to_descent": 3.82,
+    "shown_before": 1.04,
+    "scale": 0.49,
+    "train_low": 5.67,
 }
 """Log-odds of overfitting per unit of each feature; fitted by benchmarks/judging/calibrate.py."""
-BIAS = 0.17
+BIAS = 0.10
 
 ABOUT_TRAIN = "train_low"
 """The feature that is 0 where train leaves no doubt; without it the odds say what validation alone shows."""
@@ -72,6 +75,7 @@ class Evidence:
         lowest: index at the middle of the window in which validation was lowest.
         window: evaluations averaged, the scale that was chosen.
         rise: of validation since then.
+        before: what the window before that had already risen, at most `rise`.
         scatter: standard deviation of such a rise by noise alone.
         descent: of validation before then, from the highest single evaluation.
         recovered: largest rise before then, which the run came back from.
@@ -83,14 +87,16 @@ class Evidence:
         gap: generalization gap, validation - train.
         train_learned: fall of train since its first value, in standard deviations of such a fall by noise alone, at
             the scale where that is largest.
-        visible: bool [n], whether the rise has lasted long enough to be looked at, and is more than the smallest step
-            that validation ever made: a metric of few examples moves by one of them. Never at a new best.
+        visible: bool [n], whether the rise has lasted long enough to be looked at, showed in the window before, and is
+            more than the smallest step that validation ever made: a metric of few examples moves by one of them.
+            Never at a new best.
         newest_low: int64 [scales, n], index at which the trailing mean was lowest, for each scale 1, 2, 4, ...
     """
 
     lowest: Floats
     window: Floats
     rise: Floats
+    before: Floats
     scatter: Floats
     descent: Floats
     recovered: Floats
@@ -130,6 +136,8 @@ def gather(v: Floats, t: Floats, gap_at_start: float = 0.0) -> Evidence:
         lowest = np.minimum.accumulate(mean_v)
         low = np.maximum.accumulate(np.where(mean_v <= lowest, index[:k], 0))
         rise = mean_v - lowest
+        before = rise.copy()
+        before[width:] = np.minimum(mean_v[width:], mean_v[:-width]) - lowest[width:]
         path = np.zeros(k)
         np.cumsum(np.abs(mean_v[1:] - mean_v[:-1]), out=path[1:])
         # Averaging twice as many values takes at most this much off the noise, whatever the few windows say.
@@ -145,6 +153,7 @@ def gather(v: Floats, t: Floats, gap_at_start: float = 0.0) -> Evidence:
             "lowest": low + (width - 1) // 2,
             "window": np.full(k, width),
             "rise": rise,
+            "before": before,
             "scatter": scatter_v,
             "descent": highest[low + width - 1] - lowest,
             "recovered": np.maximum.accumulate(rise)[low],
@@ -165,7 +174,7 @@ def gather(v: Floats, t: Floats, gap_at_start: float = 0.0) -> Evidence:
         width *= 2
     evidence = dict(zip(figures, chosen, strict=True))
     visible[1:] &= evidence["rise"][1:] > _MORE_THAN * _smallest_step(v)
-    visible &= newest_low[0] < index
+    visible &= (newest_low[0] < index) & (evidence["before"] > SHOWN_BEFORE * evidence["rise"])
     return Evidence(train_learned=learned, visible=visible, newest_low=np.stack(newest_low), **evidence)
 
 
@@ -209,6 +218,7 @@ def features(e: Evidence) -> dict[str, Floats]:
         "straightness": rise / np.maximum(e.path, rise),
         "duration": np.log(np.maximum(e.lasted, 1.0) / seen),
         "noise_to_descent": np.sqrt(np.minimum(single / np.maximum(descent, tiny), 1.0)),
+        "shown_before": np.log(np.clip(e.before / rise, 0.0, 1.0) + 0.2),
         "scale": np.log(e.window),
         "train_low": np.clip(np.maximum(falls, below), TRAIN_HIGH, 1.0) - 1.0,
     }

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
-from tb_losshealth.health.alarm import Alarm, advance
+from tb_losshealth.health.alarm import GONE_BELOW, Alarm, advance
 from tb_losshealth.health.answer import Verdict
 from tb_losshealth.health.blocks import MOST
 from tb_losshealth.health.evidence import Evidence, gather, learned, train_rises
@@ -38,12 +38,12 @@ class Judgement:
     """
 
     verdict: Verdict
-    turning: Turning | None
-    confidence: float
-    recovered: bool
-    confirmed_step: int | None
-    rising: bool
-    since: int
+    turning: Turning | None = None
+    confidence: float = 0.0
+    recovered: bool = False
+    confirmed_step: int | None = None
+    rising: bool = False
+    since: int = 0
 
 
 def watch(aligned: Aligned, steps: Steps, times: int) -> Alarm:
@@ -77,36 +77,42 @@ def judge(record: Record, alarm: Alarm, start: int, best_possible: float | None)
     """
     n = len(record.v)
     if n < MIN_EVALUATIONS:
-        broken = Verdict.DIVERGING if record.totals.broken and n else Verdict.INCONCLUSIVE
-        return Judgement(broken, None, 0.0, False, None, False, 0), alarm
+        return Judgement(Verdict.DIVERGING if record.totals.broken and n else Verdict.INCONCLUSIVE), alarm
     e = gather(record.v, record.t, record.gap_at_start)
     alarm, rise, odds = advance(alarm, e, record.steps, record.times, start)
+    confirmed = alarm.state == "confirmed"
     rising = bool(rise[-1] >= LIKELY)
-    since = int(e.lowest[-1])
-    overfits = alarm.state == "confirmed" or bool(odds[-1] >= LIKELY)
-    verdict = Verdict.OVERFITTING
-    if record.totals.broken or (not overfits and rising and bool(train_rises(e)[-1])):
-        verdict = Verdict.DIVERGING
-    elif not overfits and rising and record.t_start is None:
-        verdict = Verdict.INCONCLUSIVE
-    elif not overfits:
-        verdict = _settled(record, best_possible)
-        if verdict is Verdict.CONVERGED and rising and not learned(e)[-1]:
-            verdict = Verdict.INCONCLUSIVE
-    if overfits and verdict is Verdict.OVERFITTING:
-        turning = _turning(record, e, n)
-        step = alarm.confirmed_step if alarm.state == "confirmed" else None
-        return Judgement(verdict, turning, _probability(float(odds[-1])), False, step, rising, since), alarm
-    if alarm.revoked:
+    verdict = _verdict(record, e, rising, confirmed or bool(odds[-1] >= LIKELY), best_possible)
+    judgement = Judgement(verdict, rising=rising, since=int(e.lowest[-1]))
+    overfits = verdict is Verdict.OVERFITTING
+    if not overfits and not alarm.revoked:
+        return judgement, alarm
+    end = n
+    if not overfits or (confirmed and odds[-1] < GONE_BELOW):  # the evaluation that carried the onset last
         end = max(-(-alarm.latest >> record.times), 2)
-        confidence = _probability(float(odds[end - 1]))
-        turning = _turning(record, e, end)
-        return Judgement(verdict, turning, confidence, True, alarm.confirmed_step, rising, since), alarm
-    return Judgement(verdict, None, 0.0, False, None, rising, since), alarm
+    judgement = replace(
+        judgement,
+        turning=find_turning(record.v[:end], float(e.window[end - 1]), float(e.scatter[end - 1])),
+        confidence=_probability(float(odds[end - 1])),
+        recovered=not overfits,
+        confirmed_step=alarm.confirmed_step if confirmed or not overfits else None,
+    )
+    return judgement, alarm
 
 
-def _turning(record: Record, e: Evidence, end: int) -> Turning:
-    return find_turning(record.v[:end], float(e.window[end - 1]), float(e.scatter[end - 1]))
+def _verdict(record: Record, e: Evidence, rising: bool, overfits: bool, best_possible: float | None) -> Verdict:
+    if record.totals.broken:
+        return Verdict.DIVERGING
+    if overfits:
+        return Verdict.OVERFITTING
+    if rising and train_rises(e)[-1]:
+        return Verdict.DIVERGING
+    if rising and record.t_start is None:
+        return Verdict.INCONCLUSIVE
+    settled = _settled(record, best_possible)
+    if settled is Verdict.CONVERGED and rising and not learned(e)[-1]:
+        return Verdict.INCONCLUSIVE
+    return settled
 
 
 def _settled(record: Record, best_possible: float | None) -> Verdict:

@@ -75,6 +75,23 @@ def test_swings_that_the_run_came_back_from_weigh_against_a_rise() -> None:
     assert odds(swings, FALLING).max() < odds(TURNING, FALLING)[-1] - 2
 
 
+@pytest.mark.parametrize("size", [0.5, 3.0])
+def test_one_wild_value_at_the_end_is_no_rise(size: float) -> None:
+    v = np.maximum(FALLING, 0.05) + 1e-4 * np.arange(40)
+    v[-1] += size
+    assert not gather(v, FALLING).visible[-1]
+
+
+def test_train_is_low_if_it_keeps_falling_or_stays_far_below() -> None:
+    def train_low(t: Floats, gap: float) -> float:
+        return float(evidence.features(gather(TURNING - TURNING[0], t - t[0], gap))["train_low"][-1])
+
+    level = np.exp(-40 * X)
+    assert train_low(FALLING, 0.0) == 0.0
+    assert train_low(level, 9.0) == 0.0
+    assert train_low(level, -9.0) < train_low(level, 0.5) < 0.0
+
+
 @pytest.mark.parametrize("v", [FALLING, np.zeros(40), -X])
 def test_without_a_rise_there_is_nothing_to_weigh(v: Floats) -> None:
     assert odds(v, FALLING).max() == -np.inf
