@@ -17,9 +17,9 @@ from tb_losshealth.health.series import Floats, Steps
 
 State = Literal["healthy", "provisional", "confirmed", "recovered"]
 
-SEEN_FROM = 1.5
-"""Log-odds from which on a rise is an alarm: of those that kept false alarms below 5 % in all but level curves, the one
-with the most runs told."""
+SEEN_FROM = 2.0
+"""Log-odds from which on a rise is an alarm: the lowest at which every healthy family but that of level validation kept
+false alarms below 5 % on the tuning split."""
 HELD_AT_LEAST = 2
 HELD_SHARE = 0.02
 """An alarm is confirmed once it has held for this share of the run, and for two evaluations."""
