@@ -67,9 +67,9 @@ class Ending:
         return self.last_finite is not None and self.length > self.longest
 
 
-def train_is_broken(train: Ending, evaluations_since: int) -> bool:
-    """Whether train is, given how many finite evaluations came at or after its first lost step."""
-    return train.is_lost and (evaluations_since == 0 or (evaluations_since > 1 and train.length > 1))
+def train_is_broken(train: Ending, since_first: int, since_last: int) -> bool:
+    """Whether train is, given how many finite evaluations came at or after its first and its last lost step."""
+    return train.is_lost and (since_last == 0 or (since_first > 1 and train.length > 1))
 
 
 def val_is_broken(val: Ending, train_since: bool) -> bool:

@@ -37,7 +37,7 @@ class LossMonitor:
         self._non_finite = 0
         self._train_points = 0
         self._train_ending, self._val_ending = Ending(), Ending()
-        self._evaluations_before_loss = 0  # finite evaluations before the steps that train lost at its end
+        self._before_loss = (0, 0)  # finite evaluations before the first and the last step that train lost at its end
         self._before = GrowingRecord()  # without the latest evaluation, which may still be completed
         self._now = GrowingRecord()
         self._interval = Interval()  # train values of the latest evaluation
@@ -80,11 +80,12 @@ class LossMonitor:
         """
         step, value = whole_step(step), as_number(value)
         good = abs(value) < TOO_LARGE
-        if not self._train_ending.length:
-            self._evaluations_before_loss = self._now.evaluations
+        if not good:
+            count = self._now.evaluations
+            self._before_loss = (self._before_loss[0] if self._train_ending.length else count, count)
+            self._non_finite += 1
         self._train_ending.add(step, good)
         if not good:
-            self._non_finite += 1
             return
         last, previous = self._now.last_step, self._before.last_step
         late = last is not None and step <= last and (previous is None or step > previous)
@@ -135,12 +136,12 @@ class LossMonitor:
     def _note_losses(self, totals: Totals) -> None:
         """Note which curve is no longer finite, and since when."""
         train, val = self._train_ending, self._val_ending
-        if train.since is not None:
-            latest = (self._before.last_step, self._now.last_step)
-            since = sum(step is not None and step >= train.since for step in latest)
+        if train.since is not None and train.last is not None:
+            latest = [step for step in (self._before.last_step, self._now.last_step) if step is not None]
+            first, last = (sum(step >= lost for step in latest) for lost in (train.since, train.last))
             if totals.disjoint:  # then the order of arrival tells
-                since = totals.evaluations - self._evaluations_before_loss
-            totals.train_lost = train.since if train_is_broken(train, since) else None
+                first, last = (totals.evaluations - before for before in self._before_loss)
+            totals.train_lost = train.since if train_is_broken(train, first, last) else None
         if val.since is not None:
             went_on = not totals.disjoint and train.last_finite is not None and train.last_finite > val.since
             totals.val_lost = val.since if val_is_broken(val, went_on) else None

@@ -65,7 +65,7 @@ def single_spikes(values: Floats, cut: Floats) -> NDArray[np.bool_]:
         values: float64 [n].
         cut: `cut_spikes` of them.
     """
-    single = cut != values
+    single: NDArray[np.bool_] = cut != values
     single[-1:] = False
     at = np.flatnonzero(single)
     following = values[at + 1]

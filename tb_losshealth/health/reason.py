@@ -2,52 +2,21 @@
 
 from __future__ import annotations
 
-import math
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 
 import numpy as np
 
 from tb_losshealth.health.answer import Onset, Verdict
 from tb_losshealth.health.evidence import FEWEST
 from tb_losshealth.health.judgement import MIN_EVALUATIONS, Judgement
-from tb_losshealth.health.record import Record
+from tb_losshealth.health.record import Point, Record
 from tb_losshealth.health.series import Floats
+from tb_losshealth.health.trend import trend_of
+from tb_losshealth.health.wording import moved, number, went
 
 RISEN = 0.05
 """Share of its range by which validation must end above its best for the sentence to say so."""
-MOST_DIGITS = 12  # a double has 15, and logs are mostly single precision
-
-
-def number(value: float, digits: int = 3) -> str:
-    """A value with so many significant digits, thousands separators where it is large."""
-    value += 0.0  # no "-0"
-    if 1000 <= abs(value) < 1e6:
-        return f"{value:,.{max(digits - len(f'{abs(value):.0f}'), 0)}f}"
-    return f"{value:.{digits}g}"
-
-
-def moved(start: float, end: float) -> str:
-    """From where to where, and by how much where a percentage means something."""
-    digits = _digits(start, end)
-    text = f"{number(start, digits)} -> {number(end, digits)}"
-    change = (end - start) / abs(start) if start else math.inf
-    if not 0.005 <= abs(change) < 100 or (start < 0) != (end < 0):
-        return text
-    return f"{text} ({change:+.0%})".replace("%", " %")
-
-
-def _digits(start: float, end: float) -> int:
-    """Three significant digits, or as many as show two of the difference."""
-    difference = abs(end - start)
-    if not 0 < difference < math.inf:
-        return 3
-    return min(max(3, math.ceil(math.log10(max(abs(start), abs(end)) / difference)) + 1), MOST_DIGITS)
-
-
-def went(what: str, start: float, end: float) -> str:
-    """`what` fell, rose or stayed, from where to where."""
-    if start == end:
-        return f"{what} stayed at {number(end)}"
-    return f"{what} {'fell' if end < start else 'rose'} {moved(start, end)}"
 
 
 def of_pair(judged: Judgement, onset: Onset | None, record: Record, sign: float) -> str:
@@ -59,116 +28,238 @@ def of_pair(judged: Judgement, onset: Onset | None, record: Record, sign: float)
         record: the run.
         sign: 1.0 if lower is better, -1.0 if higher is.
     """
-    totals, n = record.totals, len(record.v)
+    totals = record.totals
     if totals.first is None or totals.last is None or totals.best is None:
         return "Validation has no finite value yet." if totals.non_finite else "Nothing was evaluated yet."
-    first, last, best = (sign * point.value for point in (totals.first, totals.last, totals.best))
-    worse = "rose" if sign > 0 else "fell"
-    keep = f"keep the checkpoint of step {totals.best.step:,}"
-
-    def val(block: int) -> float:
-        return sign * (float(record.v[block]) + record.v_start)
-
-    def train(block: int) -> float:
-        return sign * (float(record.t[block]) + (record.t_start or 0.0))
-
-    def train_moved(block: int) -> str:
-        if record.t_start is None:
-            return ""
-        return went("train", train(block), train(-1))
-
-    if n < MIN_EVALUATIONS and not totals.broken:
-        few = f"{totals.evaluations} evaluation" + "s" * (totals.evaluations != 1)
-        return f"{few} cannot show a trend; at least {MIN_EVALUATIONS} are needed."
-    if judged.verdict is Verdict.OVERFITTING and judged.turning is not None and onset is not None:
-        return (
-            f"Validation {worse} {moved(val(judged.turning.at), last)} since step {onset.step:,} "
-            f"(95 % interval {onset.low:,}-{onset.high:,}) while {train_moved(judged.turning.at)}; {keep}."
-        )
-    if judged.verdict is Verdict.DIVERGING and totals.broken:
-        text = (
-            f"The values end in NaN or infinity after validation's {number(last)} at step {totals.last.step:,}; {keep}."
-        )
-    elif judged.verdict is Verdict.DIVERGING:
-        text = (
-            f"Validation {worse} {moved(val(judged.since), last)} since step {int(record.steps[judged.since]):,} "
-            f"and train with it ({number(train(judged.since))} -> {number(train(-1))}); {keep}."
-        )
-    elif judged.verdict is Verdict.INCONCLUSIVE and judged.rising:
-        lacks = "train shows no clear fall to tell overfitting from divergence"
-        if record.t_start is None:
-            lacks = "there is no train value to tell overfitting from divergence"
-        elif n < FEWEST:
-            lacks = f"{n} evaluations are too few to call it overfitting"
-        text = (
-            f"Validation {worse} {moved(val(judged.since), last)} since step {int(record.steps[judged.since]):,}, "
-            f"but {lacks}."
-        )
-    elif judged.verdict is Verdict.INCONCLUSIVE:
-        text = f"{totals.evaluations} evaluations, {moved(first, last)}, are too few to tell a trend from chance."
-    elif judged.verdict is Verdict.IMPROVING:
-        quarter = max(1, n // 4)
-        before, now = (sign * (float(part.mean()) + record.v_start) for part in _last_quarters(record.v, quarter))
-        text = (
-            f"Validation still {'falls' if sign > 0 else 'rises'}: {moved(before, now)} on average since about step "
-            f"{int(record.steps[n - quarter]):,}; the best so far is {number(best)} at step {totals.best.step:,}."
-        )
-    elif judged.verdict in (Verdict.CONVERGED, Verdict.WIDENING_GAP) and (
-        judged.rising or _stands_above_its_best(record)
-    ):
-        text = (
-            f"Validation {worse} {moved(best, last)} since step {totals.best.step:,}, "
-            f"not clearly or not lastingly enough to be called overfitting; {keep}."
-        )
-    elif judged.verdict is Verdict.WIDENING_GAP:
-        level = sign * (float(np.median(record.v[n // 2 :])) + record.v_start)
-        text = (
-            f"Validation has been level at {number(level)} since about step {int(record.steps[n // 2]):,} while "
-            f"{train_moved(n // 2)}, so the gap widens without validation getting worse; {keep}."
-        )
-    elif judged.verdict is Verdict.UNDERFITTING:
-        learned = "" if record.t_start is None else f" and {train_moved(0)}"
-        text = (
-            f"Validation went only {moved(first, last)} in {totals.evaluations:,} evaluations{learned}: "
-            "little was learned."
-        )
-    elif judged.verdict is Verdict.UNSTABLE:
-        low, high = sorted((sign * (record.v.min() + record.v_start), sign * (record.v.max() + record.v_start)))
-        text = (
-            f"Validation swings between {number(low)} and {number(high)} without a trend, so its best value "
-            f"({number(best)} at step {totals.best.step:,}) may be luck."
-        )
-    elif totals.best.step == totals.last.step:
-        text = f"{went('Validation', first, last)}, hardly any more at the end; the last is the best."
-    else:
-        text = (
-            f"{went('Validation', first, last)} and has levelled off; "
-            f"the best is {number(best)} at step {totals.best.step:,}."
-        )
+    run = _Run(judged, onset, record, sign, totals.first, totals.last, totals.best)
+    if len(record.v) < MIN_EVALUATIONS and not totals.broken:
+        return _too_few(run)
+    text = _SENTENCES[judged.verdict](run)
     if judged.recovered and onset is not None:
-        text = f"{text[:-1]}; an earlier onset at step {onset.step:,} was revoked when validation came back."
-    return text
-
-
-def _last_quarters(v: Floats, quarter: int) -> tuple[Floats, Floats]:
-    before = v[-2 * quarter : -quarter]
-    return before if len(before) else v[:1], v[-quarter:]
-
-
-def _stands_above_its_best(record: Record) -> bool:
-    return bool(record.v[-1] - record.v.min() > RISEN * np.ptp(record.v) > 0)
+        text += f"; an earlier onset at step {onset.step:,} was revoked when validation came back"
+    return f"{text}."
 
 
 def of_train(judged: Judgement, record: Record, sign: float) -> str:
     """The sentence for train without validation."""
-    first, last = record.totals.first, record.totals.last
-    if first is None or last is None:
+    totals = record.totals
+    if totals.first is None or totals.last is None or totals.best is None:
         return "Train has no finite value."
+    run = _Run(judged, None, record, sign, totals.first, totals.last, totals.best)
     blind = "without validation beside it, overfitting cannot be seen"
-    if judged.verdict is Verdict.DIVERGING and record.totals.broken:
-        return f"Train ends in NaN or infinity after {number(sign * last.value)} at step {last.step:,}; {blind}."
-    start, since = sign * first.value, first.step
+    if judged.verdict is Verdict.DIVERGING and totals.val_lost is not None:
+        last = f"the last value is {number(run.last)} at step {totals.last.step:,}"
+        return f"Train is NaN or infinite since step {totals.val_lost:,}; {last}; {blind}."
     if judged.verdict is Verdict.DIVERGING:
-        start = sign * (float(record.v[judged.since]) + record.v_start)
-        since = int(record.steps[judged.since])
-    return f"Train went {moved(start, sign * last.value)} since step {since:,}; {blind}."
+        return f"{run.rise('Train', judged.since)}; {blind}."
+    return f"Train went {moved(run.first, run.last)} since step {totals.first.step:,}; {blind}."
+
+
+@dataclass(frozen=True, slots=True)
+class _Run:
+    """What the sentences tell of; values in the units that were logged."""
+
+    judged: Judgement
+    onset: Onset | None
+    record: Record
+    sign: float
+    first_point: Point
+    last_point: Point
+    best_point: Point
+
+    @property
+    def first(self) -> float:
+        return self.sign * self.first_point.value
+
+    @property
+    def last(self) -> float:
+        return self.sign * self.last_point.value
+
+    @property
+    def best(self) -> float:
+        return self.sign * self.best_point.value
+
+    @property
+    def keep(self) -> str:
+        return f"keep the checkpoint of step {self.best_point.step:,}"
+
+    @property
+    def has_train(self) -> bool:
+        return self.record.t_start is not None
+
+    @property
+    def val(self) -> Floats:
+        values: Floats = self.sign * (self.record.v + self.record.v_start)
+        return values
+
+    @property
+    def train(self) -> Floats:
+        values: Floats = self.sign * (self.record.t + (self.record.t_start or 0.0))
+        return values
+
+    def step(self, block: int) -> int:
+        return int(self.record.steps[block])
+
+    def is_constant(self) -> bool:
+        same = self.first == self.last and not self.record.totals.spikes
+        return same and bool(np.all(self.record.v == self.record.v[0]))
+
+    def worse(self, before: float, after: float) -> bool:
+        return self.sign * after > self.sign * before
+
+    def change_since(self, curve: Floats, block: int, last: float, *, worse: bool) -> str:
+        """How much worse (or better) a curve is than at a block: now, or else on average since; "" if neither."""
+        start, later = float(curve[block]), curve[block + 1 :]
+        if start != last and self.worse(start, last) == worse:
+            return moved(start, last)
+        average = float(later.mean()) if len(later) else start
+        if start != average and self.worse(start, average) == worse:
+            return f"{moved(start, average)} on average"
+        return ""
+
+    def rise(self, what: str, block: int) -> str:
+        """That the judged curve got worse since a block."""
+        change = self.change_since(self.val, block, self.last, worse=True)
+        if not change:  # noise has the last word, at single evaluations
+            return f"{what} turned at step {self.step(block):,}"
+        return f"{what} {'rose' if self.sign > 0 else 'fell'} {change} since step {self.step(block):,}"
+
+    def train_went(self, block: int) -> str:
+        """Where train went since a block."""
+        train = self.train
+        return went("train", float(train[block]), float(train[-1]))
+
+    def train_fell(self, block: int) -> str:
+        """That train got better since a block."""
+        change = self.change_since(self.train, block, float(self.train[-1]), worse=False)
+        return f"train {'fell' if self.sign > 0 else 'rose'} {change}" if change else "train still improved"
+
+
+def _too_few(run: _Run) -> str:
+    count = run.record.totals.evaluations
+    return f"{count} evaluation{'s' * (count != 1)} cannot show a trend; at least {MIN_EVALUATIONS} are needed."
+
+
+def _overfitting(run: _Run) -> str:
+    turning, onset = run.judged.turning, run.onset
+    assert turning is not None
+    assert onset is not None
+    beside = f" while {run.train_went(turning.at)}" if run.has_train else ""
+    interval = f"(95 % interval {onset.low:,}-{onset.high:,})"
+    return f"{run.rise('Validation', turning.at)} {interval}{beside}; {run.keep}"
+
+
+def _diverging(run: _Run) -> str:
+    if run.record.totals.broken:
+        return _lost(run)
+    since = run.judged.since
+    train = run.change_since(run.train, since, float(run.train[-1]), worse=True)
+    with_it = f"and train with it ({train})" if train else "and train with it"
+    return f"{run.rise('Validation', since)} {with_it}; {run.keep}"
+
+
+def _lost(run: _Run) -> str:
+    """Which curve is no longer finite, and since when."""
+    train, val = run.record.totals.train_lost, run.record.totals.val_lost
+    since = [
+        f"{name} since step {step:,}" for name, step in (("train", train), ("validation", val)) if step is not None
+    ]
+    which = " and ".join(since).replace(" since", " is NaN or infinite since", 1)
+    last = f"the last finite validation value is {number(run.last)} at step {run.last_point.step:,}"
+    return f"{which[0].upper()}{which[1:]}; {last}; {run.keep}"
+
+
+def _inconclusive(run: _Run) -> str:
+    evaluations = run.record.totals.evaluations
+    if not run.judged.rising:
+        return f"{evaluations:,} evaluations, {moved(run.first, run.last)}, are too few to tell a trend from chance"
+    lacks = "train shows no clear fall to tell overfitting from divergence"
+    if not run.has_train:
+        lacks = "there is no train value to tell overfitting from divergence"
+    elif evaluations < FEWEST:
+        lacks = f"{evaluations} evaluations are too few to call it overfitting"
+    return f"{run.rise('Validation', run.judged.since)}, but {lacks}"
+
+
+def _improving(run: _Run) -> str:
+    quarter = max(1, len(run.val) // 4)
+    before, now = float(run.val[-2 * quarter : -quarter].mean()), float(run.val[-quarter:].mean())
+    return (
+        f"Validation still {'falls' if run.sign > 0 else 'rises'}: {moved(before, now)} on average since about step "
+        f"{run.step(-quarter):,}; the best so far is {number(run.best)} at step {run.best_point.step:,}"
+    )
+
+
+def _risen(run: _Run) -> str:
+    """That validation stands above its best; "" if it does not."""
+    v = run.record.v
+    above = run.judged.rising or bool(v[-1] - v.min() > RISEN * np.ptp(v) > 0)
+    if not above or not run.worse(run.best, run.last):
+        return ""
+    return (
+        f"Validation {'rose' if run.sign > 0 else 'fell'} {moved(run.best, run.last)} since step "
+        f"{run.best_point.step:,}, not clearly or not lastingly enough to be called overfitting; {run.keep}"
+    )
+
+
+def _widening_gap(run: _Run) -> str:
+    if run.is_constant():
+        return (
+            f"{_stayed(run)} while {run.train_fell(0)}, so the gap widened without validation getting worse; {run.keep}"
+        )
+    half = len(run.val) // 2
+    return _risen(run) or (
+        f"Validation has been level at {number(float(np.median(run.val[half:])))} since about step {run.step(half):,} "
+        f"while {run.train_fell(half)}, so the gap widens without validation getting worse; {run.keep}"
+    )
+
+
+def _underfitting(run: _Run) -> str:
+    val = f"Validation went {'' if run.judged.rising else 'only '}{moved(run.first, run.last)}"
+    val = _stayed(run) if run.is_constant() else f"{val} in {run.record.totals.evaluations:,} evaluations"
+    return f"{val}{f' and {run.train_went(0)}' if run.has_train else ''}: little was learned"
+
+
+def _unstable(run: _Run) -> str:
+    low, high = float(run.val.min()), float(run.val.max())
+    return (
+        f"Validation swings between {number(low)} and {number(high)} without a trend, so its best value "
+        f"({number(run.best)} at step {run.best_point.step:,}) may be luck"
+    )
+
+
+def _converged(run: _Run) -> str:
+    if run.is_constant():
+        return f"{_stayed(run)}{f' and {run.train_went(0)}' if run.has_train else ''}"
+    if text := _risen(run):
+        return text
+    val = went("Validation", run.first, run.last)
+    if _nears(run):
+        half = len(run.val) // 2
+        return f"{val} and has levelled off, while {run.train_fell(half)} from above it; {run.keep}"
+    if run.best_point.step == run.last_point.step:
+        return f"{val}, hardly any more at the end; the last is the best"
+    return f"{val} and has levelled off; the best is {number(run.best)} at step {run.best_point.step:,}"
+
+
+def _nears(run: _Run) -> bool:
+    """Whether train still improves and is still the worse of the two."""
+    if not run.has_train or not run.worse(float(run.val[-1]), float(run.train[-1])):
+        return False
+    return trend_of(run.record.t).improving
+
+
+def _stayed(run: _Run) -> str:
+    return f"Validation stayed at {number(run.last)} in all {run.record.totals.evaluations:,} evaluations"
+
+
+_SENTENCES: Mapping[Verdict, Callable[[_Run], str]] = {
+    Verdict.OVERFITTING: _overfitting,
+    Verdict.DIVERGING: _diverging,
+    Verdict.WIDENING_GAP: _widening_gap,
+    Verdict.UNDERFITTING: _underfitting,
+    Verdict.UNSTABLE: _unstable,
+    Verdict.IMPROVING: _improving,
+    Verdict.CONVERGED: _converged,
+    Verdict.INCONCLUSIVE: _inconclusive,
+}

@@ -163,8 +163,9 @@ def _note_losses(
     train_ending, val_ending = Ending.of(train.steps, train_good), Ending.of(val.steps, val_good)
     if train_ending.is_lost:
         axis = _stretched(train, val.steps).steps if totals.disjoint else train.steps
-        evaluations_since = int(np.count_nonzero(val.steps[val_good] >= axis[len(axis) - train_ending.length]))
-        if train_is_broken(train_ending, evaluations_since):
+        lost = axis[len(axis) - train_ending.length], axis[-1]
+        since_first, since_last = (int(np.count_nonzero(val.steps[val_good] >= step)) for step in lost)
+        if train_is_broken(train_ending, since_first, since_last):
             totals.train_lost = train_ending.since
     if val_ending.is_lost:
         train_steps = train.steps[train_good]

@@ -127,6 +127,29 @@ def settle(v: Floats, t: Floats | None, v_level: float, t_level: float, headroom
     return Verdict.UNDERFITTING if little else Verdict.CONVERGED
 
 
+def beside_the_gap(verdict: Verdict, v: Floats, t: Floats, offset: float) -> Verdict:
+    """The verdict of `settle` in the light of where train lies.
+
+    Train that falls towards a level validation from above closes the gap that a person sees: the run has converged as
+    far as validation shows. And beside a validation that never moved, a train that fell opens one, also where it has
+    levelled off since: validation took no part in the descent that "converged" speaks of.
+
+    Args:
+        verdict: of `settle`.
+        v: float64 [n], validation relative to its start, lower is better.
+        t: float64 [n], train likewise.
+        offset: validation's start - train's start.
+    """
+    edge = max(1, len(v) // 8)
+    gap = float((v[-edge:] - t[-edge:]).mean()) + offset
+    if verdict is Verdict.WIDENING_GAP and gap <= 0:
+        return Verdict.CONVERGED
+    constant = bool((v == v[0]).all())
+    if verdict is Verdict.CONVERGED and constant and gap > 0 and float(t[-edge:].mean()) < t[0]:
+        return Verdict.WIDENING_GAP
+    return verdict
+
+
 def _widens(v: Floats, t: Floats, val: Trend, train: Trend) -> bool:
     half, edge = len(v) // 2, max(1, len(v) // 8)
     gap = v - t

@@ -1,0 +1,39 @@
+"""Numbers and their changes in words."""
+
+from __future__ import annotations
+
+import math
+
+MOST_DIGITS = 12  # a double has 15, and logs are mostly single precision
+
+
+def number(value: float, digits: int = 3) -> str:
+    """A value with so many significant digits, thousands separators where it is large."""
+    value += 0.0  # no "-0"
+    if 1000 <= abs(value) < 1e6:
+        return f"{value:,.{max(digits - len(f'{abs(value):.0f}'), 0)}f}"
+    return f"{value:.{digits}g}"
+
+
+def moved(start: float, end: float) -> str:
+    """From where to where, and by how much where a percentage means something."""
+    digits = _digits(start, end)
+    text = f"{number(start, digits)} -> {number(end, digits)}"
+    change = (end - start) / abs(start) if start else math.inf
+    if not 0.005 <= abs(change) < 100 or (start < 0) != (end < 0):
+        return text
+    return f"{text} ({change:+.0%})".replace("%", " %")
+
+
+def _digits(start: float, end: float) -> int:
+    """Three significant digits, or as many as show two of the difference."""
+    difference = abs(end - start)
+    if not 0 < difference < math.inf:
+        return 3
+    return min(max(3, math.ceil(math.log10(max(abs(start), abs(end)) / difference)) + 1), MOST_DIGITS)
+
+
+def went(what: str, start: float, end: float) -> str:
+    """`what` fell or rose from where to where; "went" if it is where it was, which does not mean that it stayed."""
+    verb = "went" if start == end else "fell" if end < start else "rose"
+    return f"{what} {verb} {moved(start, end)}"
