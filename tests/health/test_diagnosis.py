@@ -10,6 +10,7 @@ import pytest
 
 from tb_losshealth.health.diagnosis import Verdict, diagnose, diagnose_train
 from tb_losshealth.health.flags import FLAGS, in_order
+from tb_losshealth.health.monitor import LossMonitor
 from tb_losshealth.health.series import Floats
 
 EPOCHS = np.arange(40.0)
@@ -108,6 +109,60 @@ def test_spikes_change_the_flags_and_not_the_verdict() -> None:
     diagnosis = diagnose(LEVEL - 0.1, spiky)
     assert diagnosis.verdict is Verdict.CONVERGED
     assert diagnosis.flags == ("spikes",)
+
+
+@pytest.mark.parametrize("gain", [-0.3, 0.3])
+def test_a_lasting_step_of_validation_is_no_spike(gain: float) -> None:
+    """As at a drop of the learning rate."""
+    val = noisy(LEVEL, 2, 0.003) + gain * (EPOCHS >= 30)
+    assert "spikes" not in diagnose(LEVEL - 0.1, val).flags
+
+
+def test_a_spike_is_flagged_once_validation_came_back() -> None:
+    spiky = noisy(LEVEL, 2, 0.003)
+    spiky[33] += 3.0
+    monitor = LossMonitor()
+    flagged = []
+    for step, (train, val) in enumerate(zip((LEVEL - 0.1).tolist(), spiky.tolist(), strict=True)):
+        monitor.add_train(step, train)
+        monitor.add_val(step, val)
+        assert monitor.diagnose().flags == diagnose(LEVEL[: step + 1] - 0.1, spiky[: step + 1]).flags
+        flagged.append("spikes" in monitor.diagnose().flags)
+    assert flagged.index(True) == 34
+    assert all(flagged[34:])
+
+
+CONSTANT = np.full(40, 0.5)
+FALLEN = 0.05 + np.exp(-EPOCHS / 4)
+TO_ABOVE = 1.0 + np.exp(-EPOCHS / 20)
+
+
+@pytest.mark.parametrize(
+    ("train", "val", "verdict", "says"),
+    [
+        (TO_ABOVE, LEVEL - 0.2, Verdict.CONVERGED, "from above it"),
+        (TO_ABOVE - 1.0, LEVEL + 0.2, Verdict.WIDENING_GAP, "so the gap widens"),
+        (
+            FALLING - 0.01 * EPOCHS,
+            CONSTANT,
+            Verdict.WIDENING_GAP,
+            "Validation stayed at 0.5 in all 40 evaluations while",
+        ),
+        (FALLEN, CONSTANT, Verdict.WIDENING_GAP, "Validation stayed at 0.5 in all 40 evaluations while train fell"),
+        (TO_ABOVE, CONSTANT, Verdict.CONVERGED, "Validation stayed at 0.5 in all 40 evaluations and train fell"),
+        (CONSTANT, CONSTANT, Verdict.UNDERFITTING, "Validation stayed at 0.5 in all 40 evaluations and train went"),
+        (0 * EPOCHS, 0 * EPOCHS, Verdict.CONVERGED, "Validation stayed at 0 in all 40 evaluations"),
+    ],
+)
+def test_level_validation_is_judged_by_where_train_goes(
+    train: Floats, val: Floats, verdict: Verdict, says: str
+) -> None:
+    diagnosis = diagnose(train, val)
+    assert diagnosis.verdict is verdict
+    assert says in diagnosis.reason
+    assert ("constant_validation" in diagnosis.flags) == bool(np.ptp(val) == 0)
+    upside_down = diagnose(-train, -val, "max")
+    assert upside_down.verdict is verdict
 
 
 def test_train_that_is_sparser_than_validation_is_said() -> None:

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tb_losshealth.health.blocks import MOST, Blocks, block_means, halvings
-from tb_losshealth.health.noise import SpikeCutter, cut_spikes, running_scale
+from tb_losshealth.health.noise import SpikeCutter, cut_spikes, running_scale, single_spikes
 
 
 def test_the_scale_is_the_standard_deviation_of_normal_noise() -> None:
@@ -28,6 +28,23 @@ def test_an_isolated_spike_is_cut_and_a_lasting_step_is_not() -> None:
     assert abs(cut[20]) < 0.5
     assert cut[41:].tolist() == curve[41:].tolist()
     assert np.count_nonzero(cut != curve) <= 3
+
+
+@pytest.mark.parametrize(
+    ("change", "spikes"),
+    [
+        ({30: 5.0}, [30]),
+        ({30: -5.0, 45: 5.0}, [30, 45]),
+        ({59: 5.0}, []),  # the last one: nobody knows yet
+        (dict.fromkeys(range(30, 60), -5.0), []),
+        (dict.fromkeys(range(59, 60), -5.0), []),
+        (dict.fromkeys(range(30, 45), 5.0), []),
+    ],
+)
+def test_a_spike_is_what_the_curve_came_back_from(change: dict[int, float], spikes: list[int]) -> None:
+    curve = 0.01 * np.random.default_rng(0).standard_normal(60)
+    curve[list(change)] += list(change.values())
+    assert np.flatnonzero(single_spikes(curve, cut_spikes(curve))).tolist() == spikes
 
 
 def test_growth_is_no_spike() -> None:
