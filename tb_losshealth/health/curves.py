@@ -29,7 +29,7 @@ def check_mode(mode: str) -> str:
 def whole_step(step: object) -> int:
     """Return a step as a Python integer; ValueError unless it is a whole number that fits in 64 bits."""
     try:
-        number = int(step)  # type: ignore[call-overload]
+        number = int(_item(step))  # type: ignore[call-overload]
     except (TypeError, ValueError, OverflowError):
         number = None
     if number is None or number != step or not -(2**63) <= number < 2**63:
@@ -37,10 +37,15 @@ def whole_step(step: object) -> int:
     return int(number)
 
 
+def _item(value: object) -> object:
+    """The one item of an array: numpy warns of taking an array for a number."""
+    return value.item() if isinstance(value, np.ndarray) and value.size == 1 else value
+
+
 def as_number(value: object) -> float:
     """Return a value as a float; ValueError unless it is a number, an array of one, or a tensor of one."""
     try:
-        return float(value)  # type: ignore[arg-type]
+        return float(_item(value))  # type: ignore[arg-type]
     except (TypeError, ValueError, RuntimeError, OverflowError) as error:
         raise ValueError(f"a value must be a number, not {value!r:.60} ({error})") from None
 

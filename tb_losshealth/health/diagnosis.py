@@ -44,13 +44,8 @@ def diagnose(train: Curve, val: Curve, mode: str = "min") -> Diagnosis:
     Raises:
         ValueError: wrong arguments (shapes, lengths, steps that decrease, an unknown mode).
     """
-    check_mode(mode)
-    val_series, val_left_out = one_value_a_step(val, "val")
-    train_series, train_left_out = one_value_a_step(train, "train")
-    record, aligned = make_record(train_series, val_series, _sign(mode), train_left_out + val_left_out)
-    steps = val_series.steps[finite(val_series.values)]
-    alarm = watch(aligned, steps, record.times)
-    return conclude(record, alarm, MOST // 2 if record.times else 0, mode)[0]
+    with np.errstate(all="ignore"):
+        return _diagnose(train, val, check_mode(mode))
 
 
 def diagnose_train(train: Curve, mode: str = "min") -> Diagnosis:
@@ -66,7 +61,20 @@ def diagnose_train(train: Curve, mode: str = "min") -> Diagnosis:
     Raises:
         ValueError: wrong arguments, as for `diagnose`.
     """
-    check_mode(mode)
+    with np.errstate(all="ignore"):
+        return _diagnose_train(train, check_mode(mode))
+
+
+def _diagnose(train: Curve, val: Curve, mode: str) -> Diagnosis:
+    val_series, val_left_out = one_value_a_step(val, "val")
+    train_series, train_left_out = one_value_a_step(train, "train")
+    record, aligned = make_record(train_series, val_series, _sign(mode), train_left_out + val_left_out)
+    steps = val_series.steps[finite(val_series.values)]
+    alarm = watch(aligned, steps, record.times)
+    return conclude(record, alarm, MOST // 2 if record.times else 0, mode)[0]
+
+
+def _diagnose_train(train: Curve, mode: str) -> Diagnosis:
     series, left_out = one_value_a_step(train, "train")
     # Train is judged as a validation without train.
     record, _ = make_record(take(series, slice(0)), series, _sign(mode), left_out)

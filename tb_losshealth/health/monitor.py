@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import numpy as np
+
 from tb_losshealth.health.alarm import State
 from tb_losshealth.health.answer import Diagnosis
 from tb_losshealth.health.curves import TOO_LARGE, as_number, check_mode, whole_step
@@ -65,7 +67,8 @@ class LossMonitor:
         if totals.disjoint:
             totals.last_gap = totals.widest_gap = None
         self._note_losses(totals)
-        return conclude(record, self._now.alarm, len(record.v), self.mode)[0]
+        with np.errstate(all="ignore"):
+            return conclude(record, self._now.alarm, len(record.v), self.mode)[0]
 
     def add_train(self, step: int, value: float) -> None:
         """Add one train value.
@@ -131,7 +134,8 @@ class LossMonitor:
     def _evaluate(self) -> None:
         assert self._latest.step is not None
         self._now = self._before.copy()
-        self._now.add(self._latest.step, self._latest_value, self._interval.median())
+        with np.errstate(all="ignore"):
+            self._now.add(self._latest.step, self._latest_value, self._interval.median())
 
     def _note_losses(self, totals: Totals) -> None:
         """Note which curve is no longer finite, and since when."""

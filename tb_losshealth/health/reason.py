@@ -126,8 +126,10 @@ class _Run:
 
     def train_went(self, block: int) -> str:
         """Where train went since a block."""
-        train = self.train
-        return went("train", float(train[block]), float(train[-1]))
+        train = self.train[block:]
+        if np.all(train == train[0]):
+            return f"train stayed at {number(float(train[0]))}"
+        return went("train", float(train[0]), float(train[-1]))
 
     def train_fell(self, block: int) -> str:
         """That train got better since a block."""
@@ -154,8 +156,7 @@ def _diverging(run: _Run) -> str:
         return _lost(run)
     since = run.judged.since
     train = run.change_since(run.train, since, float(run.train[-1]), worse=True)
-    with_it = f"and train with it ({train})" if train else "and train with it"
-    return f"{run.rise('Validation', since)} {with_it}; {run.keep}"
+    return f"{run.rise('Validation', since)} and train with it{train and f', {train}'}; {run.keep}"
 
 
 def _lost(run: _Run) -> str:

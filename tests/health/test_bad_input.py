@@ -12,8 +12,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tb_losshealth.health.diagnosis import Verdict, diagnose, diagnose_train
+from tb_losshealth.health.blocks import MOST
+from tb_losshealth.health.curves import as_series, finite
+from tb_losshealth.health.diagnosis import Verdict, conclude, diagnose, diagnose_train
 from tb_losshealth.health.flags import in_order
+from tb_losshealth.health.judgement import watch
+from tb_losshealth.health.monitor import LossMonitor
+from tb_losshealth.health.record import make_record
+from tb_losshealth.health.series import Steps
 
 GOOD = [1.0, 0.8, 0.7]
 
@@ -115,28 +121,74 @@ def test_a_curve_that_ends_in_nan_diverges_and_one_with_a_hole_does_not() -> Non
 
 wild = st.one_of(
     st.floats(),
-    st.sampled_from([0.0, -0.0, 1.0, 1e300, -1e300, 1e289, -1e289, 5e-324, float("nan"), float("inf")]),
+    st.sampled_from([0.0, -0.0, 1.0, 1e300, -1e300, 1e289, -1e289, 1e-300, 5e-324, float("nan"), float("inf")]),
 )
+scales = st.sampled_from([1.0, 1e-3, 1e-150, 1e-300, 1e-310, 5e-322, 1e150, 1e289])
 
 
-@given(
-    st.lists(st.tuples(st.integers(0, 3), wild), max_size=40),
-    st.lists(st.tuples(st.integers(0, 3), wild), max_size=40),
-    st.integers(-(2**62), 2**62),
-    st.sampled_from(["min", "max"]),
-)
-@settings(max_examples=150, deadline=None)
+@st.composite
+def any_curves(draw: st.DrawFn) -> tuple[list[tuple[int, float]], list[tuple[int, float]]]:
+    """Train and validation as (advance of the step, value): wild ones, or plausible ones of any magnitude."""
+    if draw(st.booleans()):
+        points = st.lists(st.tuples(st.integers(0, 3), wild), max_size=40)
+        return draw(points), draw(points)
+    rng = np.random.default_rng(draw(st.integers(0, 2**32)))
+    curves = []
+    for turn in (2.0, draw(st.floats(0.1, 2.0))):
+        n = draw(st.sampled_from([3, 8, 40, 40, 1100]))
+        x = np.arange(n) / n
+        noise = draw(st.sampled_from([0.0, 0.02, 0.3])) * rng.standard_normal(n)
+        values = draw(scales) * (np.exp(-5 * x) * draw(st.sampled_from([0, 1, -1])) + np.maximum(x - turn, 0) + noise)
+        curves.append([(1, float(value)) for value in values])
+    return curves[0], curves[1]
+
+
+def with_steps(points: list[tuple[int, float]], start: int) -> tuple[Steps, list[float]]:
+    return start + np.cumsum([advance for advance, _ in points], dtype=np.int64), [value for _, value in points]
+
+
+@given(any_curves(), st.integers(-(2**62), 2**62), st.sampled_from(["min", "max"]))
+@settings(max_examples=200, deadline=None)
 def test_no_numbers_give_an_error_a_warning_or_an_answer_that_is_no_json(
-    train: list[tuple[int, float]], val: list[tuple[int, float]], start: int, mode: str
+    curves: tuple[list[tuple[int, float]], list[tuple[int, float]]], start: int, mode: str
 ) -> None:
-    curves = [
-        (start + np.cumsum([advance for advance, _ in curve], dtype=np.int64), [value for _, value in curve])
-        for curve in (train, val)
-    ]
-    with warnings.catch_warnings(), np.errstate(all="raise", under="ignore"):
+    """Whatever the caller made of numpy's warnings, underflow too."""
+    train, val = (with_steps(points, start) for points in curves)
+    monitor = LossMonitor(mode)
+    with warnings.catch_warnings(), np.errstate(all="raise"):
         warnings.simplefilter("error")
-        diagnoses = [diagnose(curves[0], curves[1], mode), diagnose_train(curves[0], mode)]
+        diagnoses = [diagnose(train, val, mode), diagnose_train(train, mode)]
+        for step, value in zip(train[0].tolist(), train[1], strict=True):
+            monitor.add_train(step, value)
+        for step, value in zip(val[0].tolist(), val[1], strict=True):
+            monitor.add_val(step, value)
+        diagnoses.append(monitor.diagnose())
     for diagnosis in diagnoses:
         json.dumps(diagnosis.to_dict(), allow_nan=False)
         assert diagnosis.reason.endswith(".")
+        assert "nan" not in diagnosis.reason
+        assert "inf " not in diagnosis.reason
     assert diagnoses[1].verdict is not Verdict.OVERFITTING
+
+
+@given(any_curves(), st.sampled_from([-1.0, 1.0]))
+@settings(max_examples=150, deadline=None)
+def test_nothing_but_underflow_is_kept_quiet(
+    curves: tuple[list[tuple[int, float]], list[tuple[int, float]]], sign: float
+) -> None:
+    """An overflow or an invalid operation within would be a wrong answer, not a warning."""
+    train, val = (as_series(with_steps(points, 0), "curve") for points in curves)
+    with np.errstate(all="raise", under="ignore"):
+        record, aligned = make_record(train, val, sign)
+        alarm = watch(aligned, val.steps[finite(val.values)], record.times)
+        diagnosis, _ = conclude(record, alarm, MOST // 2 if record.times else 0, "min" if sign > 0 else "max")
+    assert 0.0 <= (diagnosis.onset.confidence if diagnosis.onset else 0.0) <= 1.0
+
+
+def test_arrays_of_one_are_numbers_without_a_warning() -> None:
+    monitor = LossMonitor()
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        monitor.add_train(np.array([1]), np.array([[2.0]]))  # type: ignore[arg-type]
+        monitor.add_val(np.int64(1), np.array(2.0))  # type: ignore[arg-type]
+    assert (monitor.diagnosis.evaluations, monitor.diagnosis.train_points) == (1, 1)

@@ -150,7 +150,12 @@ TO_ABOVE = 1.0 + np.exp(-EPOCHS / 20)
         ),
         (FALLEN, CONSTANT, Verdict.WIDENING_GAP, "Validation stayed at 0.5 in all 40 evaluations while train fell"),
         (TO_ABOVE, CONSTANT, Verdict.CONVERGED, "Validation stayed at 0.5 in all 40 evaluations and train fell"),
-        (CONSTANT, CONSTANT, Verdict.UNDERFITTING, "Validation stayed at 0.5 in all 40 evaluations and train went"),
+        (
+            CONSTANT,
+            CONSTANT,
+            Verdict.UNDERFITTING,
+            "Validation stayed at 0.5 in all 40 evaluations and train stayed at 0.5: little",
+        ),
         (0 * EPOCHS, 0 * EPOCHS, Verdict.CONVERGED, "Validation stayed at 0 in all 40 evaluations"),
     ],
 )
