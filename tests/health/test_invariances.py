@@ -9,6 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tb_losshealth.health.diagnosis import Diagnosis, Verdict, diagnose
+from tb_losshealth.health.monitor import LossMonitor
 from tb_losshealth.health.series import Floats, Steps
 
 # Multiples of 1/64 stay exact when shifted by integers and scaled by powers of four, of which square roots are taken.
@@ -124,3 +125,86 @@ def test_evaluations_that_are_not_finite_are_as_if_never_made(curves: tuple[Floa
     flags = tuple(flag for flag in dirty.flags if flag != "non_finite")
     assert replace(dirty, flags=flags, reason="") == replace(clean, reason="")
     assert ("non_finite" in dirty.flags) == bool(len(at))
+
+
+@st.composite
+def logged_pairs(draw: st.DrawFn) -> tuple[tuple[Steps, Floats], tuple[Steps, Floats]]:
+    """Train and validation as logs have them: train denser or sparser, steps repeated, values lost, spikes."""
+    rng = np.random.default_rng(draw(st.integers(0, 2**32)))
+    n = draw(st.sampled_from([3, 5, 8, 15, 40, 40, 120, 600]))
+    density = draw(st.sampled_from([0.2, 1.0, 1.0, 4.0]))
+    turn, rise, noise = draw(st.floats(0.1, 1.0)), draw(st.floats(0.0, 2.0)), draw(st.sampled_from([0.0, 0.02, 0.2]))
+    curves = []
+    for count, lift in ((max(int(density * n), 1), 0.0), (n, rise)):
+        x = np.arange(count) / count
+        values = 8 * np.exp(-5 * x) + 8 * lift * np.maximum(x - turn, 0) + noise * rng.standard_normal(count)
+        values[rng.integers(0, count, draw(st.integers(0, 2)))] += 5
+        steps = np.ceil((np.arange(count) + 1) * (40 * n / count)).astype(np.int64)
+        twice = np.sort(np.r_[np.arange(count), rng.integers(0, count, draw(st.integers(0, count)))])
+        values = np.round(64 * values[twice]) / 64
+        values[rng.random(len(twice)) < draw(st.sampled_from([0.0, 0.0, 0.1, 0.5]))] = np.nan
+        curves.append((steps[twice], values))
+    return curves[0], curves[1]
+
+
+def live(train: tuple[Steps, Floats], val: tuple[Steps, Floats], mode: str) -> LossMonitor:
+    """A monitor that was given both in the order of their steps, train first."""
+    monitor = LossMonitor(mode)
+    events = [(step, 0, value) for step, value in zip(train[0].tolist(), train[1].tolist(), strict=True)]
+    events += [(step, 1, value) for step, value in zip(val[0].tolist(), val[1].tolist(), strict=True)]
+    for step, is_val, value in sorted(events, key=lambda event: event[:2]):
+        (monitor.add_val if is_val else monitor.add_train)(step, value)
+    return monitor
+
+
+@given(logged_pairs(), st.sampled_from(["min", "max"]))
+@settings(max_examples=60, deadline=None)
+def test_the_monitor_says_what_diagnose_says_of_any_log(
+    curves: tuple[tuple[Steps, Floats], tuple[Steps, Floats]], mode: str
+) -> None:
+    train, val = curves
+    expected = diagnose(train, val, mode)
+    monitor = live(train, val, mode)
+    found = monitor.diagnose()
+    if "steps_disjoint" in expected.flags:  # told by other means live
+        return
+    assert found == expected
+    assert monitor.state != "recovered" or expected.recovered or expected.verdict is Verdict.OVERFITTING
+    if monitor.state == "confirmed":
+        assert expected.verdict in (Verdict.OVERFITTING, Verdict.DIVERGING)
+    if expected.recovered:
+        assert monitor.state == "recovered"
+
+
+@given(logged_pairs(), st.integers(-10, 10))
+@settings(max_examples=60, deadline=None)
+def test_the_unit_of_a_log_does_not_matter(
+    curves: tuple[tuple[Steps, Floats], tuple[Steps, Floats]], power: int
+) -> None:
+    (train_steps, train), (steps, val) = curves
+    here = diagnose((train_steps, train), (steps, val))
+    there = diagnose((train_steps, 4.0**power * train), (steps, 4.0**power * val))
+    for field in ("verdict", "onset", "recovered", "best_step", "flags", "evaluations", "train_points"):
+        assert getattr(there, field) == getattr(here, field)
+
+
+@given(logged_pairs(), st.integers(1, 50), st.integers(-(10**6), 10**6))
+@settings(max_examples=60, deadline=None)
+def test_a_monotone_change_of_the_step_axis_does_not_matter(
+    curves: tuple[tuple[Steps, Floats], tuple[Steps, Floats]], stretch: int, start: int
+) -> None:
+    """The same change of both axes, bent and not only stretched."""
+    (train_steps, train), (steps, val) = curves
+
+    def bent(at: Steps) -> Steps:
+        return start + stretch * at + at**2
+
+    here, there = diagnose((train_steps, train), (steps, val)), diagnose((bent(train_steps), train), (bent(steps), val))
+    same = (here.verdict, here.recovered, here.flags, here.gap.final, here.gap.maximum, here.evaluations)
+    assert (there.verdict, there.recovered, there.flags, there.gap.final, there.gap.maximum, there.evaluations) == same
+    if here.onset is None or there.onset is None:
+        assert here.onset is there.onset
+        return
+    marks = np.array([here.onset.low, here.onset.step, here.onset.high])
+    assert bent(marks).tolist() == [there.onset.low, there.onset.step, there.onset.high]
+    assert here.onset.confidence == there.onset.confidence
