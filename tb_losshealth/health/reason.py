@@ -13,7 +13,7 @@ from tb_losshealth.health.judgement import MIN_EVALUATIONS, Judgement
 from tb_losshealth.health.record import Point, Record
 from tb_losshealth.health.series import Floats
 from tb_losshealth.health.trend import trend_of
-from tb_losshealth.health.wording import moved, number, went
+from tb_losshealth.health.wording import differ, moved, number, went
 
 RISEN = 0.05
 """Share of its range by which validation must end above its best for the sentence to say so."""
@@ -110,10 +110,10 @@ class _Run:
     def change_since(self, curve: Floats, block: int, last: float, *, worse: bool) -> str:
         """How much worse (or better) a curve is than at a block: now, or else on average since; "" if neither."""
         start, later = float(curve[block]), curve[block + 1 :]
-        if start != last and self.worse(start, last) == worse:
+        if differ(start, last) and self.worse(start, last) == worse:
             return moved(start, last)
         average = float(later.mean()) if len(later) else start
-        if start != average and self.worse(start, average) == worse:
+        if differ(start, average) and self.worse(start, average) == worse:
             return f"{moved(start, average)} on average"
         return ""
 
@@ -195,7 +195,7 @@ def _risen(run: _Run) -> str:
     """That validation stands above its best; "" if it does not."""
     v = run.record.v
     above = run.judged.rising or bool(v[-1] - v.min() > RISEN * np.ptp(v) > 0)
-    if not above or not run.worse(run.best, run.last):
+    if not (above and differ(run.best, run.last)):
         return ""
     return (
         f"Validation {'rose' if run.sign > 0 else 'fell'} {moved(run.best, run.last)} since step "

@@ -33,7 +33,12 @@ def _digits(start: float, end: float) -> int:
     return min(max(3, math.ceil(math.log10(max(abs(start), abs(end)) / difference)) + 1), MOST_DIGITS)
 
 
+def differ(start: float, end: float) -> bool:
+    """Whether two values differ by more than rounding, so that `moved` can show it."""
+    return abs(end - start) > 10.0 ** (1 - MOST_DIGITS) * max(abs(start), abs(end))
+
+
 def went(what: str, start: float, end: float) -> str:
     """`what` fell or rose from where to where; "went" if it is where it was, which does not mean that it stayed."""
-    verb = "went" if start == end else "fell" if end < start else "rose"
+    verb = "went" if not differ(start, end) else "fell" if end < start else "rose"
     return f"{what} {verb} {moved(start, end)}"
