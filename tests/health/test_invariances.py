@@ -141,7 +141,7 @@ def logged_pairs(draw: st.DrawFn) -> tuple[tuple[Steps, Floats], tuple[Steps, Fl
         values[rng.integers(0, count, draw(st.integers(0, 2)))] += 5
         steps = np.ceil((np.arange(count) + 1) * (40 * n / count)).astype(np.int64)
         twice = np.sort(np.r_[np.arange(count), rng.integers(0, count, draw(st.integers(0, count)))])
-        values = np.round(64 * values[twice]) / 64
+        values = np.round(64 * values[twice] + rng.integers(-4, 5, len(twice))) / 64
         values[rng.random(len(twice)) < draw(st.sampled_from([0.0, 0.0, 0.1, 0.5]))] = np.nan
         curves.append((steps[twice], values))
     return curves[0], curves[1]
