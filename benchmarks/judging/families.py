@@ -100,7 +100,8 @@ def make(
     val = shape.val + level * size * noise_of(str(rng.choice(NOISES)), rng, n, shape.val)
     spread = float(np.exp(rng.uniform(*np.log(TRAIN_NOISE if per_evaluation == 1 else TRAIN_NOISE_OF_A_BATCH))))
     train = shape.train + spread * rng.standard_normal(m)
-    effect = rise / descent if descent > 0 else np.inf
+    whole = shape.size or descent
+    effect = rise / whole if whole > 0 else np.inf
     onset = None
     if shape.turn is not None:
         turn = float(np.interp(shape.turn, x, np.arange(n)))

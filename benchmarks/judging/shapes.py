@@ -25,7 +25,7 @@ class Shape:
         val: float64 [n].
         train: float64 [m], on the finer grid that the family was asked for.
         turn: fraction of the run at which validation truly turns, None if it does not.
-        size: what noise is a share of; None for the descent that is seen.
+        size: what noise and the rise are shares of; None for the descent that is seen.
         offset: range of what is added to both, drawn once a run: whether a loss is positive, and how far from zero.
     """
 
@@ -66,6 +66,12 @@ def fitting(rng: Rng, x: Floats, low: float = 0.0) -> Floats:
     depth = low if low else float(rng.uniform(0.1, 0.9))
     rate = float(rng.uniform(1.5, 7.0))
     return (1 + depth) * exponential(x, rate) - depth
+
+
+def evaluations_since_first(x: Floats, at: Floats) -> Floats:
+    """Where `at` lies, in evaluations after the first of `x`; 0 before it."""
+    counted: Floats = np.maximum(at - x[0], 0) / (x[1] - x[0])
+    return counted
 
 
 def stop_at(x: Floats, turn: float, descent: Callable[[Floats], Floats]) -> Floats:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 
 from benchmarks.judging.history import Floats
@@ -13,6 +15,7 @@ from benchmarks.judging.shapes import (
     Shape,
     draw_effect,
     draw_turn,
+    evaluations_since_first,
     exponential,
     stop_at,
 )
@@ -170,8 +173,26 @@ def hardly_tuned(rng: Rng, x: Floats, tx: Floats) -> Shape:
     return Shape(gain * np.exp(-rate * x), train, size=float(rng.uniform(0.3, 1.5)))
 
 
-OVERFIT: tuple[Family, ...] = (log_rise, log_time_bowl, negative_nll, s_shaped_rise, late_drop_overfit)
+def steep_start(rng: Rng, x: Floats, tx: Floats) -> Shape:
+    """A power of the steps brings the loss down by far more than all that comes after, as in a perplexity."""
+    curves, fall = log_time_bowl(rng, x, tx), _steep(rng, x)
+    return Shape(curves.val + fall(x), curves.train + fall(tx), curves.turn, size=1.0)
+
+
+def steep_start_healthy(rng: Rng, x: Floats, tx: Floats) -> Shape:
+    """The same without a rise."""
+    curves, fall = stretched(rng, x, tx), _steep(rng, x)
+    return Shape(curves.val + fall(x), curves.train + fall(tx), size=1.0)
+
+
+def _steep(rng: Rng, x: Floats) -> Callable[[Floats], Floats]:
+    height, exponent = float(np.exp(rng.uniform(np.log(3), np.log(500)))), float(rng.uniform(3, 6))
+    return lambda at: height * (1 + evaluations_since_first(x, at)) ** -exponent
+
+
+OVERFIT: tuple[Family, ...] = (log_rise, log_time_bowl, negative_nll, s_shaped_rise, late_drop_overfit, steep_start)
 OTHER: dict[Family, str | None] = {
+    steep_start_healthy: None,
     stretched: None,
     log_descent: "improving",
     creeping_gap: "widening_gap",

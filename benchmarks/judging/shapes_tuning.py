@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 
 from benchmarks.judging.history import Floats
@@ -12,6 +14,7 @@ from benchmarks.judging.shapes import (
     Shape,
     draw_effect,
     draw_turn,
+    evaluations_since_first,
     exponential,
     fitting,
     power,
@@ -90,6 +93,17 @@ def regularised(rng: Rng, x: Floats, tx: Floats) -> Shape:
     after = np.maximum(x - turn, 0) / (1 - turn)
     val = stop_at(x, turn, lambda s: exponential(s, rate)) + effect * after
     return Shape(val, exponential(tx, rate / 2) + offset - float(rng.uniform(0.0, 0.4)) * tx, turn)
+
+
+def untrained(rng: Rng, x: Floats, tx: Floats) -> Shape:
+    """The first evaluation finds a model so bad that what it falls from dwarfs all that comes after; then a rise."""
+    curves, burst = hinge(rng, x, tx), _burst(rng, x)
+    return Shape(curves.val + burst(x), curves.train + burst(tx), curves.turn, size=1.0)
+
+
+def _burst(rng: Rng, x: Floats) -> Callable[[Floats], Floats]:
+    height, rate = float(np.exp(rng.uniform(np.log(2), np.log(300)))), float(rng.uniform(1, 5))
+    return lambda at: height * np.exp(-rate * evaluations_since_first(x, at))
 
 
 # --- not overfitting -------------------------------------------------------------------------------------------------
@@ -205,6 +219,12 @@ def level_from_the_start(rng: Rng, x: Floats, tx: Floats) -> Shape:
     return Shape(np.zeros(len(x)), fitting(rng, tx), size=float(rng.uniform(0.5, 2.0)))
 
 
+def untrained_then_level(rng: Rng, x: Floats, tx: Floats) -> Shape:
+    """The same without a rise."""
+    curves, burst = plateau_with_gap(rng, x, tx), _burst(rng, x)
+    return Shape(curves.val + burst(x), curves.train + burst(tx), size=1.0)
+
+
 OVERFIT: tuple[Family, ...] = (
     hinge,
     saturating,
@@ -213,6 +233,7 @@ OVERFIT: tuple[Family, ...] = (
     from_the_start,
     memorised,
     regularised,
+    untrained,
 )
 OTHER: dict[Family, str | None] = {
     converged: None,
@@ -228,4 +249,5 @@ OTHER: dict[Family, str | None] = {
     learns_nothing: None,
     both_wander: None,
     level_from_the_start: "widening_gap",
+    untrained_then_level: None,
 }

@@ -42,25 +42,30 @@ TRAIN_HIGH = -1 / 3
 """... and beyond this, where 0 is neither and 1 is without doubt, train rising or lying above is all the same."""
 
 WEIGHTS = {
-    "rise_to_noise": 0.76,
-    "descended": 1.88,
-    "rise_to_descent": 1.45,
-    "recovered": -1.73,
-    "straightness": 3.29,
-    "duration": 0.85,
-    "noise_to_descent": 3.82,
-    "shown_before": 1.04,
-    "scale": 0.49,
-    "train_low": 5.67,
+    "rise_to_noise": 1.06,
+    "descended": 1.73,
+    "rise_to_descent": 0.97,
+    "recovered": -1.93,
+    "straightness": 3.48,
+    "duration": 0.76,
+    "noise_to_descent": 6.11,
+    "shown_before": 0.79,
+    "scale": 0.34,
+    "train_low": 3.65,
 }
 """Log-odds of overfitting per unit of each feature; fitted by benchmarks/judging/calibrate.py."""
-BIAS = 0.10
+BIAS = -2.45
 
 ABOUT_TRAIN = "train_low"
 """The feature that is 0 where train leaves no doubt; without it the odds say what validation alone shows."""
 
+LEAST_SHARE = 0.05
+"""A rise is never a smaller share of the descent than about this: the first evaluation of a model that knows nothing
+may dwarf all that comes after it."""
 SHARE_OF_TRAIN = 0.5
 """Descent of validation is taken as at least this share of train's: the first evaluation may come after most of it."""
+EARLY = 1 / 3
+"""Share of the differences, the earliest, that say nothing about noise at the end."""
 
 _NEGLIGIBLE = 1e-9
 """Changes below this share of the curves' range are rounding."""
@@ -181,12 +186,13 @@ def gather(v: Floats, t: Floats, gap_at_start: float = 0.0) -> Evidence:
 def _scatter(means: Floats, width: int) -> Floats:
     """Noise of a trailing mean over `width`, from third differences of windows that do not overlap; 0 if unknown.
 
-    Third, not second: the bend of a steep descent would pass for noise in a short run.
+    Third, not second: the bend of a steep descent would pass for noise in a short run. The earliest are left out for
+    the same reason.
     """
     bend = means[2 * width :] - 2 * means[width : len(means) - width] + means[: -2 * width]
     third = bend[width:] - bend[: len(bend) - width]
     unknown = len(means) - len(third)
-    return np.concatenate([np.zeros(unknown), running_scale(third) / np.sqrt(20)])
+    return np.concatenate([np.zeros(unknown), running_scale(third, EARLY) / np.sqrt(20)])
 
 
 def _smallest_step(v: Floats) -> Floats:
@@ -213,7 +219,7 @@ def features(e: Evidence) -> dict[str, Floats]:
     return {
         "rise_to_noise": np.log(rise / np.maximum(e.scatter * _luck(seen / e.window), tiny) + 0.1),
         "descended": np.log(np.minimum(e.descent / np.maximum(2 * single * _luck(seen), tiny), 3.0) + 0.3),
-        "rise_to_descent": np.log(rise / (rise + descent)),
+        "rise_to_descent": np.log(rise / (rise + descent) + LEAST_SHARE),
         "recovered": np.minimum(e.recovered / rise, 1.0),
         "straightness": rise / np.maximum(e.path, rise),
         "duration": np.log(np.maximum(e.lasted, 1.0) / seen),

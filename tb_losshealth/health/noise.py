@@ -25,10 +25,13 @@ SPIKE_GROWTH = 2.0
 """... unless the curve already moved there: it may go on by this many times its last step."""
 
 
-def running_scale(differences: Floats) -> Floats:
-    """Scale of differences[: i + 1] for each i, as a normal standard deviation."""
-    counts = np.arange(1, len(differences) + 1)
-    root = np.cumsum(np.sqrt(np.abs(differences))) / counts / SQRT_MOMENT
+def running_scale(differences: Floats, early: float = 0.0) -> Floats:
+    """Scale of differences[: i + 1], less the share `early` of them that came first, for each i; as a normal sigma."""
+    ends = np.arange(1, len(differences) + 1)
+    starts = (early * ends).astype(np.int64)
+    total = np.zeros(len(differences) + 1)
+    np.cumsum(np.sqrt(np.abs(differences)), out=total[1:])
+    root = (total[ends] - total[starts]) / (ends - starts) / SQRT_MOMENT
     return root * root
 
 

@@ -82,6 +82,14 @@ def test_one_wild_value_at_the_end_is_no_rise(size: float) -> None:
     assert not gather(v, FALLING).visible[-1]
 
 
+def test_a_first_evaluation_that_dwarfs_all_others_hides_no_rise() -> None:
+    v, t = TURNING.copy(), FALLING.copy()
+    v[0], t[0] = 300.0, 300.0
+    v -= v[0]
+    assert gather(v, t - t[0]).scatter[-1] < 1.0
+    assert odds(v, t - t[0])[-1] > 1
+
+
 def test_train_is_low_if_it_keeps_falling_or_stays_far_below() -> None:
     def train_low(t: Floats, gap: float) -> float:
         return float(evidence.features(gather(TURNING - TURNING[0], t - t[0], gap))["train_low"][-1])

@@ -71,3 +71,11 @@ def test_blocks_filled_one_by_one_are_the_same_and_few(count: int) -> None:
     if times:
         assert count >> times >= MOST // 2
         assert blocks.means()[0] == pytest.approx(values[: 1 << times].mean())
+
+
+def test_the_earliest_differences_may_be_left_out() -> None:
+    differences = np.r_[1e6, np.random.default_rng(0).standard_normal(400)]
+    late = running_scale(differences, 1 / 3)
+    assert late[-1] == pytest.approx(1.0, rel=0.15)
+    assert running_scale(differences)[-1] > 2 * late[-1]
+    assert np.array_equal(running_scale(differences[:50], 1 / 3), late[:50])
