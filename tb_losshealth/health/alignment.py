@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -11,6 +12,10 @@ from tb_losshealth.health.series import Floats, Series
 LONGEST_INTERVAL = 2048
 """Train points that a median is taken of. Denser intervals are thinned to every 2nd, 4th, ... point, so that
 the live monitor needs bounded memory and gives the same number."""
+
+OTHER_UNIT = 10.0
+"""A train that starts so many times as far from zero as validation is summed where that is averaged, or a percentage
+where that is a share."""
 
 _PADDING_LIMIT = 4
 """Pad intervals to a rectangle unless that makes the work more than this many times larger."""
@@ -91,6 +96,27 @@ def gap_curve(train: Series, val: Series, mode: str = "min") -> Floats:
         gap: Floats = val.values - train_at_evaluations(train, val)
     gap[~np.isfinite(gap)] = np.nan
     return np.negative(gap) if mode == "max" else gap
+
+
+@dataclass(frozen=True, slots=True)
+class Starts:
+    """First values of validation and of train at an evaluation, None without one."""
+
+    v: float
+    t: float | None
+
+    @property
+    def unit(self) -> float:
+        """Factor that brings train to validation's unit: 1, or what makes both start at one value."""
+        return self.v / self.t if self.t and self.v and self.t / self.v > OTHER_UNIT else 1.0
+
+    @property
+    def gap(self) -> float:
+        """Validation - train, in validation's unit."""
+        return 0.0 if self.t is None else self.v - self.unit * self.t
+
+
+ALIKE = Starts(0.0, 0.0)
 
 
 def half_interval_earlier(values: Floats) -> Floats:

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from tb_losshealth.health.alignment import ALIKE, Starts
 from tb_losshealth.health.noise import running_scale
 from tb_losshealth.health.series import Floats
 
@@ -116,15 +117,16 @@ class Evidence:
     newest_low: np.ndarray[tuple[int, int], np.dtype[np.int64]]
 
 
-def gather(v: Floats, t: Floats, gap_at_start: float = 0.0) -> Evidence:
+def gather(v: Floats, t: Floats, starts: Starts = ALIKE) -> Evidence:
     """Measure the rise at the end of every prefix.
 
     Args:
         v: float64 [n], validation, lower is better, relative to its first value, finite, n >= 1.
         t: float64 [n], train at the same evaluations, likewise.
-        gap_at_start: validation - train at the first evaluation.
+        starts: those first values.
     """
     n = len(v)
+    t = starts.unit * t
     index = np.arange(n)
     sum_v, sum_t = np.zeros(n + 1), np.zeros(n + 1)
     np.cumsum(v, out=sum_v[1:])
@@ -167,7 +169,7 @@ def gather(v: Floats, t: Floats, gap_at_start: float = 0.0) -> Evidence:
             "train_fall": mean_t[low] - mean_t,
             "train_descent": mean_t[0] - mean_t,
             "train_scatter": scatter_t,
-            "gap": gap_at_start + mean_v - mean_t,
+            "gap": starts.gap + mean_v - mean_t,
         }
         columns = np.array(list(figures.values()), dtype=np.float64)
         if width == 1:

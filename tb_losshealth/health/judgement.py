@@ -58,7 +58,7 @@ def watch(aligned: Aligned, steps: Steps, times: int) -> Alarm:
     for level in range(times):
         start = MOST // 2 if level else 0
         width = 1 << level
-        e = gather(*aligned.blocks(level), aligned.gap_at_start)
+        e = gather(*aligned.blocks(level), aligned.starts)
         alarm, _, _ = advance(alarm, e, steps[width - 1 :: width][:MOST], level, start)
     return alarm
 
@@ -78,7 +78,7 @@ def judge(record: Record, alarm: Alarm, start: int, best_possible: float | None)
     n = len(record.v)
     if n < MIN_EVALUATIONS:
         return Judgement(Verdict.DIVERGING if record.totals.broken and n else Verdict.INCONCLUSIVE), alarm
-    e = gather(record.v, record.t, record.gap_at_start)
+    e = gather(record.v, record.t, record.starts)
     alarm, rise, odds = advance(alarm, e, record.steps, record.times, start)
     confirmed = alarm.state == "confirmed"
     rising = bool(rise[-1] >= LIKELY)

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
-from tb_losshealth.health.alignment import train_at_evaluations
+from tb_losshealth.health.alignment import Starts, train_at_evaluations
 from tb_losshealth.health.blocks import MOST, block_means, halvings
 from tb_losshealth.health.curves import finite, take
 from tb_losshealth.health.ending import Ending, train_is_broken, val_is_broken
@@ -90,18 +90,18 @@ class Record:
     totals: Totals = field(default_factory=Totals)
 
     @property
-    def gap_at_start(self) -> float:
-        """Validation - train at the first evaluation; 0 without train."""
-        return 0.0 if self.t_start is None else self.v_start - self.t_start
+    def starts(self) -> Starts:
+        """The first values of both."""
+        return Starts(self.v_start, self.t_start)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Aligned:
-    """Two whole curves at the evaluations, spikes cut, relative to their first values; and the gap between those."""
+    """Two whole curves at the evaluations, spikes cut, relative to their first values; and those."""
 
     v: Floats
     t: Floats
-    gap_at_start: float
+    starts: Starts
 
     def blocks(self, times: int) -> tuple[Floats, Floats]:
         """The first `MOST` blocks of 2**times evaluations."""
@@ -145,7 +145,7 @@ def make_record(train: Series, val: Series, sign: float, left_out: int = 0) -> t
             totals.widest_gap = _point(clean.steps[known], gap, int(np.argmax(gap)))
     else:
         t, t_start = np.zeros(len(v)), None
-    cut = Aligned(cut_spikes(v), cut_spikes(t), 0.0 if t_start is None else v_start - t_start)
+    cut = Aligned(cut_spikes(v), cut_spikes(t), Starts(v_start, t_start))
     totals.spikes = int(np.count_nonzero(single_spikes(v, cut.v)))
     times = halvings(len(v))
     width = 1 << times
