@@ -18,7 +18,7 @@ from tb_losshealth.health.alignment import ALIKE, Starts
 from tb_losshealth.health.noise import running_scale
 from tb_losshealth.health.series import Floats
 
-FEWEST = 5
+FEWEST = 4
 """Evaluations below which overfitting is never said."""
 
 LASTING = 3
