@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
 
 import numpy as np
 
@@ -14,8 +13,10 @@ LONGEST_INTERVAL = 2048
 the live monitor needs bounded memory and gives the same number."""
 
 OTHER_UNIT = 10.0
-"""A train that starts so many times as far from zero as validation is summed where that is averaged, or a percentage
-where that is a share."""
+"""A train that lies so many times as far from zero as validation is summed where that is averaged, or a percentage
+where that is a share ..."""
+FIRST = 3
+"""... if it does so at each of the first evaluations: one alone may lie near zero."""
 
 _PADDING_LIMIT = 4
 """Pad intervals to a rectangle unless that makes the work more than this many times larger."""
@@ -98,25 +99,28 @@ def gap_curve(train: Series, val: Series, mode: str = "min") -> Floats:
     return np.negative(gap) if mode == "max" else gap
 
 
-@dataclass(frozen=True, slots=True)
-class Starts:
-    """First values of validation and of train at an evaluation, None without one."""
+def in_one_unit(v: Floats, t: Floats, v_start: float, t_start: float | None) -> tuple[Floats, float]:
+    """Train in the unit of validation, where it is logged in another.
 
-    v: float
-    t: float | None
+    Args:
+        v: float64 [n], validation relative to `v_start`.
+        t: float64 [n], train at the same evaluations, relative to `t_start`.
+        v_start: first validation value.
+        t_start: first train value at an evaluation; None without one.
 
-    @property
-    def unit(self) -> float:
-        """Factor that brings train to validation's unit: 1, or what makes both start at one value."""
-        return self.v / self.t if self.t and self.v and self.t / self.v > OTHER_UNIT else 1.0
-
-    @property
-    def gap(self) -> float:
-        """Validation - train, in validation's unit."""
-        return 0.0 if self.t is None else self.v - self.unit * self.t
-
-
-ALIKE = Starts(0.0, 0.0)
+    Returns:
+        Train, times what brings the median of the first values to validation's if all of them are in another unit;
+        and the gap (validation - train) between the two starts, in that unit.
+    """
+    if t_start is None:
+        return t, 0.0
+    unit = 1.0
+    if len(v) >= FIRST:
+        with np.errstate(all="ignore"):
+            times = (t[:FIRST] + t_start) / (v[:FIRST] + v_start)
+        if np.isfinite(times).all() and times.min() > OTHER_UNIT:
+            unit = 1 / float(np.median(times))
+    return unit * t, v_start - unit * t_start
 
 
 def half_interval_earlier(values: Floats) -> Floats:

@@ -155,8 +155,8 @@ def mean_of_runs(values: Floats, starts: NDArray[np.intp]) -> tuple[Floats, NDAr
         starts: ascending, the first 0; no run is empty.
 
     Returns:
-        The means; where no value is finite, the mean of them all, which is none. And how many values each mean leaves
-        out beside finite ones.
+        The means; where no value is finite, the mean of them all if that is none either, else NaN. And how many
+        values each mean leaves out beside finite ones.
     """
     counts = np.diff(starts, append=len(values))
     run = np.repeat(np.arange(len(starts)), counts)
@@ -167,7 +167,8 @@ def mean_of_runs(values: Floats, starts: NDArray[np.intp]) -> tuple[Floats, NDAr
     means = np.bincount(run, np.where(good, values, 0.0)) / np.maximum(kept, 1)
     none = kept == 0
     with np.errstate(all="ignore"):
-        means[none] = np.add.reduceat(values / counts.repeat(counts), starts)[none]
+        whole = np.add.reduceat(values / counts.repeat(counts), starts)[none]
+    means[none] = np.where(finite(whole), np.nan, whole)  # 1e300 and -1e300 are no 0
     return means, np.where(none, 0, counts - kept)
 
 

@@ -119,7 +119,7 @@ def conclude(record: Record, alarm: Alarm, start: int, mode: str) -> tuple[Diagn
     sign, totals = _sign(mode), record.totals
     judged, alarm = judge(record, alarm, start, _best_possible(record, mode))
     if record.t_start is not None and len(record.v) >= MIN_EVALUATIONS:
-        verdict = beside_the_gap(judged.verdict, record.v, record.t, record.v_start - record.t_start)
+        verdict = beside_the_gap(judged.verdict, record.v, *record.train_in_one_unit())
         judged = replace(judged, verdict=verdict)
     onset = None
     if judged.turning is not None:
@@ -190,9 +190,9 @@ def _val_below_train(record: Record) -> bool:
     n = len(record.v)
     if record.t_start is None or record.totals.disjoint or n < 6:
         return False
-    below = half_interval_earlier(record.t + record.t_start) - record.v - record.v_start
-    late = below[n // 3 :]
-    large = max(BELOW * float(np.ptp(record.v)), trend_of(record.t).noise)
+    t, gap_at_start = record.train_in_one_unit()
+    late = (half_interval_earlier(t) - record.v - gap_at_start)[n // 3 :]
+    large = max(BELOW * float(np.ptp(record.v)), trend_of(t).noise)
     return bool(large > 0 and np.mean(late > large) >= BELOW_ALWAYS)
 
 

@@ -5,7 +5,8 @@ from the lowest such mean so far. The widest scale is chosen on which the rise h
 windows: that is the least noisy view in which the rise can be seen. There the rise is compared with everything that
 could fake it. Every number for a prefix uses that prefix alone, so judging live and afterwards are one thing.
 
-All of it is differences and their quotients: neither the unit of the loss nor its zero matters.
+All of it is differences and their quotients: neither the unit of the loss nor its zero matters, as long as both curves
+share them.
 """
 
 from __future__ import annotations
@@ -14,7 +15,6 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from tb_losshealth.health.alignment import ALIKE, Starts
 from tb_losshealth.health.noise import running_scale
 from tb_losshealth.health.series import Floats
 
@@ -117,16 +117,15 @@ class Evidence:
     newest_low: np.ndarray[tuple[int, int], np.dtype[np.int64]]
 
 
-def gather(v: Floats, t: Floats, starts: Starts = ALIKE) -> Evidence:
+def gather(v: Floats, t: Floats, gap_at_start: float = 0.0) -> Evidence:
     """Measure the rise at the end of every prefix.
 
     Args:
         v: float64 [n], validation, lower is better, relative to its first value, finite, n >= 1.
-        t: float64 [n], train at the same evaluations, likewise.
-        starts: those first values.
+        t: float64 [n], train at the same evaluations, likewise, in validation's unit.
+        gap_at_start: validation - train at the first evaluation.
     """
     n = len(v)
-    t = starts.unit * t
     index = np.arange(n)
     sum_v, sum_t = np.zeros(n + 1), np.zeros(n + 1)
     np.cumsum(v, out=sum_v[1:])
@@ -169,7 +168,7 @@ def gather(v: Floats, t: Floats, starts: Starts = ALIKE) -> Evidence:
             "train_fall": mean_t[low] - mean_t,
             "train_descent": mean_t[0] - mean_t,
             "train_scatter": scatter_t,
-            "gap": starts.gap + mean_v - mean_t,
+            "gap": gap_at_start + mean_v - mean_t,
         }
         columns = np.array(list(figures.values()), dtype=np.float64)
         if width == 1:

@@ -161,7 +161,7 @@ class GrowingRecord:
         if filled:
             self._steps.append(step)
             record = self.record()
-            e = gather(record.v, record.t, record.starts)
+            e = gather(record.v, *record.train_in_one_unit())
             self.alarm, _, _ = advance(self.alarm, e, record.steps, record.times, len(record.v) - 1)
 
     def record(self) -> Record:

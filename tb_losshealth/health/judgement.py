@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from tb_losshealth.health.alarm import GONE_BELOW, Alarm, advance
+from tb_losshealth.health.alignment import in_one_unit
 from tb_losshealth.health.answer import Verdict
 from tb_losshealth.health.blocks import MOST
 from tb_losshealth.health.evidence import Evidence, gather, learned, train_rises
@@ -58,7 +59,8 @@ def watch(aligned: Aligned, steps: Steps, times: int) -> Alarm:
     for level in range(times):
         start = MOST // 2 if level else 0
         width = 1 << level
-        e = gather(*aligned.blocks(level), aligned.starts)
+        v, t = aligned.blocks(level)
+        e = gather(v, *in_one_unit(v, t, aligned.v_start, aligned.t_start))
         alarm, _, _ = advance(alarm, e, steps[width - 1 :: width][:MOST], level, start)
     return alarm
 
@@ -78,7 +80,7 @@ def judge(record: Record, alarm: Alarm, start: int, best_possible: float | None)
     n = len(record.v)
     if n < MIN_EVALUATIONS:
         return Judgement(Verdict.DIVERGING if record.totals.broken and n else Verdict.INCONCLUSIVE), alarm
-    e = gather(record.v, record.t, record.starts)
+    e = gather(record.v, *record.train_in_one_unit())
     alarm, rise, odds = advance(alarm, e, record.steps, record.times, start)
     confirmed = alarm.state == "confirmed"
     rising = bool(rise[-1] >= LIKELY)
@@ -117,8 +119,10 @@ def _verdict(record: Record, e: Evidence, rising: bool, overfits: bool, best_pos
 
 def _settled(record: Record, best_possible: float | None) -> Verdict:
     headroom = None if best_possible is None else record.v_start - best_possible
-    t = None if record.t_start is None else record.t
-    return settle(record.v, t, abs(record.v_start), abs(record.t_start or 0.0), headroom)
+    t, gap = record.train_in_one_unit()
+    return settle(
+        record.v, None if record.t_start is None else t, abs(record.v_start), abs(record.v_start - gap), headroom
+    )
 
 
 def _probability(log_odds: float) -> float:

@@ -8,11 +8,10 @@ from dataclasses import dataclass
 import numpy as np
 
 from tb_losshealth.health.answer import Onset, Verdict
-from tb_losshealth.health.evidence import FEWEST
 from tb_losshealth.health.judgement import MIN_EVALUATIONS, Judgement
 from tb_losshealth.health.record import Point, Record
 from tb_losshealth.health.series import Floats
-from tb_losshealth.health.trend import trend_of
+from tb_losshealth.health.trend import FEWEST_TO_SETTLE, trend_of
 from tb_losshealth.health.wording import differ, moved, number, went
 
 RISEN = 0.05
@@ -177,7 +176,7 @@ def _inconclusive(run: _Run) -> str:
     lacks = "train shows no clear fall to tell overfitting from divergence"
     if not run.has_train:
         lacks = "there is no train value to tell overfitting from divergence"
-    elif evaluations < FEWEST:
+    elif evaluations < FEWEST_TO_SETTLE:
         lacks = f"{evaluations} evaluations are too few to call it overfitting"
     return f"{run.rise('Validation', run.judged.since)}, but {lacks}"
 
@@ -216,7 +215,7 @@ def _widening_gap(run: _Run) -> str:
 
 
 def _underfitting(run: _Run) -> str:
-    val = f"Validation went {'' if run.judged.rising else 'only '}{moved(run.first, run.last)}"
+    val = f"Validation went {'only ' if run.sign * (run.last - run.first) < 0 else ''}{moved(run.first, run.last)}"
     val = _stayed(run) if run.is_constant() else f"{val} in {run.record.totals.evaluations:,} evaluations"
     return f"{val}{f' and {run.train_went(0)}' if run.has_train else ''}: little was learned"
 

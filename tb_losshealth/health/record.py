@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
-from tb_losshealth.health.alignment import Starts, train_at_evaluations
+from tb_losshealth.health.alignment import in_one_unit, train_at_evaluations
 from tb_losshealth.health.blocks import MOST, block_means, halvings
 from tb_losshealth.health.curves import finite, take
 from tb_losshealth.health.ending import Ending, train_is_broken, val_is_broken
@@ -89,10 +89,9 @@ class Record:
     times: int
     totals: Totals = field(default_factory=Totals)
 
-    @property
-    def starts(self) -> Starts:
-        """The first values of both."""
-        return Starts(self.v_start, self.t_start)
+    def train_in_one_unit(self) -> tuple[Floats, float]:
+        """Train in validation's unit, and the gap at the start (`alignment.in_one_unit`)."""
+        return in_one_unit(self.v, self.t, self.v_start, self.t_start)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -101,7 +100,8 @@ class Aligned:
 
     v: Floats
     t: Floats
-    starts: Starts
+    v_start: float
+    t_start: float | None
 
     def blocks(self, times: int) -> tuple[Floats, Floats]:
         """The first `MOST` blocks of 2**times evaluations."""
@@ -145,7 +145,7 @@ def make_record(train: Series, val: Series, sign: float, left_out: int = 0) -> t
             totals.widest_gap = _point(clean.steps[known], gap, int(np.argmax(gap)))
     else:
         t, t_start = np.zeros(len(v)), None
-    cut = Aligned(cut_spikes(v), cut_spikes(t), Starts(v_start, t_start))
+    cut = Aligned(cut_spikes(v), cut_spikes(t), v_start, t_start)
     totals.spikes = int(np.count_nonzero(single_spikes(v, cut.v)))
     times = halvings(len(v))
     width = 1 << times

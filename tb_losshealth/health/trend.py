@@ -31,6 +31,8 @@ SLOW_FROM = 10
 """... and evaluations from which on it is then no longer called improving."""
 DROWNED = 0.05
 """Noise or swings, of the level, above which a curve without a trend is unstable, not flat."""
+FEWEST_TO_SETTLE = 5
+"""Evaluations below which a curve that does not fall is not called level."""
 SWINGS = 3
 """Crossings of its range from which on a curve swings rather than falls."""
 
@@ -116,7 +118,7 @@ def settle(v: Floats, t: Floats | None, v_level: float, t_level: float, headroom
     if val.improving and val.swings < SWINGS:
         slow = len(v) >= SLOW_FROM and 4 * val.recent < SLOW * min(scale, v_level)
         return Verdict.UNDERFITTING if little and slow else Verdict.IMPROVING
-    if len(v) < 5:
+    if len(v) < FEWEST_TO_SETTLE:
         return Verdict.INCONCLUSIVE
     if val.swings >= SWINGS and val.span > DROWNED * v_level:
         return Verdict.UNSTABLE

@@ -5,7 +5,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tb_losshealth.health.alignment import LONGEST_INTERVAL, gap_curve, half_interval_earlier, train_at_evaluations
+from tb_losshealth.health.alignment import (
+    LONGEST_INTERVAL,
+    gap_curve,
+    half_interval_earlier,
+    in_one_unit,
+    train_at_evaluations,
+)
 from tb_losshealth.health.series import Floats, Series
 
 
@@ -49,3 +55,20 @@ def test_an_epoch_average_belongs_to_the_middle_of_its_epoch() -> None:
     line = 10.0 - np.arange(6.0)
     assert half_interval_earlier(line).tolist() == (line - 0.5).tolist()
     assert half_interval_earlier(np.array([3.0])).tolist() == [3.0]
+
+
+def test_train_in_another_unit_is_brought_to_that_of_validation() -> None:
+    v, t = np.array([0.0, -0.5, -1.0, -0.9]), np.array([0.0, -0.8, -1.5, -1.7])
+    for unit in (1.0, 128.0):
+        train, gap = in_one_unit(v, unit * t, 2.0, unit * 2.0)
+        assert gap == pytest.approx(0.0, abs=0.6)
+        assert train[-1] == pytest.approx(-1.7, rel=0.5)
+    assert in_one_unit(v, t, 2.0, None)[1] == 0.0
+
+
+@pytest.mark.parametrize("first", [0.01, 0.0, -0.01])
+def test_one_value_near_zero_is_no_other_unit(first: float) -> None:
+    v, t = np.array([first, 0.42, 0.55, 0.61]), np.array([0.15, 0.5, 0.6, 0.68])
+    train, gap = in_one_unit(v - first, t - 0.15, first, 0.15)
+    assert train[-1] == pytest.approx(0.53)
+    assert gap == pytest.approx(first - 0.15)

@@ -302,3 +302,32 @@ def test_too_few_evaluations_are_named_as_the_reason() -> None:
     d = diagnose([0.45, 0.25, 0.12], [0.35, 0.38, 0.47])
     assert d.verdict is Verdict.INCONCLUSIVE
     assert "3 evaluations are too few" in d.reason
+
+
+def test_train_that_is_summed_is_judged_as_if_it_were_averaged() -> None:
+    rng = np.random.default_rng(0)
+    x = np.arange(40) / 40
+    train = np.exp(-4 * x)
+    level = 0.3 + 0.7 * np.exp(-6 * x) + 0.005 * rng.standard_normal(40)
+    for val in (level, level + np.maximum(x - 0.4, 0), train + 0.02):
+        averaged, summed = diagnose(train, val), diagnose(128 * train, val)
+        assert summed.verdict == averaged.verdict
+        assert "val_below_train" not in summed.flags
+
+
+def test_a_first_value_near_zero_is_no_other_unit() -> None:
+    val = [0.01, 0.42, 0.55, 0.61, 0.58, 0.52, 0.45, 0.37]
+    train = [0.15, 0.5, 0.6, 0.68, 0.64, 0.57, 0.49, 0.4]
+    assert diagnose(train, val, "max").verdict is Verdict.DIVERGING
+
+
+def test_values_too_large_to_judge_do_not_cancel_out() -> None:
+    steps = [0, 1, 2, 3, 4, 5, 5]
+    found = diagnose(np.linspace(1, 0.5, 6), (steps, [1, 0.9, 0.8, 0.7, 0.6, 1e300, -1e300]))
+    assert (found.best_step, found.best_value) == (4, 0.6)
+    assert "non_finite" in found.flags
+
+
+def test_four_evaluations_are_called_few_where_train_fell() -> None:
+    found = diagnose([3.071, 0.711, 0.182, 0.081], [-0.695, -0.737, -0.046, 0.7])
+    assert "train shows no clear fall" not in found.reason

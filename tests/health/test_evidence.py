@@ -9,7 +9,6 @@ from hypothesis import strategies as st
 
 from tb_losshealth.health import evidence
 from tb_losshealth.health.alarm import Alarm, Look
-from tb_losshealth.health.alignment import Starts
 from tb_losshealth.health.evidence import Evidence, gather, learned, train_rises
 from tb_losshealth.health.series import Floats
 
@@ -65,7 +64,7 @@ def test_a_noisy_train_that_falls_has_learned() -> None:
 
 def test_train_that_learned_and_stays_low_is_enough() -> None:
     low = np.exp(-40 * X)
-    apart = evidence.odds(gather(TURNING - TURNING[0], low - low[0], Starts(1.0, 0.0)))[1][-1]
+    apart = evidence.odds(gather(TURNING - TURNING[0], low - low[0], 1.0))[1][-1]
     assert apart > 4
     assert odds(TURNING, low)[-1] < apart
 
@@ -91,19 +90,9 @@ def test_a_first_evaluation_that_dwarfs_all_others_hides_no_rise() -> None:
     assert odds(v, t - t[0])[-1] > 1
 
 
-def test_train_in_another_unit_is_brought_to_that_of_validation() -> None:
-    mean, summed = Starts(2.0, 2.5), Starts(2.0, 2500.0)
-    assert (mean.unit, summed.unit) == (1.0, 2.0 / 2500.0)
-    assert Starts(-0.5, -50.0).unit == 0.01
-    assert Starts(0.0, 5.0).unit == Starts(2.0, None).unit == Starts(-1.0, 90.0).unit == 1.0
-    t = FALLING - 1
-    alike = evidence.odds(gather(TURNING - 1, 1.25 * t, Starts(2.0, 2.0)))[1][-1]
-    assert evidence.odds(gather(TURNING - 1, 1250 * t, summed))[1][-1] == pytest.approx(alike, abs=0.5)
-
-
 def test_train_is_low_if_it_keeps_falling_or_stays_far_below() -> None:
     def train_low(t: Floats, gap: float) -> float:
-        return float(evidence.features(gather(TURNING - TURNING[0], t - t[0], Starts(gap, 0.0)))["train_low"][-1])
+        return float(evidence.features(gather(TURNING - TURNING[0], t - t[0], gap))["train_low"][-1])
 
     level = np.exp(-40 * X)
     assert train_low(FALLING, 0.0) == 0.0
