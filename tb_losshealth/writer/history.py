@@ -7,6 +7,7 @@ from array import array
 
 import numpy as np
 
+from tb_losshealth.health.curves import TOO_LARGE
 from tb_losshealth.health.series import Floats, Steps
 
 # Evaluations, or stretches of training, that stay apart. Judging as many takes about 3 ms.
@@ -31,6 +32,7 @@ class History:
     __slots__ = (
         "_counts",
         "_in_last",
+        "_left_out",
         "_steps",
         "_sums",
         "_walls",
@@ -53,6 +55,7 @@ class History:
         self._sums = array("d")
         self._counts = array("q")
         self._walls = array("d")
+        self._left_out = array("b")
 
     def __len__(self) -> int:
         return len(self._steps)
@@ -61,8 +64,7 @@ class History:
         """Adds one value, logged at `step` and at wall time `wall`."""
         if step == self.last_step and self._in_last:
             self.repeats = True
-            self._sums[-1] += value
-            self._counts[-1] += 1
+            self._add_to_last(value)
             self._walls[-1] = wall
             return
         if step > self.last_step and 0 < self._in_last < self.stride:
@@ -74,14 +76,35 @@ class History:
             self._sums.append(value)
             self._counts.append(1)
             self._walls.append(wall)
+            self._left_out.append(False)
             self.returns += step < self.last_step and self._in_last > 0
             self._in_last = 1
         self.last_step = step
 
     def rows(self) -> tuple[Steps, Floats, Floats]:
-        """Returns steps, values and wall times, each [rows], in write order."""
+        """Returns steps, values and wall times, each [rows], in write order.
+
+        A row whose mean leaves out a value that was none is followed by a NaN at its step, which says so.
+        """
+        steps, walls = np.array(self._steps, dtype=np.int64), np.array(self._walls)
         values = np.array(self._sums) / np.array(self._counts)
-        return np.array(self._steps, dtype=np.int64), values, np.array(self._walls)
+        at = np.flatnonzero(np.array(self._left_out))
+        return (
+            np.insert(steps, at + 1, steps[at]),
+            np.insert(values, at + 1, np.nan),
+            np.insert(walls, at + 1, walls[at]),
+        )
+
+    def _add_to_last(self, value: float) -> None:
+        known = abs(self._sums[-1] / self._counts[-1]) < TOO_LARGE
+        good = abs(value) < TOO_LARGE
+        if known == good:
+            self._sums[-1] += value
+            self._counts[-1] += 1
+            return
+        self._left_out[-1] = True
+        if good:
+            self._sums[-1], self._counts[-1] = value, 1
 
     def _extend_last(self, step: int, value: float, wall: float) -> None:
         if not math.isfinite(self._sums[-1]):
@@ -96,6 +119,7 @@ class History:
     def _merge_neighbours(self) -> None:
         """Merges rows two by two, but not across a step that goes back, which starts another training."""
         steps, sums, counts, walls = self._steps, self._sums, self._counts, self._walls
+        left_out, self._left_out = self._left_out, array("b")
         self._steps, self._sums, self._counts, self._walls = array("q"), array("d"), array("q"), array("d")
         last = len(steps) - 1
         row = 0
@@ -106,10 +130,11 @@ class History:
             self._sums.append(sum(sums[at] for at in kept))
             self._counts.append(sum(counts[at] for at in kept))
             self._walls.append(walls[end])
+            self._left_out.append(any(left_out[row : end + 1]))
             row = end + 1
         surplus = len(self._steps) - MAX_ROWS * 3 // 4
         if surplus > 0:  # step after step that goes back: the oldest have long been superseded
-            for column in (self._steps, self._sums, self._counts, self._walls):
+            for column in (self._steps, self._sums, self._counts, self._walls, self._left_out):
                 del column[:surplus]
         self.stride *= 2
         self.merges += 1

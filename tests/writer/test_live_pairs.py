@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from tb_losshealth import Diagnosis, LossMonitor, SummaryWriter, Verdict, scan
@@ -187,6 +187,8 @@ def test_diagnoses_as_the_viewer_does(tmp_path: Path, use: Log) -> None:
         max_size=150,
     )
 )
+@example(events=[("train", 0, 0.9), ("train", 0, math.nan)])
+@example(events=[("train", 0, math.nan), ("train", 0, 0.9), ("val", 1, 1.0), ("val", 0, math.nan)])
 def test_however_it_was_logged_it_diagnoses_as_the_viewer_does(events: list[tuple[str, int, float]]) -> None:
     declared = DeclaredPair(".", "loss", "min", TagRef(".", "train"), TagRef(".", "val"))
     pairs = LivePairs()
