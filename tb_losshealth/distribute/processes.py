@@ -13,6 +13,7 @@ from tb_losshealth.distribute.outcomes import Failed, Guarded, Result, Task
 
 # Tasks handed out ahead, a process: enough to keep it busy, few enough to bound what waits in memory.
 AHEAD = 3
+MANAGER_ENDS_WITHIN = 5.0  # seconds; its processes are terminated by then
 
 
 class Processes:
@@ -82,9 +83,12 @@ class _Pool:
 
     def close(self) -> None:
         """Ends the processes, whatever they are doing."""
+        manager = getattr(self._executor, "_executor_manager_thread", None)
         self._executor.shutdown(wait=False, cancel_futures=True)
         for child in set(multiprocessing.active_children()) - self._before:
             child.terminate()
+        if manager is not None:  # an interpreter that ends while this thread does complains of its closed pipe
+            manager.join(MANAGER_ENDS_WITHIN)
 
 
 def _leave_interrupts_to_the_parent() -> None:
