@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import multiprocessing
 import signal
+import threading
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
+from contextlib import contextmanager
 
 from tb_losshealth.distribute.outcomes import Failed, Guarded, Result, Task
 
 # Tasks handed out ahead, a process: enough to keep it busy, few enough to bound what waits in memory.
 AHEAD = 3
+ENDS = (signal.SIGINT, signal.SIGTERM)
 MANAGER_ENDS_WITHIN = 5.0  # seconds; its processes are terminated by then
 
 
@@ -79,7 +82,8 @@ class _Pool:
         self._before = before
 
     def submit(self, function: Callable[[Task], Result | Failed], task: Task) -> Future[Result | Failed]:
-        return self._executor.submit(function, task)
+        with _undisturbed():
+            return self._executor.submit(function, task)
 
     def close(self) -> None:
         """Ends the processes, whatever they are doing."""
@@ -87,8 +91,27 @@ class _Pool:
         self._executor.shutdown(wait=False, cancel_futures=True)
         for child in set(multiprocessing.active_children()) - self._before:
             child.terminate()
-        if manager is not None:  # an interpreter that ends while this thread does complains of its closed pipe
+        if (
+            manager is not None and manager.is_alive()
+        ):  # an interpreter that ends while this thread does complains of its closed pipe
             manager.join(MANAGER_ENDS_WITHIN)
+
+
+@contextmanager
+def _undisturbed() -> Iterator[None]:
+    """Puts off being told to end until the processes have started: one that half did complains of its parent's end."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    told: list[int] = []
+    before = {number: signal.signal(number, lambda number, _: told.append(number)) for number in ENDS}
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, signal.SIG_DFL if handler is None else handler)
+        for number in told:
+            signal.raise_signal(number)
 
 
 def _leave_interrupts_to_the_parent() -> None:
