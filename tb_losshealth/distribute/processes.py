@@ -91,9 +91,8 @@ class _Pool:
         self._executor.shutdown(wait=False, cancel_futures=True)
         for child in set(multiprocessing.active_children()) - self._before:
             child.terminate()
-        if (
-            manager is not None and manager.is_alive()
-        ):  # an interpreter that ends while this thread does complains of its closed pipe
+        # An interpreter that ends while this thread does complains of its closed pipe.
+        if manager is not None and manager.is_alive():
             manager.join(MANAGER_ENDS_WITHIN)
 
 
@@ -110,8 +109,8 @@ def _undisturbed() -> Iterator[None]:
     finally:
         for number, handler in before.items():
             signal.signal(number, signal.SIG_DFL if handler is None else handler)
-        for number in told:
-            signal.raise_signal(number)
+        for end in told:
+            signal.raise_signal(end)
 
 
 def _leave_interrupts_to_the_parent() -> None:
