@@ -15,7 +15,7 @@ from tb_losshealth.health.curves import Curve, check_mode, finite, one_value_a_s
 from tb_losshealth.health.flags import in_order
 from tb_losshealth.health.judgement import MIN_EVALUATIONS, Judgement, judge, watch
 from tb_losshealth.health.record import Record, make_record
-from tb_losshealth.health.trend import beside_the_gap, trend_of
+from tb_losshealth.health.trend import trend_of
 
 __all__ = ["Diagnosis", "Gap", "Onset", "Verdict", "diagnose", "diagnose_train"]
 
@@ -118,9 +118,6 @@ def conclude(record: Record, alarm: Alarm, start: int, mode: str) -> tuple[Diagn
     """
     sign, totals = _sign(mode), record.totals
     judged, alarm = judge(record, alarm, start, _best_possible(record, mode))
-    if record.t_start is not None and len(record.v) >= MIN_EVALUATIONS:
-        verdict = beside_the_gap(judged.verdict, record.v, *record.train_in_one_unit())
-        judged = replace(judged, verdict=verdict)
     onset = None
     if judged.turning is not None:
         at, low, high = (int(record.steps[i]) for i in (judged.turning.at, judged.turning.low, judged.turning.high))

@@ -13,7 +13,7 @@ from tb_losshealth.health.blocks import MOST
 from tb_losshealth.health.evidence import Evidence, gather, learned, train_rises
 from tb_losshealth.health.record import Aligned, Record
 from tb_losshealth.health.series import Steps
-from tb_losshealth.health.trend import settle
+from tb_losshealth.health.trend import beside_the_gap, settle
 from tb_losshealth.health.turning import Turning, find_turning
 
 MIN_EVALUATIONS = 3
@@ -111,18 +111,14 @@ def _verdict(record: Record, e: Evidence, rising: bool, overfits: bool, best_pos
         return Verdict.DIVERGING
     if rising and record.t_start is None:
         return Verdict.INCONCLUSIVE
-    settled = _settled(record, best_possible)
+    headroom = None if best_possible is None else record.v_start - best_possible
+    t, gap_at_start = record.train_in_one_unit()
+    known = record.t_start is not None
+    v_level, t_level = abs(record.v_start), abs(record.v_start - gap_at_start)
+    settled = settle(record.v, t if known else None, v_level, t_level, headroom)
     if settled is Verdict.CONVERGED and rising and not learned(e)[-1]:
         return Verdict.INCONCLUSIVE
-    return settled
-
-
-def _settled(record: Record, best_possible: float | None) -> Verdict:
-    headroom = None if best_possible is None else record.v_start - best_possible
-    t, gap = record.train_in_one_unit()
-    return settle(
-        record.v, None if record.t_start is None else t, abs(record.v_start), abs(record.v_start - gap), headroom
-    )
+    return beside_the_gap(settled, record.v, t, gap_at_start) if known else settled
 
 
 def _probability(log_odds: float) -> float:
