@@ -311,6 +311,7 @@ def test_a_better_partner_replaces_the_first(tmp_path: Path) -> None:
             if epoch > 3:
                 writer.add_scalar("train_loss_epoch", train(epoch), epoch * 20 + 19)
         writer.diagnose()
+        writer.flush()
         (report,) = scan(tmp_path)
         live = writer.diagnose()
         assert report.pair.train.tag == "train_loss_epoch"
