@@ -10,6 +10,7 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +18,14 @@ import pytest
 
 COMMAND = [sys.executable, "-m", "tb_losshealth"]
 TRACEBACK = "Traceback"
+
+
+@pytest.fixture(autouse=True, scope="module")
+def ctrl_c() -> Iterator[None]:
+    """Children get Ctrl-C, also where the tests are a shell's background job, which ignores it."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
 
 
 def start(*arguments: object, **options: object) -> subprocess.Popen[str]:
@@ -165,6 +174,8 @@ def on_terminal(arguments: list[str], until: str = "", env: dict[str, str] | Non
         if until and until in seen:
             os.write(terminal, b"\x03")
             until = ""
+    else:
+        os.kill(pid, signal.SIGKILL)
     return os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]), seen
 
 
