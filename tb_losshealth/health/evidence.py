@@ -65,6 +65,8 @@ LEAST_SHARE = 0.05
 may dwarf all that comes after it."""
 SHARE_OF_TRAIN = 0.5
 """Descent of validation is taken as at least this share of train's: the first evaluation may come after most of it."""
+SURELY_DESCENDED = 3.0
+"""Descent, in what noise alone would make of it, that leaves no doubt that there was one."""
 EARLY = 1 / 3
 """Share of the differences, the earliest, that say nothing about noise at the end."""
 
@@ -206,10 +208,7 @@ def _smallest_step(v: Floats) -> Floats:
 
 def features(e: Evidence) -> dict[str, Floats]:
     """What the weights apply to, float64 [n] each."""
-    tiny = _NEGLIGIBLE * np.maximum(
-        np.maximum.accumulate(e.rise + e.descent), np.maximum.accumulate(np.abs(e.train_descent))
-    )
-    tiny = tiny + np.finfo(np.float64).tiny
+    tiny = _tiny(e)
     rise = np.maximum(e.rise, tiny)
     descent = np.maximum(e.descent, SHARE_OF_TRAIN * e.train_descent)
     seen = np.arange(1, len(rise) + 1)
@@ -219,7 +218,7 @@ def features(e: Evidence) -> dict[str, Floats]:
         below = e.gap / (FAR_BELOW * rise)
     return {
         "rise_to_noise": np.log(rise / np.maximum(e.scatter * _luck(seen / e.window), tiny) + 0.1),
-        "descended": np.log(np.minimum(e.descent / np.maximum(2 * single * _luck(seen), tiny), 3.0) + 0.3),
+        "descended": np.log(descended(e) + 0.3),
         "rise_to_descent": np.log(rise / (rise + descent) + LEAST_SHARE),
         "recovered": np.minimum(e.recovered / rise, 1.0),
         "straightness": rise / np.maximum(e.path, rise),
@@ -229,6 +228,21 @@ def features(e: Evidence) -> dict[str, Floats]:
         "scale": np.log(e.window),
         "train_low": np.clip(np.maximum(falls, below), TRAIN_HIGH, 1.0) - 1.0,
     }
+
+
+def descended(e: Evidence) -> Floats:
+    """Descent of validation, in what noise alone would make of the lowest of as many values; float64 [n], at most 3."""
+    single = e.scatter * np.sqrt(e.window)
+    by_chance = 2 * single * _luck(np.arange(1, len(single) + 1))
+    ratio: Floats = np.minimum(e.descent / np.maximum(by_chance, _tiny(e)), SURELY_DESCENDED)
+    return ratio
+
+
+def _tiny(e: Evidence) -> Floats:
+    """Changes that are rounding, float64 [n], above 0."""
+    largest = np.maximum(np.maximum.accumulate(e.rise + e.descent), np.maximum.accumulate(np.abs(e.train_descent)))
+    tiny: Floats = _NEGLIGIBLE * largest + np.finfo(np.float64).tiny
+    return tiny
 
 
 def _luck(count: Floats | np.ndarray[tuple[int], np.dtype[np.int64]]) -> Floats:

@@ -112,8 +112,8 @@ def test_nothing_is_said_before_four_evaluations() -> None:
     assert found[-1] > 0
 
 
-def look(odd: float, rise: float | None = None, new_best: bool = False) -> Look:
-    return Look(7, odd, odd if rise is None else rise, 1, new_best)
+def look(odd: float, rise: float | None = None, new_best: bool = False, descended: float = 1.0) -> Look:
+    return Look(7, odd, odd if rise is None else rise, descended, 1, new_best)
 
 
 def test_an_alarm_is_confirmed_once_it_held() -> None:
@@ -136,6 +136,26 @@ def test_a_confirmed_alarm_ends_with_a_new_best_or_without_its_evidence() -> Non
 
 def test_an_alarm_must_hold_for_longer_in_a_long_run() -> None:
     alarm = Alarm()
-    for count in range(1000, 1020):
+    for count in range(1000, 1100):
         alarm = alarm.after(count, 1, look(9.0))
     assert alarm.state == "provisional"
+    for count in range(1100, 1120):
+        alarm = alarm.after(count, 1, look(9.0))
+    assert alarm.state == "confirmed"
+
+
+def test_a_rise_without_a_descent_before_it_must_be_surer() -> None:
+    assert Alarm().after(10, 1, look(1.5)).state == "provisional"
+    assert Alarm().after(10, 1, look(1.5, descended=0.0)).state == "healthy"
+    assert Alarm().after(10, 1, look(2.5, descended=0.0)).state == "provisional"
+
+
+def test_a_descent_is_told_from_noise() -> None:
+    rng = np.random.default_rng(0)
+    scattered = rng.standard_normal(40)
+
+    def descended(v: Floats) -> float:
+        return float(evidence.descended(gather(v - v[0], FALLING))[-1])
+
+    assert descended(scattered) < 1.0
+    assert descended(TURNING + 1e-3 * scattered) == evidence.SURELY_DESCENDED
