@@ -17,6 +17,7 @@ from benchmarks.judging.truth import clear
 
 ROOT = Path(__file__).resolve().parents[2]
 CORPUS = ROOT.parent / "shared" / "corpus"
+LEVEL_EVALUATIONS = (10, 30, 100, 300)
 SEEDS = {"tuning": range(5000, 5100), "reporting": range(9000, 9100)}
 
 
@@ -42,6 +43,7 @@ def main() -> None:
         tables.summary(everything["synthetic"], everything["real trainings"], everything.get("hand-labelled")),
         tables.rules(everything),
         tables.false_alarms(everything["synthetic"]),
+        tables.level({n: list(families.level(options.split, seeds, n)) for n in LEVEL_EVALUATIONS}),
         tables.strata(everything["synthetic"], list(families.histories(options.split, seeds, families.LOUD))),
         tables.verdicts(everything["synthetic"]),
         tables.ablation(everything["synthetic"].histories, everything["real trainings"].histories),

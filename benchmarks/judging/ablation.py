@@ -89,9 +89,8 @@ def _patched(module: Any, name: str, value: Any) -> Iterator[None]:
 @contextmanager
 def _fitted(tuning: Sequence[History]) -> Iterator[None]:
     """Fit the weights as things stand now."""
-    x, y = calibrate.design(tuning)
     names = list(evidence.features(evidence.gather(np.zeros(5), np.zeros(5))))
-    bias, slopes = calibrate.fit(x, y, np.array([calibrate.SIGNS[name] for name in names]))
+    bias, slopes = calibrate.fitted(tuning, np.array([calibrate.SIGNS[name] for name in names]))
     weights = dict(zip(names, slopes.tolist(), strict=True))
     with _patched(evidence, "WEIGHTS", weights), _patched(evidence, "BIAS", bias):
         yield

@@ -1,6 +1,6 @@
 """Fit the weights of tb_losshealth/health/evidence.py on the tuning split and print them.
 
-python benchmarks/judging/calibrate.py
+python -m benchmarks.judging.calibrate
 """
 
 from __future__ import annotations
@@ -63,6 +63,12 @@ def design(histories: Iterable[History]) -> tuple[Floats, Floats]:
     return np.array(rows), np.array(truth)
 
 
+def fitted(histories: Iterable[History], signs: Floats) -> tuple[float, Floats]:
+    """Bias, for a threshold of 0, and weights [features]."""
+    bias, slopes = fit(*design(histories), signs)
+    return bias + float(np.log(MISSED)), slopes
+
+
 def fit(x: Floats, y: Floats, signs: Floats, steps: int = 60) -> tuple[float, Floats]:
     """Logistic regression by Newton's method, each weight held to the sign that its meaning demands."""
     mean, spread = x.mean(axis=0), x.std(axis=0) + 1e-9
@@ -82,14 +88,12 @@ def fit(x: Floats, y: Floats, signs: Floats, steps: int = 60) -> tuple[float, Fl
 
 
 def main() -> None:
-    x, y = design(tuning_set())
-    bias, slopes = fit(x, y, np.array(list(SIGNS.values())))
-    print(f"# {len(y)} histories, {y.mean():.0%} overfit")
+    bias, slopes = fitted(tuning_set(), np.array(list(SIGNS.values())))
     print("WEIGHTS = {")
     for name, slope in zip(SIGNS, slopes, strict=True):
         print(f'    "{name}": {slope:.2f},')
     print("}")
-    print(f"BIAS = {bias + np.log(MISSED):.2f}")
+    print(f"BIAS = {bias:.2f}")
 
 
 if __name__ == "__main__":

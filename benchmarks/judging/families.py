@@ -142,3 +142,10 @@ def histories(split: str, seeds: range, noise: tuple[float, float] = QUIET) -> I
             yield make(family, True, None, seed, noise=noise)
         for family, verdict in families.OTHER.items():
             yield make(family, False, verdict, seed, noise=noise)
+
+
+def level(split: str, seeds: range, evaluations: int) -> Iterator[History]:
+    """Validation that only scatters while train is learned by heart, seen so often."""
+    family = shapes_tuning.level_from_the_start if split == "tuning" else shapes_reporting.hardly_tuned
+    for seed in seeds:
+        yield make(family, False, None, seed, evaluations=evaluations)

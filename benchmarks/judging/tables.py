@@ -153,6 +153,17 @@ def false_alarms(synthetic: Answers) -> str:
     return table("False alarms", header, rows, note)
 
 
+def level(histories: Mapping[int, Sequence[History]]) -> str:
+    """False alarms of ours where validation only scatters, by evaluations."""
+    rows = []
+    for evaluations, group in histories.items():
+        said = [ours(h) for h in group]
+        shares = [[o.overfits for o in said], [o.alarm is not None for o in said]]
+        rows.append([str(evaluations), str(len(said)), *(number(100 * float(np.mean(share)), 0) for share in shares)])
+    note = "% of runs; a run of more evaluations gives chance more occasions."
+    return table("Level validation", ["evaluations", "runs", "called overfitting", "told live"], rows, note)
+
+
 def strata(synthetic: Answers, loud: Sequence[History]) -> str:
     """Ours by length, noise and size of the rise."""
     groups: dict[str, Callable[[History], bool]] = {}
