@@ -15,6 +15,8 @@ from tb_losshealth.health.evidence import Evidence
 from tb_losshealth.health.series import Floats, Steps
 
 State = Literal["healthy", "provisional", "confirmed", "recovered"]
+CALM: tuple[State, ...] = ("healthy", "recovered")
+"""States that stay as they are until an alarm is seen."""
 
 SEEN_FROM = 1.0
 """Log-odds from which on a rise is an alarm, where validation fell before it beyond doubt ..."""
@@ -58,7 +60,6 @@ class Alarm(NamedTuple):  # one is made at every evaluation: a frozen dataclass 
 
     def after(self, count: int, weight: int, look: Look) -> Alarm:
         """How things stand once `count` evaluations are known, `weight` of them new."""
-        seen = look.odds >= SEEN_FROM_WITHOUT_DESCENT + (SEEN_FROM - SEEN_FROM_WITHOUT_DESCENT) * look.descended
         needed = max(HELD_AT_LEAST, ceil(HELD_SHARE * count))
         if self.state == "confirmed":
             absent = self.absent + weight if look.odds < GONE_BELOW else 0
@@ -66,9 +67,9 @@ class Alarm(NamedTuple):  # one is made at every evaluation: a frozen dataclass 
                 return self._replace(state="recovered", held=0, absent=0, revoked=True)
             if absent >= needed:  # validation is still up, but train went up with it: it was something else
                 return Alarm(first_told=self.first_told)
-            return self._replace(absent=absent, latest=count if seen else self.latest)
+            return self._replace(absent=absent, latest=count if look.seen else self.latest)
         calm: State = "recovered" if self.revoked else "healthy"
-        if not seen:
+        if not look.seen:
             return self if self.state == calm else self._replace(state=calm, held=0)
         held = self.held + weight
         if held < needed:
@@ -82,19 +83,26 @@ class Look(NamedTuple):
 
     Attributes:
         step: of the evaluation.
+        seen: whether the odds are those of an alarm.
         odds: log-odds of overfitting.
         rise_odds: log-odds that validation rises, whatever train does.
-        descended: whether validation fell before the rise: 0 never, 1 beyond doubt.
         window: time scale of the evidence, in evaluations.
         new_best: whether validation has a new best since the confirmation, at the scale of the confirmed onset.
     """
 
     step: int
+    seen: bool
     odds: float
     rise_odds: float
-    descended: float
     window: int
     new_best: bool
+
+
+def seen_from(e: Evidence) -> Floats:
+    """Log-odds from which on a rise is an alarm, float64 [n]."""
+    without_descent = 1 - evidence.descended(e) / evidence.SURELY_DESCENDED
+    least: Floats = SEEN_FROM + (SEEN_FROM_WITHOUT_DESCENT - SEEN_FROM) * without_descent
+    return least
 
 
 def advance(alarm: Alarm, e: Evidence, steps: Steps, times: int, start: int = 0) -> tuple[Alarm, Floats, Floats]:
@@ -112,12 +120,13 @@ def advance(alarm: Alarm, e: Evidence, steps: Steps, times: int, start: int = 0)
     """
     rising, odds = evidence.odds(e)
     weight = 1 << times
-    descended = evidence.descended(e) / evidence.SURELY_DESCENDED
-    columns = [column[start:].tolist() for column in (steps, odds, rising, descended, e.window)]
-    for j, (step, odd, rise, fell, window) in enumerate(zip(*columns, strict=True), start):
+    columns = [column[start:].tolist() for column in (steps, odds >= seen_from(e), odds, rising, e.window)]
+    for j, (step, seen, odd, rise, window) in enumerate(zip(*columns, strict=True), start):
+        if not seen and alarm.state in CALM:
+            continue
         new_best = False
         if alarm.state == "confirmed":
             scale = min(max(alarm.window >> times, 1).bit_length(), len(e.newest_low)) - 1
             new_best = bool((int(e.newest_low[scale, j]) + 1) * weight > alarm.confirmed)
-        alarm = alarm.after((j + 1) * weight, weight, Look(step, odd, rise, fell, int(window) * weight, new_best))
+        alarm = alarm.after((j + 1) * weight, weight, Look(step, seen, odd, rise, int(window) * weight, new_best))
     return alarm, rising, odds

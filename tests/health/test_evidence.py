@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tb_losshealth.health import evidence
-from tb_losshealth.health.alarm import Alarm, Look
+from tb_losshealth.health.alarm import SEEN_FROM, SEEN_FROM_WITHOUT_DESCENT, Alarm, Look, seen_from
 from tb_losshealth.health.evidence import Evidence, gather, learned, train_rises
 from tb_losshealth.health.series import Floats
 
@@ -112,8 +112,8 @@ def test_nothing_is_said_before_four_evaluations() -> None:
     assert found[-1] > 0
 
 
-def look(odd: float, rise: float | None = None, new_best: bool = False, descended: float = 1.0) -> Look:
-    return Look(7, odd, odd if rise is None else rise, descended, 1, new_best)
+def look(odd: float, rise: float | None = None, new_best: bool = False) -> Look:
+    return Look(7, odd >= SEEN_FROM, odd, odd if rise is None else rise, 1, new_best)
 
 
 def test_an_alarm_is_confirmed_once_it_held() -> None:
@@ -145,9 +145,10 @@ def test_an_alarm_must_hold_for_longer_in_a_long_run() -> None:
 
 
 def test_a_rise_without_a_descent_before_it_must_be_surer() -> None:
-    assert Alarm().after(10, 1, look(1.5)).state == "provisional"
-    assert Alarm().after(10, 1, look(1.5, descended=0.0)).state == "healthy"
-    assert Alarm().after(10, 1, look(2.5, descended=0.0)).state == "provisional"
+    rng = np.random.default_rng(0)
+    level, turning = rng.standard_normal(40), TURNING + 1e-3 * rng.standard_normal(40)
+    assert seen_from(gather(turning - turning[0], FALLING))[-1] == SEEN_FROM
+    assert SEEN_FROM + 0.5 < seen_from(gather(level - level[0], FALLING))[-1] <= SEEN_FROM_WITHOUT_DESCENT
 
 
 def test_a_descent_is_told_from_noise() -> None:
