@@ -127,7 +127,7 @@ class GrowingRecord:
         """Start empty."""
         self.alarm = Alarm()
         self.last_step: int | None = None
-        self._val, self._train = _Curve(), _Curve()
+        self._val, self._train, self._uncut = _Curve(), _Curve(), Blocks()
         self._steps: list[int] = []
         self._totals = Totals()
 
@@ -139,7 +139,7 @@ class GrowingRecord:
     def copy(self) -> GrowingRecord:
         """An independent copy."""
         twin = copy(self)
-        twin._val, twin._train = self._val.copy(), self._train.copy()
+        twin._val, twin._train, twin._uncut = self._val.copy(), self._train.copy(), self._uncut.copy()
         twin._steps, twin._totals = self._steps.copy(), replace(self._totals)
         return twin
 
@@ -154,6 +154,7 @@ class GrowingRecord:
         self._count(step, val, train)
         times = self._val.blocks.times
         filled, spike = self._val.add(val)
+        self._uncut.add(self._val.latest)
         self._train.add(train)
         self._totals.spikes += spike
         if self._val.blocks.times > times:
@@ -170,6 +171,7 @@ class GrowingRecord:
             np.array(self._steps, dtype=np.int64),
             self._val.blocks.means(),
             self._train.blocks.means(),
+            self._uncut.means(),
             self._val.start or 0.0,
             self._train.start,
             self._val.blocks.times,

@@ -100,8 +100,8 @@ class _Run:
         return int(self.record.steps[block])
 
     def is_constant(self) -> bool:
-        same = self.first == self.last and not self.record.totals.spikes
-        return same and bool(np.all(self.record.v == self.record.v[0]))
+        same = self.first == self.last == self.best
+        return same and bool(np.all(self.record.uncut == self.record.uncut[0]))
 
     def worse(self, before: float, after: float) -> bool:
         return self.sign * after > self.sign * before
@@ -118,7 +118,8 @@ class _Run:
 
     def rise(self, what: str, block: int) -> str:
         """That the judged curve got worse since a block."""
-        change = self.change_since(self.val, block, self.last, worse=True)
+        logged: Floats = self.sign * (self.record.uncut + self.record.v_start)
+        change = self.change_since(logged, block, self.last, worse=True)
         if not change:  # noise has the last word, at single evaluations
             return f"{what} turned at step {self.step(block):,}"
         return f"{what} {'rose' if self.sign > 0 else 'fell'} {change} since step {self.step(block):,}"

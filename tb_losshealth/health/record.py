@@ -75,6 +75,7 @@ class Record:
         steps: int64 [b], last step of each block.
         v: float64 [b], validation - `v_start`, lower is better, spikes cut, averaged by block.
         t: float64 [b], train - `t_start` at the same evaluations; 0 until the first one.
+        uncut: float64 [b], `v` with its spikes, to tell of.
         v_start: first validation value.
         t_start: first train value at an evaluation; None without train.
         times: how often neighbours were merged: a block holds 2**times evaluations.
@@ -84,6 +85,7 @@ class Record:
     steps: Steps
     v: Floats
     t: Floats
+    uncut: Floats
     v_start: float
     t_start: float | None
     times: int
@@ -149,8 +151,8 @@ def make_record(train: Series, val: Series, sign: float, left_out: int = 0) -> t
     totals.spikes = int(np.count_nonzero(single_spikes(v, cut.v)))
     times = halvings(len(v))
     width = 1 << times
-    blocks = cut.blocks(times)
-    record = Record(clean.steps[width - 1 :: width], *blocks, v_start, t_start, times, totals)
+    uncut = block_means(v, times)
+    record = Record(clean.steps[width - 1 :: width], *cut.blocks(times), uncut, v_start, t_start, times, totals)
     return record, cut
 
 

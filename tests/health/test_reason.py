@@ -6,7 +6,7 @@ import re
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from tb_losshealth.health.diagnosis import Diagnosis, Verdict, diagnose, diagnose_train
@@ -109,7 +109,11 @@ def check(diagnosis: Diagnosis, train: Floats, val: Floats, sign: float) -> None
             assert at == 0 or np.isfinite(curve[at - 1])
 
 
+CONSTANT_THEN_RISING = np.r_[np.full(16, 0.5), 0.6, 0.7, 0.8, 0.9]
+
+
 @given(histories(), st.sampled_from(["min", "max"]))
+@example((CONSTANT_THEN_RISING + np.maximum(np.arange(20) - 10, 0) / 10, CONSTANT_THEN_RISING), "min")
 @settings(max_examples=400, deadline=None)
 def test_the_sentence_is_true_of_the_data(curves: tuple[Floats, Floats], mode: str) -> None:
     train, val = curves
