@@ -3,8 +3,8 @@
 The unimodal fit gives, for every possible turning point k, the least squared error SSE(k) of a curve that falls up to
 k and rises after it (unimodal.py). Read as a likelihood, SSE(k)^(-n/2) is a posterior over k. It is too sure of itself,
 because an isotonic fit adapts to noise, the more so the longer the run: so its power grows with the root of n instead,
-which covers the truth in 94 to 100 % of the tuning histories of benchmarks/judging, be they short or long, loud or
-quiet; and it is lowered for correlated noise.
+which covers the truth in 92 to 100 % of the tuning histories of benchmarks/judging, be they short or long, synthetic or
+real; and it is lowered for correlated noise.
 """
 
 from __future__ import annotations
