@@ -7,6 +7,7 @@ docs/accuracy.md come from `shapes_reporting`.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from statistics import NormalDist
 
 import numpy as np
 
@@ -29,6 +30,11 @@ LEAST_DESCENT = 0.02
 """Descent seen (of the whole one, most of which may come before the first evaluation) below which noise is a share of
 the rise instead."""
 SEEN_AFTER = 2
+SEEN_BEYOND = 2.0
+"""Standard deviations of a share counted on the validation set by which it must truly rise for the truth to be settled:
+another set of that size could show the opposite."""
+ACCURACY = 0.75
+"""Share of the counted metrics that are logged as a share of right answers, not of errors."""
 HEALTHY_TO = 0.02
 SHORT = 0.35
 """Share of the runs that have 5 to 12 evaluations; the others 5 to 1,000, log-uniform."""
@@ -55,6 +61,28 @@ def noise_of(kind: str, rng: Rng, n: int, clean: Floats) -> Floats:
         hit = rng.random(n) < min(0.05, 2 / n + 0.01)
         return white + hit * rng.uniform(5, 30, n)
     return white
+
+
+def counted(rng: Rng, rate: Floats, examples: int) -> Floats:
+    """Share of wrong answers on one set of examples, where each is got wrong at the expected `rate`.
+
+    An example stays hard or easy, and what is wobbly about it changes slowly: errors of a set that stays the same are
+    correlated, and the set as a whole lies off the rate.
+    """
+    own = float(rng.uniform(0.3, 0.98))
+    slowness = float(rng.uniform(0.0, 0.95))
+    lasting = np.sqrt(own) * rng.standard_normal(examples)
+    wobble = rng.standard_normal(examples)
+    wrong = np.empty(len(rate))
+    for i, threshold in enumerate(norm_quantile(np.clip(rate, 1e-6, 1 - 1e-6))):
+        wrong[i] = np.mean(lasting + np.sqrt(1 - own) * wobble < threshold)
+        wobble = slowness * wobble + np.sqrt(1 - slowness**2) * rng.standard_normal(examples)
+    return wrong
+
+
+def norm_quantile(shares: Floats) -> Floats:
+    """Standard normal quantiles."""
+    return np.array([NormalDist().inv_cdf(share) for share in shares.tolist()])
 
 
 def _length(rng: Rng) -> int:
@@ -97,7 +125,13 @@ def make(
     lowest = int(np.argmin(shape.val))
     rise = float(shape.val[-1] - shape.val[lowest])
     size = shape.size or (descent if descent > LEAST_DESCENT else max(rise, LEAST_DESCENT))
-    val = shape.val + level * size * noise_of(str(rng.choice(NOISES)), rng, n, shape.val)
+    if shape.examples is None:
+        kind = shape.noise or str(rng.choice(NOISES))
+        loudness = 1.0 if shape.loudness is None else shape.loudness
+        val = shape.val + level * size * loudness * noise_of(kind, rng, n, shape.val)
+    else:
+        val = counted(rng, shape.val, shape.examples)
+        level = float(np.sqrt(shape.val[-1] * (1 - shape.val[-1]) / shape.examples)) / size
     spread = float(np.exp(rng.uniform(*np.log(TRAIN_NOISE if per_evaluation == 1 else TRAIN_NOISE_OF_A_BATCH))))
     train = shape.train + spread * rng.standard_normal(m)
     whole = shape.size or descent
@@ -109,10 +143,15 @@ def make(
     settled = (
         lowest < n - SEEN_AFTER if overfits else rise <= HEALTHY_TO * size or not _falls_after(shape.train, lowest, n)
     )
+    if shape.examples is not None and overfits:
+        settled = settled and rise > SEEN_BEYOND * level * size
     unit = float(np.exp(rng.uniform(np.log(0.01), np.log(100))))
     low, high = shape.offset
     offset = float(rng.uniform(low, high)) if low < high else low
     upside_down = rng.random() < 1 / 6
+    if shape.examples is not None:
+        upside_down = rng.random() < ACCURACY
+        unit, offset = float(rng.choice([1, 100])), -1.0 if upside_down else 0.0
     sign = -1.0 if upside_down else 1.0
     stride = int(rng.choice([1, 1, 10, 500]))
     steps = (np.arange(n, dtype=np.int64) + 1) * per_evaluation * stride

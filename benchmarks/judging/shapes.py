@@ -27,6 +27,9 @@ class Shape:
         turn: fraction of the run at which validation truly turns, None if it does not.
         size: what noise and the rise are shares of; None for the descent that is seen.
         offset: range of what is added to both, drawn once a run: whether a loss is positive, and how far from zero.
+        loudness: float64 [n], noise at each evaluation, times its usual level; None for 1.
+        noise: its kind, one of `families.NOISES`; None for any.
+        examples: of how many examples validation is the share that the model gets wrong; None if it is no such share.
     """
 
     val: Floats
@@ -34,6 +37,9 @@ class Shape:
     turn: float | None = None
     offset: tuple[float, float] = (1.0, 1.0)
     size: float | None = None
+    loudness: Floats | None = None
+    noise: str | None = None
+    examples: int | None = None
 
 
 Family = Callable[[Rng, Floats, Floats], Shape]
@@ -59,6 +65,11 @@ def power(x: Floats, exponent: float, scale: float = 0.02) -> Floats:
     curve: Floats = (1 + x / scale) ** -exponent
     end = (1 + 1 / scale) ** -exponent
     return np.asarray((curve - end) / (1 - end), dtype=np.float64)
+
+
+def draw_examples(rng: Rng) -> int:
+    """Size of a validation set, log-uniform in 50 .. 3,000."""
+    return int(np.exp(rng.uniform(np.log(50), np.log(3000))))
 
 
 def fitting(rng: Rng, x: Floats, low: float = 0.0) -> Floats:

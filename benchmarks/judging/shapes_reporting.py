@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import numpy as np
 
@@ -14,6 +15,7 @@ from benchmarks.judging.shapes import (
     Rng,
     Shape,
     draw_effect,
+    draw_examples,
     draw_turn,
     evaluations_since_first,
     exponential,
@@ -80,6 +82,37 @@ def late_drop_overfit(rng: Rng, x: Floats, tx: Floats) -> Shape:
     after = np.maximum(x - turn, 0) / (1 - turn)
     t_after = np.maximum(tx - second, 0) / (1 - second)
     return Shape(curve(x) + effect * after**0.8, curve(tx) - 0.4 * (1 - np.exp(-3 * t_after)) - 0.1 * tx, turn)
+
+
+def quiet_at_the_end(rng: Rng, x: Floats, tx: Floats) -> Shape:
+    """A cosine schedule takes the noise away while validation rises."""
+    turn = float(rng.uniform(0.3, 0.7))
+    after = np.maximum(x - turn, 0) / (1 - turn)
+    val = stop_at(x, turn, lambda s: (1 - s) ** 2) + draw_effect(rng) * after * (2 - after)
+    return Shape(val, 1.3 * (1 - tx) ** 2 - 0.4, turn, loudness=_cosine(rng, x))
+
+
+def tuned_too_long(rng: Rng, x: Floats, tx: Floats) -> Shape:
+    """Fine-tuning that gains nothing, or a little at first; then validation worsens, the slower the longer."""
+    turn, rise = float(x[0]) + float(rng.choice([0.0, 0.1])), float(np.exp(rng.uniform(np.log(0.05), np.log(1.0))))
+    after = np.maximum(x - turn, 0) / (1 - turn)
+    val = rise * (1 - np.exp(-2 * after)) + float(rng.uniform(0, 0.5)) * rise * np.maximum(turn - x, 0) / 0.1
+    return Shape(val, np.exp(-float(rng.uniform(2, 8)) * tx), turn, size=2 * rise)
+
+
+def score_declines(rng: Rng, x: Floats, tx: Floats) -> Shape:
+    """A score counted on a small set grows like a power of the steps, then shrinks like their logarithm."""
+    turn, first = float(rng.uniform(0.05, 0.6)), float(rng.uniform(0.2, 0.7))
+    gained, lost = float(rng.uniform(0.2, 0.8)) * first, float(rng.uniform(0.1, 0.7))
+    after = np.log1p(5 * np.maximum(x - turn, 0) / (1 - turn)) / np.log(6)
+    val = first - gained * (1 - stop_at(x, turn, lambda s: (1 - s) ** 3) - lost * after)
+    return Shape(val, first * (1 + 20 * tx) ** -float(rng.uniform(0.5, 1.5)), turn, examples=draw_examples(rng))
+
+
+def _cosine(rng: Rng, x: Floats) -> Floats:
+    last = float(rng.uniform(0.03, 0.3))
+    loudness: Floats = 3 * (last + (1 - last) * (1 + np.cos(np.pi * x)) / 2)
+    return loudness
 
 
 # --- not overfitting -------------------------------------------------------------------------------------------------
@@ -173,6 +206,24 @@ def hardly_tuned(rng: Rng, x: Floats, tx: Floats) -> Shape:
     return Shape(gain * np.exp(-rate * x), train, size=float(rng.uniform(0.3, 1.5)))
 
 
+def annealed(rng: Rng, x: Floats, tx: Floats) -> Shape:
+    """A cosine schedule takes the noise away, and a last bit of the loss."""
+    curves, gain = stretched(rng, x, tx), float(rng.uniform(0, 0.1))
+    return Shape(curves.val - gain * x**2, curves.train - gain * tx**2, loudness=_cosine(rng, x))
+
+
+def slow_to_change(rng: Rng, x: Floats, tx: Floats) -> Shape:
+    """Fine-tuning with hardly a gain, where what scatters is correlated."""
+    return replace(hardly_tuned(rng, x, tx), noise=str(rng.choice(["ar5", "ar9"])))
+
+
+def score_of_few(rng: Rng, x: Floats, tx: Floats) -> Shape:
+    """A score counted on a small set that soon stays where it is, or was from the start; train is learned by heart."""
+    first, gained = float(rng.uniform(0.1, 0.6)), float(rng.uniform(0.0, 0.8))
+    val = first * (1 - gained * (1 - (1 + 40 * x) ** -1.5))
+    return Shape(val, first * np.exp(-float(rng.uniform(2, 6)) * tx), size=first, examples=draw_examples(rng))
+
+
 def steep_start(rng: Rng, x: Floats, tx: Floats) -> Shape:
     """A power of the steps brings the loss down by far more than all that comes after, as in a perplexity."""
     curves, fall = log_time_bowl(rng, x, tx), _steep(rng, x)
@@ -190,7 +241,17 @@ def _steep(rng: Rng, x: Floats) -> Callable[[Floats], Floats]:
     return lambda at: height * (1 + evaluations_since_first(x, at)) ** -exponent
 
 
-OVERFIT: tuple[Family, ...] = (log_rise, log_time_bowl, negative_nll, s_shaped_rise, late_drop_overfit, steep_start)
+OVERFIT: tuple[Family, ...] = (
+    log_rise,
+    log_time_bowl,
+    negative_nll,
+    s_shaped_rise,
+    late_drop_overfit,
+    steep_start,
+    quiet_at_the_end,
+    tuned_too_long,
+    score_declines,
+)
 OTHER: dict[Family, str | None] = {
     steep_start_healthy: None,
     stretched: None,
@@ -203,4 +264,7 @@ OTHER: dict[Family, str | None] = {
     blow_up: "diverging",
     flat: None,
     hardly_tuned: None,
+    annealed: None,
+    slow_to_change: None,
+    score_of_few: None,
 }

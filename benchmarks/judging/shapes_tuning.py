@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import numpy as np
 
@@ -13,6 +14,7 @@ from benchmarks.judging.shapes import (
     Rng,
     Shape,
     draw_effect,
+    draw_examples,
     draw_turn,
     evaluations_since_first,
     exponential,
@@ -99,6 +101,40 @@ def untrained(rng: Rng, x: Floats, tx: Floats) -> Shape:
     """The first evaluation finds a model so bad that what it falls from dwarfs all that comes after; then a rise."""
     curves, burst = hinge(rng, x, tx), _burst(rng, x)
     return Shape(curves.val + burst(x), curves.train + burst(tx), curves.turn, size=1.0)
+
+
+def quiet_after_a_drop(rng: Rng, x: Floats, tx: Floats) -> Shape:
+    """A drop of the learning rate takes most of the noise away; then overfitting."""
+    shape = drop_then_rise(rng, x, tx)
+    return replace(shape, loudness=_quieter_from(rng, x, float(x[np.argmin(shape.val)])))
+
+
+def worse_at_once(rng: Rng, x: Floats, tx: Floats) -> Shape:
+    """Fine-tuning that validation only suffers from, by a small share of what train gains."""
+    rise = float(np.exp(rng.uniform(np.log(0.03), np.log(0.5))))
+    return Shape(rise * x ** float(rng.uniform(0.6, 1.5)), fitting(rng, tx), float(x[0]), size=2 * rise)
+
+
+def accuracy_declines(rng: Rng, x: Floats, tx: Floats) -> Shape:
+    """Errors on a small set become fewer, then more, while train is learned by heart."""
+    turn, first = draw_turn(rng), float(rng.uniform(0.3, 0.9))
+    lowest = first * float(rng.uniform(0.1, 0.8))
+    rise = float(rng.uniform(0.1, 0.6)) * (first - lowest)
+    after = np.maximum(x - turn, 0) / (1 - turn)
+    rate = float(rng.uniform(2, 8))
+    val = lowest + (first - lowest) * stop_at(x, turn, lambda s: exponential(s, rate)) + rise * after
+    return Shape(val, _by_heart(rng, tx, first), turn, examples=draw_examples(rng))
+
+
+def _by_heart(rng: Rng, tx: Floats, first: float) -> Floats:
+    left = float(rng.uniform(0.0, 0.2))
+    train: Floats = first * (left + (1 - left) * np.exp(-float(rng.uniform(2, 8)) * tx))
+    return train
+
+
+def _quieter_from(rng: Rng, x: Floats, at: float) -> Floats:
+    loudness: Floats = np.where(x < at, float(np.exp(rng.uniform(np.log(2), np.log(15)))), 1.0)
+    return loudness
 
 
 def _burst(rng: Rng, x: Floats) -> Callable[[Floats], Floats]:
@@ -219,6 +255,34 @@ def level_from_the_start(rng: Rng, x: Floats, tx: Floats) -> Shape:
     return Shape(np.zeros(len(x)), fitting(rng, tx), size=float(rng.uniform(0.5, 2.0)))
 
 
+def wandering(rng: Rng, x: Floats, tx: Floats) -> Shape:
+    """The same where what scatters is slow to change."""
+    return replace(level_from_the_start(rng, x, tx), noise="ar9")
+
+
+def quieter_after_a_drop(rng: Rng, x: Floats, tx: Floats) -> Shape:
+    """A drop of the learning rate that takes a little of the loss and most of its noise away."""
+    at, gain = float(rng.uniform(0.2, 0.8)), float(rng.uniform(0.02, 0.3))
+    rate = float(rng.uniform(6, 20))
+    val = (1 - gain) * np.exp(-rate * x) + gain * (x < at)
+    return Shape(val, np.interp(tx, x, val) - float(rng.uniform(0.1, 0.4)) * tx, loudness=_quieter_from(rng, x, at))
+
+
+def tuned_accuracy(rng: Rng, x: Floats, tx: Floats) -> Shape:
+    """Fine-tuning counted on a small set that has hardly anything to gain."""
+    first, gain = float(rng.uniform(0.05, 0.5)), float(rng.uniform(0.0, 0.15))
+    val = first * (1 - gain * (1 - np.exp(-float(rng.uniform(3, 30)) * x)))
+    return Shape(val, _by_heart(rng, tx, first), size=first, examples=draw_examples(rng))
+
+
+def accuracy_levels(rng: Rng, x: Floats, tx: Floats) -> Shape:
+    """Errors on a small set become fewer and stay there while train is learned by heart."""
+    first = float(rng.uniform(0.3, 0.9))
+    lowest = first * float(rng.uniform(0.1, 0.8))
+    val = lowest + (first - lowest) * np.exp(-float(rng.uniform(3, 15)) * x)
+    return Shape(val, _by_heart(rng, tx, first), examples=draw_examples(rng))
+
+
 def untrained_then_level(rng: Rng, x: Floats, tx: Floats) -> Shape:
     """The same without a rise."""
     curves, burst = plateau_with_gap(rng, x, tx), _burst(rng, x)
@@ -234,6 +298,9 @@ OVERFIT: tuple[Family, ...] = (
     memorised,
     regularised,
     untrained,
+    quiet_after_a_drop,
+    worse_at_once,
+    accuracy_declines,
 )
 OTHER: dict[Family, str | None] = {
     converged: None,
@@ -250,4 +317,8 @@ OTHER: dict[Family, str | None] = {
     both_wander: None,
     level_from_the_start: "widening_gap",
     untrained_then_level: None,
+    wandering: None,
+    quieter_after_a_drop: None,
+    tuned_accuracy: None,
+    accuracy_levels: None,
 }

@@ -41,6 +41,7 @@ class Alarm(NamedTuple):  # one is made at every evaluation: a frozen dataclass 
         held: evaluations in a row that carried the alarm.
         absent: evaluations in a row that contradicted it.
         latest: count of the latest evaluation that carried it.
+        odds: log-odds of overfitting at that evaluation.
         confirmed: count at which the present or the latest onset was confirmed.
         confirmed_step: the step of that evaluation.
         window: time scale of the evidence at that moment, in evaluations.
@@ -52,6 +53,7 @@ class Alarm(NamedTuple):  # one is made at every evaluation: a frozen dataclass 
     held: int = 0
     absent: int = 0
     latest: int = 0
+    odds: float = 0.0
     confirmed: int = 0
     confirmed_step: int | None = None
     window: int = 1
@@ -67,7 +69,8 @@ class Alarm(NamedTuple):  # one is made at every evaluation: a frozen dataclass 
                 return self._replace(state="recovered", held=0, absent=0, revoked=True)
             if absent >= needed:  # validation is still up, but train went up with it: it was something else
                 return Alarm(first_told=self.first_told)
-            return self._replace(absent=absent, latest=count if look.seen else self.latest)
+            latest, odds = (count, look.odds) if look.seen else (self.latest, self.odds)
+            return self._replace(absent=absent, latest=latest, odds=odds)
         calm: State = "recovered" if self.revoked else "healthy"
         if not look.seen:
             return self if self.state == calm else self._replace(state=calm, held=0)
@@ -75,7 +78,16 @@ class Alarm(NamedTuple):  # one is made at every evaluation: a frozen dataclass 
         if held < needed:
             return self._replace(state="provisional", held=held)
         told = look.step if self.first_told is None else self.first_told
-        return Alarm("confirmed", held, 0, count, count, look.step, look.window, False, told)
+        return Alarm(
+            state="confirmed",
+            held=held,
+            latest=count,
+            odds=look.odds,
+            confirmed=count,
+            confirmed_step=look.step,
+            window=look.window,
+            first_told=told,
+        )
 
 
 class Look(NamedTuple):

@@ -109,7 +109,7 @@ def _numbers(data: ArrayLike, name: str) -> Floats:
             raise TypeError(f"dtype {array.dtype}")
         with np.errstate(over="ignore"):
             values = array.astype(np.float64)
-    except (TypeError, ValueError, OverflowError) as error:
+    except (TypeError, ValueError, RuntimeError, OverflowError) as error:  # torch refuses with a RuntimeError
         raise ValueError(f"{name}: expected a 1-D array of numbers ({error})") from None
     if values.ndim != 1:
         raise ValueError(f"{name}: expected a 1-D array, not {values.ndim}-D of shape {values.shape}")
@@ -119,7 +119,7 @@ def _numbers(data: ArrayLike, name: str) -> Floats:
 def _steps(data: ArrayLike, name: str) -> Steps:
     numbers = _numbers(data, f"{name} steps")
     array = np.asarray(data)
-    if array.dtype.kind == "i":
+    if array.dtype.kind == "i" or (array.dtype.kind == "u" and (array <= np.iinfo(np.int64).max).all()):
         return array.astype(np.int64)
     if array.dtype.kind == "O":
         limits = np.iinfo(np.int64)

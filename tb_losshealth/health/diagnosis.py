@@ -16,6 +16,7 @@ from tb_losshealth.health.flags import in_order
 from tb_losshealth.health.judgement import MIN_EVALUATIONS, Judgement, judge, watch
 from tb_losshealth.health.record import Record, make_record
 from tb_losshealth.health.trend import trend_of
+from tb_losshealth.health.turning import Turning
 
 __all__ = ["Diagnosis", "Gap", "Onset", "Verdict", "diagnose", "diagnose_train"]
 
@@ -120,8 +121,7 @@ def conclude(record: Record, alarm: Alarm, start: int, mode: str) -> tuple[Diagn
     judged, alarm = judge(record, alarm, start, _best_possible(record, mode))
     onset = None
     if judged.turning is not None:
-        at, low, high = (int(record.steps[i]) for i in (judged.turning.at, judged.turning.low, judged.turning.high))
-        onset = Onset(at, low, high, judged.confirmed_step, judged.confidence)
+        onset = _onset(record, judged.turning, judged)
     best = totals.best
     diagnosis = Diagnosis(
         verdict=judged.verdict,
@@ -138,6 +138,16 @@ def conclude(record: Record, alarm: Alarm, start: int, mode: str) -> tuple[Diagn
         train_points=totals.train_points,
     )
     return diagnosis, alarm
+
+
+def _onset(record: Record, turning: Turning, judged: Judgement) -> Onset:
+    at, low, high = (int(record.steps[i]) for i in (turning.at, turning.low, turning.high))
+    first, told = record.totals.first, judged.confirmed_step
+    if record.times and first is not None:  # the turn lies anywhere in its block
+        low = int(record.steps[turning.low - 1]) if turning.low else first.step
+    if told is not None:  # the block may end after it was told
+        at, low, high = min(at, told), min(low, told), min(high, told)
+    return Onset(at, low, high, told, judged.confidence)
 
 
 def _sign(mode: str) -> float:
@@ -177,7 +187,7 @@ def _flags(record: Record, judged: Judgement) -> set[str]:
     }
     if n >= MIN_EVALUATIONS:
         trend = trend_of(record.v)
-        flags["constant_validation"] = bool(np.all(record.v == record.v[0]))
+        flags["constant_validation"] = bool(np.all(record.uncut == record.uncut[0]))
         span = float(np.ptp(record.v))
         flags["noisy_validation"] = n >= FEW_EVALUATIONS and trend.noise > NOISY * span > 0
     return {flag for flag, raised in flags.items() if raised}

@@ -28,6 +28,12 @@ LASTING_SINGLE = 2
 SHOWN_BEFORE = 0.05
 """Share of the rise that the window before the last must have shown: else it is that of one evaluation gone astray."""
 
+NEGLIGIBLE = 0.02
+"""Share of the descent up to which a rise, however sure, is none that anyone would stop a training for: of validation's
+fall, or of `SHARE_OF_TRAIN` of train's if that is more ..."""
+BEGINNING = 2
+"""... since this evaluation: the fall from the first ones may dwarf all that matters later."""
+
 TRAIN_RISES = 0.3
 """Train rises with validation if it gained this share of validation's rise ..."""
 TRAIN_RISES_SIGMAS = 1.0
@@ -70,7 +76,7 @@ SURELY_DESCENDED = 3.0
 EARLY = 1 / 3
 """Share of the differences, the earliest, that say nothing about noise at the end."""
 
-_NEGLIGIBLE = 1e-9
+_ROUNDING = 1e-9
 """Changes below this share of the curves' range are rounding."""
 _MORE_THAN = 1.0 + 1e-6
 
@@ -93,10 +99,12 @@ class Evidence:
         train_descent: fall of train since the start.
         train_scatter: standard deviation of train's change by noise alone.
         gap: generalization gap, validation - train.
+        negligible: rise that is too small to matter, however sure.
         train_learned: fall of train since its first value, in standard deviations of such a fall by noise alone, at
             the scale where that is largest.
-        visible: bool [n], whether the rise has lasted long enough to be looked at, showed in the window before, and is
-            more than the smallest step that validation ever made: a metric of few examples moves by one of them.
+        visible: bool [n], whether the rise has lasted long enough to be looked at, showed in the window before, is not
+            negligible, and is more than the smallest step that validation ever made: a metric of few examples moves by
+            one of them.
             Never at a new best.
         newest_low: int64 [scales, n], index at which the trailing mean was lowest, for each scale 1, 2, 4, ...
     """
@@ -114,6 +122,7 @@ class Evidence:
     train_descent: Floats
     train_scatter: Floats
     gap: Floats
+    negligible: Floats
     train_learned: Floats
     visible: np.ndarray[tuple[int], np.dtype[np.bool_]]
     newest_low: np.ndarray[tuple[int, int], np.dtype[np.int64]]
@@ -133,9 +142,12 @@ def gather(v: Floats, t: Floats, gap_at_start: float = 0.0) -> Evidence:
     np.cumsum(v, out=sum_v[1:])
     np.cumsum(t, out=sum_t[1:])
     highest = np.maximum.accumulate(v)
+    begun = index >= BEGINNING
+    highest_later = np.maximum.accumulate(np.where(begun, v, -np.inf))
+    train_later = np.where(begun, t[min(BEGINNING, n - 1)], -np.inf)
     scatter_v = scatter_t = np.zeros(n)
     learned = np.zeros(n)
-    least = _NEGLIGIBLE * np.maximum.accumulate(np.abs(t - t[0])) + np.finfo(np.float64).tiny
+    least = _ROUNDING * np.maximum.accumulate(np.abs(t - t[0])) + np.finfo(np.float64).tiny
     newest_low = []
     width = 1
     while width == 1 or (LASTING + 1) * width <= n:
@@ -156,6 +168,9 @@ def gather(v: Floats, t: Floats, gap_at_start: float = 0.0) -> Evidence:
         doubt = np.maximum(scatter_t[first:] * np.sqrt(width + 1), least[first + width - 1 :])
         learned[first + width - 1 :] = np.maximum(learned[first + width - 1 :], (t[0] - mean_t[first:]) / doubt)
         lasted = index[:k] - low
+        stake = np.maximum(
+            highest_later[low + width - 1] - lowest, SHARE_OF_TRAIN * (train_later[width - 1 :] - mean_t)
+        )
         seen = lasted >= (LASTING_SINGLE if width == 1 else LASTING * width)
         figures = {
             "lowest": low + (width - 1) // 2,
@@ -171,6 +186,7 @@ def gather(v: Floats, t: Floats, gap_at_start: float = 0.0) -> Evidence:
             "train_descent": mean_t[0] - mean_t,
             "train_scatter": scatter_t,
             "gap": gap_at_start + mean_v - mean_t,
+            "negligible": NEGLIGIBLE * stake,
         }
         columns = np.array(list(figures.values()), dtype=np.float64)
         if width == 1:
@@ -182,6 +198,7 @@ def gather(v: Floats, t: Floats, gap_at_start: float = 0.0) -> Evidence:
         width *= 2
     evidence = dict(zip(figures, chosen, strict=True))
     visible[1:] &= evidence["rise"][1:] > _MORE_THAN * _smallest_step(v)
+    visible &= evidence["rise"] > evidence["negligible"]
     visible &= (newest_low[0] < index) & (evidence["before"] > SHOWN_BEFORE * evidence["rise"])
     return Evidence(train_learned=learned, visible=visible, newest_low=np.stack(newest_low), **evidence)
 
@@ -202,7 +219,7 @@ def _smallest_step(v: Floats) -> Floats:
     """Smallest change between neighbours so far that is one, float64 [n-1]; inf without any."""
     steps = np.abs(np.diff(v))
     range_so_far = np.maximum.accumulate(v) - np.minimum.accumulate(v)
-    smallest: Floats = np.minimum.accumulate(np.where(steps > _NEGLIGIBLE * range_so_far[1:], steps, np.inf))
+    smallest: Floats = np.minimum.accumulate(np.where(steps > _ROUNDING * range_so_far[1:], steps, np.inf))
     return smallest
 
 
@@ -241,7 +258,7 @@ def descended(e: Evidence) -> Floats:
 def _tiny(e: Evidence) -> Floats:
     """Changes that are rounding, float64 [n], above 0."""
     largest = np.maximum(np.maximum.accumulate(e.rise + e.descent), np.maximum.accumulate(np.abs(e.train_descent)))
-    tiny: Floats = _NEGLIGIBLE * largest + np.finfo(np.float64).tiny
+    tiny: Floats = _ROUNDING * largest + np.finfo(np.float64).tiny
     return tiny
 
 

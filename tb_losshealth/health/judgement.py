@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from tb_losshealth.health.alarm import GONE_BELOW, Alarm, advance
+from tb_losshealth.health.alarm import GONE_BELOW, Alarm, advance, seen_from
 from tb_losshealth.health.alignment import in_one_unit
 from tb_losshealth.health.answer import Verdict
 from tb_losshealth.health.blocks import MOST
@@ -84,30 +84,33 @@ def judge(record: Record, alarm: Alarm, start: int, best_possible: float | None)
     alarm, rise, odds = advance(alarm, e, record.steps, record.times, start)
     confirmed = alarm.state == "confirmed"
     rising = bool(rise[-1] >= LIKELY)
-    verdict = _verdict(record, e, rising, confirmed or bool(odds[-1] >= LIKELY), best_possible)
+    verdict = _verdict(record, e, float(rise[-1]), confirmed or bool(odds[-1] >= LIKELY), best_possible)
     judgement = Judgement(verdict, rising=rising, since=int(e.lowest[-1]))
     overfits = verdict is Verdict.OVERFITTING
     if not overfits and not alarm.revoked:
         return judgement, alarm
-    end = n
-    if not overfits or (confirmed and odds[-1] < GONE_BELOW):  # the evaluation that carried the onset last
-        end = max(-(-alarm.latest >> record.times), 2)
+    end, log_odds = n, float(odds[-1])
+    if not overfits or (confirmed and log_odds < GONE_BELOW):  # the evaluation that carried the onset last
+        end, log_odds = max(-(-alarm.latest >> record.times), 2), alarm.odds
+    told = confirmed or not overfits
+    before = max(-(-alarm.confirmed >> record.times) - 1, 1) if told else None
     judgement = replace(
         judgement,
-        turning=find_turning(record.v[:end], float(e.window[end - 1]), float(e.scatter[end - 1])),
-        confidence=_probability(float(odds[end - 1])),
+        turning=find_turning(record.v[:end], float(e.window[end - 1]), float(e.scatter[end - 1]), before),
+        confidence=_probability(log_odds),
         recovered=not overfits,
-        confirmed_step=alarm.confirmed_step if confirmed or not overfits else None,
+        confirmed_step=alarm.confirmed_step if told else None,
     )
     return judgement, alarm
 
 
-def _verdict(record: Record, e: Evidence, rising: bool, overfits: bool, best_possible: float | None) -> Verdict:
+def _verdict(record: Record, e: Evidence, rise_odds: float, overfits: bool, best_possible: float | None) -> Verdict:
+    rising = rise_odds >= LIKELY
     if record.totals.broken:
         return Verdict.DIVERGING
     if overfits:
         return Verdict.OVERFITTING
-    if rising and train_rises(e)[-1]:
+    if train_rises(e)[-1] and rise_odds >= seen_from(e)[-1]:
         return Verdict.DIVERGING
     if rising and record.t_start is None:
         return Verdict.INCONCLUSIVE

@@ -92,6 +92,12 @@ class _Run:
         return values
 
     @property
+    def logged(self) -> Floats:
+        """Validation with its spikes."""
+        values: Floats = self.sign * (self.record.uncut + self.record.v_start)
+        return values
+
+    @property
     def train(self) -> Floats:
         values: Floats = self.sign * (self.record.t + (self.record.t_start or 0.0))
         return values
@@ -118,8 +124,7 @@ class _Run:
 
     def rise(self, what: str, block: int) -> str:
         """That the judged curve got worse since a block."""
-        logged: Floats = self.sign * (self.record.uncut + self.record.v_start)
-        change = self.change_since(logged, block, self.last, worse=True)
+        change = self.change_since(self.logged, block, self.last, worse=True)
         if not change:  # noise has the last word, at single evaluations
             return f"{what} turned at step {self.step(block):,}"
         return f"{what} {'rose' if self.sign > 0 else 'fell'} {change} since step {self.step(block):,}"
@@ -193,7 +198,7 @@ def _improving(run: _Run) -> str:
 
 def _risen(run: _Run) -> str:
     """That validation stands above its best; "" if it does not."""
-    v = run.record.v
+    v = run.record.uncut
     above = run.judged.rising or bool(v[-1] - v.min() > RISEN * np.ptp(v) > 0)
     if not (above and differ(run.best, run.last)):
         return ""
@@ -222,7 +227,7 @@ def _underfitting(run: _Run) -> str:
 
 
 def _unstable(run: _Run) -> str:
-    low, high = float(run.val.min()), float(run.val.max())
+    low, high = float(run.logged.min()), float(run.logged.max())
     return (
         f"Validation swings between {number(low)} and {number(high)} without a trend, so its best value "
         f"({number(run.best)} at step {run.best_point.step:,}) may be luck"

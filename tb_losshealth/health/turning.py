@@ -37,15 +37,17 @@ class Turning:
     high: int
 
 
-def find_turning(v: Floats, window: float, scatter: float) -> Turning:
+def find_turning(v: Floats, window: float, scatter: float, before: int | None = None) -> Turning:
     """Find where a curve that ends in a rise turned.
 
     Args:
         v: float64 [n], validation, lower is better, finite, n >= 2.
         window: evaluations averaged where the rise was measured.
         scatter: standard deviation of such an average.
+        before: index at which the turn was already known, at least 1; None if it was not.
     """
     n = len(v)
+    turns = n - 1 if before is None else min(before, n - 1)  # the last index would be no turn at all
     size = float(np.ptp(v)) or 1.0
     sse = squared_errors(v / size)
     least = float(sse.min())
@@ -53,10 +55,10 @@ def find_turning(v: Floats, window: float, scatter: float) -> Turning:
     long_run = window * (scatter / size) ** 2
     inflation = min(max(long_run / residual, 1.0), MOST_INFLATION) if residual > 0 else MOST_INFLATION
     fit = -SHARPNESS * np.sqrt(n) / inflation * np.log((sse + 1e-9) / (least + 1e-9))
-    posterior = np.exp(fit[:-1] - fit[:-1].max())  # the last index would be no turn at all
+    posterior = np.exp(fit[:turns] - fit[:turns].max())
     total = np.cumsum(posterior) / posterior.sum()
     low = int(np.searchsorted(total, LOW_QUANTILE))
-    high = min(int(np.searchsorted(total, HIGH_QUANTILE)), n - 2)
+    high = min(int(np.searchsorted(total, HIGH_QUANTILE)), turns - 1)
     return Turning(low + int(np.argmin(_smoothed(v)[low : high + 1])), low, high)
 
 

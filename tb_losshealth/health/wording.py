@@ -10,7 +10,7 @@ MOST_DIGITS = 12  # a double has 15, and logs are mostly single precision
 def number(value: float, digits: int = 3) -> str:
     """A value with so many significant digits, thousands separators where it is large."""
     value += 0.0  # no "-0"
-    if 1000 <= abs(value) < 1e6:
+    if 999.5 <= abs(value) < 1e6:
         return f"{value:,.{max(digits - len(f'{abs(value):.0f}'), 0)}f}"
     return f"{value:.{digits}g}"
 
@@ -30,7 +30,8 @@ def _digits(start: float, end: float) -> int:
     difference = abs(end - start)
     if not 0 < difference < math.inf:
         return 3
-    return min(max(3, math.ceil(math.log10(max(abs(start), abs(end)) / difference)) + 1), MOST_DIGITS)
+    first, shown = (math.floor(math.log10(size)) for size in (max(abs(start), abs(end)), difference))
+    return min(max(3, first - shown + 2), MOST_DIGITS)
 
 
 def differ(start: float, end: float) -> bool:

@@ -125,7 +125,9 @@ def test_an_alarm_is_confirmed_once_it_held() -> None:
 
 
 def test_a_confirmed_alarm_ends_with_a_new_best_or_without_its_evidence() -> None:
-    confirmed = Alarm("confirmed", 2, 0, 11, 11, 7, 1, False, 7)
+    confirmed = Alarm(
+        state="confirmed", held=2, latest=11, odds=9.0, confirmed=11, confirmed_step=7, window=1, first_told=7
+    )
     assert confirmed.after(12, 1, look(5.0, new_best=True)).state == "recovered"
     doubt = confirmed.after(12, 1, look(-5.0))
     assert doubt.state == "confirmed"
