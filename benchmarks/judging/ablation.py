@@ -34,6 +34,8 @@ def run(synthetic: Sequence[History], real: Sequence[History]) -> dict[str, Resu
     synthetic, real = [h for h in synthetic if clear(h)], [h for h in real if clear(h)]
     tuning = calibrate.tuning_set(SEEDS)
     results = {"(nothing)": _score(synthetic, real)}
+    with _fitted(tuning):
+        results["(nothing, fitted anew)"] = _score(synthetic, real)
     for name in evidence.WEIGHTS:
         with _patched(evidence, "features", _leaving_out(name)), _fitted(tuning):
             results[name.replace("_", " ")] = _score(synthetic, real)
@@ -47,6 +49,8 @@ def run(synthetic: Sequence[History], real: Sequence[History]) -> dict[str, Resu
         results["time scales wider than one evaluation"] = _score(synthetic, real)
     with _patched(record, "cut_spikes", lambda x: x), _patched(calibrate, "cut_spikes", lambda x: x), _fitted(tuning):
         results["cutting of spikes"] = _score(synthetic, real)
+    with _patched(evidence, "NEGLIGIBLE", 0.0):
+        results["negligible rises"] = _score(synthetic, real)
     with _patched(alarm, "HELD_AT_LEAST", 1), _patched(alarm, "HELD_SHARE", 0.0):
         results["holding before confirming"] = _score(synthetic, real)
     with _patched(evidence, "_luck", lambda count: np.full(np.shape(count), 2.0)), _fitted(tuning):

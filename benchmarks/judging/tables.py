@@ -219,7 +219,10 @@ def ablation(synthetic: Sequence[History], real: Sequence[History]) -> str:
             ]
         )
     header = ["without", "macro-F1", "most false alarms, %", "in", "false live, %", "real: macro-F1"]
-    note = "Each condition left out in turn; weights fitted anew on the tuning split each time."
+    note = (
+        "Each condition left out in turn; but for the first row and those about negligible rises and holding, weights "
+        "are fitted anew on the tuning split each time."
+    )
     return table("Ablation", header, rows, note)
 
 
@@ -251,6 +254,11 @@ def speed() -> str:
             taken.append(time.perf_counter() - start)
         return 1000 * float(np.median(taken))
 
+    t, v = run(200, 10_000)
+    start = time.perf_counter()
+    for _ in range(1000):
+        diagnose(t, v)  # type: ignore[arg-type]
+    thousand = time.perf_counter() - start
     monitor, live = LossMonitor(), []
     for step in range(3000):
         monitor.add_train(step, float(np.exp(-step / 500)))
@@ -259,7 +267,7 @@ def speed() -> str:
         live.append(time.perf_counter() - start)
     rows = [
         ["diagnose, 200 evaluations, 10,000 train points", number(best(50, 200, 10_000), 2, " ms")],
-        ["1,000 such pairs", number(1000 * best(1000, 200, 10_000) / 1000, 2, " s")],
+        ["1,000 such pairs", number(thousand, 2, " s")],
         ["diagnose, 100,000 evaluations", number(best(5, 100_000, 100_000), 0, " ms")],
         ["LossMonitor.add_val, evaluations 1 to 1,000, median", number(1000 * float(np.median(live[:1000])), 2, " ms")],
         ["LossMonitor.add_val, evaluations 2,001 to 3,000, mean", number(1000 * float(np.mean(live[2000:])), 2, " ms")],

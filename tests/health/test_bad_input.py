@@ -24,6 +24,12 @@ from tb_losshealth.health.series import Steps
 GOOD = [1.0, 0.8, 0.7]
 
 
+def test_the_largest_step_fits_whatever_its_type() -> None:
+    for kind in (np.int64, np.uint64, object):
+        steps = np.array([0, 1, 2, 2**63 - 1], dtype=kind)
+        assert diagnose((steps, [4.0, 3, 2, 1]), (steps, [4.0, 3, 2, 1])).best_step == 2**63 - 1
+
+
 @pytest.mark.parametrize(
     ("curve", "message"),
     [

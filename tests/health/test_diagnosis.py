@@ -263,6 +263,45 @@ def test_a_hardly_rising_train_is_no_divergence() -> None:
     assert diagnose(train, val).verdict is Verdict.OVERFITTING
 
 
+def test_a_rise_is_no_overfitting_if_it_is_a_negligible_share_of_the_descent() -> None:
+    x = np.arange(40) / 40
+    for rise, verdict in ((0.004, "converged"), (0.1, "overfitting")):
+        val = np.exp(-12 * x) + rise * np.maximum(x - 0.5, 0) / 0.5
+        assert diagnose(np.exp(-3 * x), val).verdict == verdict
+
+
+@pytest.mark.parametrize("n", [512, 513, 1100, 3000, 20_000])
+def test_a_revoked_onset_keeps_its_confidence_and_place_however_long_the_run_goes_on(n: int) -> None:
+    rise = np.r_[np.linspace(1, 0.5, 8), np.linspace(0.5, 0.9, 8), np.linspace(0.85, 0.3, 16)]
+    onset = diagnose(np.linspace(1, 0, n), np.r_[rise, 0.3 - 0.1 * np.linspace(0, 1, n - 32)]).onset
+    assert onset is not None
+    assert onset.confirmed_step == 11
+    assert onset.confidence > 0.9
+    assert onset.low <= 7 <= onset.high
+    assert onset.low <= onset.step <= onset.confirmed_step
+
+
+def test_an_onset_comes_before_its_alarm() -> None:
+    val = [1, 0.75, 1.04, 1.01, 0.98, 0.95, 0.91, 0.88, 0.85, 0.82, 0.79, 1.02]
+    onset = diagnose(np.linspace(1, 0, 12).round(2), val).onset
+    assert onset is not None
+    assert onset.confirmed_step == 4
+    assert onset.step <= onset.confirmed_step
+
+
+@pytest.mark.parametrize("last", [0.9, 0.1])
+def test_validation_that_moved_at_its_last_evaluation_is_not_constant(last: float) -> None:
+    diagnosis = diagnose(np.linspace(1, 0.1, 12), np.r_[np.full(11, 0.5), last])
+    assert "constant_validation" not in diagnosis.flags
+
+
+def test_two_curves_of_noise_seldom_diverge() -> None:
+    rng = np.random.default_rng(0)
+    for n in (5, 12, 40):
+        curves = 1 + 0.1 * rng.standard_normal((300, 2, n))
+        assert sum(diagnose(t, v).verdict == "diverging" for t, v in curves) <= 30
+
+
 def test_a_new_best_is_no_overfitting() -> None:
     val = [0.3579, 0.4274, 0.3172, 0.2526, 0.3587, 0.3281, 0.3461, 0.3864, 0.435, 0.2294]
     train = [1.0223, 0.7505, 0.6166, 0.4755, 0.3306, 0.3033, 0.2843, 0.2301, 0.2332, 0.1833]

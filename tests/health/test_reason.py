@@ -134,6 +134,8 @@ def test_the_sentence_is_true_of_the_data(curves: tuple[Floats, Floats], mode: s
         (number(-0.0), "0"),
         (number(1234.5), "1,234"),
         (moved(1.0, 0.5), "1 -> 0.5 (-50 %)"),
+        (moved(2.004, 2.0349), "2.004 -> 2.035 (+2 %)"),
+        (number(999.7), "1,000"),
         (moved(1.0, 1.0001), "1 -> 1.0001"),
         (went("train", 1.0, 1.0), "train went 1 -> 1"),
     ],
