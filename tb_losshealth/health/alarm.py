@@ -133,12 +133,26 @@ def advance(alarm: Alarm, e: Evidence, steps: Steps, times: int, start: int = 0)
     rising, odds = evidence.odds(e)
     weight = 1 << times
     columns = [column[start:].tolist() for column in (steps, odds >= seen_from(e), odds, rising, e.window)]
-    for j, (step, seen, odd, rise, window) in enumerate(zip(*columns, strict=True), start):
+    lowest: list[int] = []
+    carried: tuple[int, float] | None = None
+    for j, (step, seen, odd, rise, window) in enumerate(zip(*columns, strict=True)):
         if not seen and alarm.state in CALM:
             continue
+        count = (start + j + 1) * weight
         new_best = False
         if alarm.state == "confirmed":
-            scale = min(max(alarm.window >> times, 1).bit_length(), len(e.newest_low)) - 1
-            new_best = bool((int(e.newest_low[scale, j]) + 1) * weight > alarm.confirmed)
-        alarm = alarm.after((j + 1) * weight, weight, Look(step, seen, odd, rise, int(window) * weight, new_best))
+            if not lowest:
+                scale = min(max(alarm.window >> times, 1).bit_length(), len(e.newest_low)) - 1
+                lowest = e.newest_low[scale, start:].tolist()
+            new_best = (lowest[j] + 1) * weight > alarm.confirmed
+            if seen and not new_best and not alarm.absent:  # most looks: only the latest of them matters
+                carried = count, odd
+                continue
+        if carried:
+            alarm, carried = alarm._replace(latest=carried[0], odds=carried[1]), None
+        alarm = alarm.after(count, weight, Look(step, seen, odd, rise, int(window) * weight, new_best))
+        if alarm.state != "confirmed":
+            lowest = []
+    if carried:
+        alarm = alarm._replace(latest=carried[0], odds=carried[1])
     return alarm, rising, odds

@@ -138,20 +138,20 @@ def gather(v: Floats, t: Floats, gap_at_start: float = 0.0) -> Evidence:
     """
     n = len(v)
     index = np.arange(n)
-    sum_v, sum_t = np.zeros(n + 1), np.zeros(n + 1)
-    np.cumsum(v, out=sum_v[1:])
-    np.cumsum(t, out=sum_t[1:])
+    sums = np.zeros((2, n + 1))
+    np.cumsum([v, t], axis=1, out=sums[:, 1:])
     highest = np.maximum.accumulate(v)
     begun = index >= BEGINNING
     highest_later = np.maximum.accumulate(np.where(begun, v, -np.inf))
     train_later = np.where(begun, t[min(BEGINNING, n - 1)], -np.inf)
-    scatter_v = scatter_t = np.zeros(n)
+    scatter = np.zeros((2, n))
     learned = np.zeros(n)
     least = _ROUNDING * np.maximum.accumulate(np.abs(t - t[0])) + np.finfo(np.float64).tiny
     newest_low = []
     width = 1
     while width == 1 or (LASTING + 1) * width <= n:
-        mean_v, mean_t = (sum_v[width:] - sum_v[:-width]) / width, (sum_t[width:] - sum_t[:-width]) / width
+        means = (sums[:, width:] - sums[:, :-width]) / width
+        mean_v, mean_t = means
         k = n - width + 1
         lowest = np.minimum.accumulate(mean_v)
         low = np.maximum.accumulate(np.where(mean_v <= lowest, index[:k], 0))
@@ -162,8 +162,8 @@ def gather(v: Floats, t: Floats, gap_at_start: float = 0.0) -> Evidence:
         np.cumsum(np.abs(mean_v[1:] - mean_v[:-1]), out=path[1:])
         # Averaging twice as many values takes at most this much off the noise, whatever the few windows say.
         narrower = 1.0 if width == 1 else np.sqrt(0.5)
-        scatter_v = np.maximum(_scatter(mean_v, width), scatter_v[-k:] * narrower)
-        scatter_t = np.maximum(_scatter(mean_t, width), scatter_t[-k:] * narrower)
+        scatter = np.maximum(_scatter(means, width), scatter[:, -k:] * narrower)
+        scatter_v, scatter_t = scatter
         first = 1 if width == 1 else LASTING * width  # of the windows of a prefix long enough for this scale
         doubt = np.maximum(scatter_t[first:] * np.sqrt(width + 1), least[first + width - 1 :])
         learned[first + width - 1 :] = np.maximum(learned[first + width - 1 :], (t[0] - mean_t[first:]) / doubt)
@@ -204,15 +204,16 @@ def gather(v: Floats, t: Floats, gap_at_start: float = 0.0) -> Evidence:
 
 
 def _scatter(means: Floats, width: int) -> Floats:
-    """Noise of a trailing mean over `width`, from third differences of windows that do not overlap; 0 if unknown.
+    """Noise of trailing means [..., n] over `width`, from third differences of windows apart; 0 if unknown.
 
     Third, not second: the bend of a steep descent would pass for noise in a short run. The earliest are left out for
     the same reason.
     """
-    bend = means[2 * width :] - 2 * means[width : len(means) - width] + means[: -2 * width]
-    third = bend[width:] - bend[: len(bend) - width]
-    unknown = len(means) - len(third)
-    return np.concatenate([np.zeros(unknown), running_scale(third, EARLY) / np.sqrt(20)])
+    noise = np.zeros(means.shape)
+    if means.shape[-1] > 3 * width:
+        bend = means[..., 2 * width :] - 2 * means[..., width:-width] + means[..., : -2 * width]
+        noise[..., 3 * width :] = running_scale(bend[..., width:] - bend[..., :-width], EARLY) / np.sqrt(20)
+    return noise
 
 
 def _smallest_step(v: Floats) -> Floats:

@@ -26,12 +26,16 @@ SPIKE_GROWTH = 2.0
 
 
 def running_scale(differences: Floats, early: float = 0.0) -> Floats:
-    """Scale of differences[: i + 1], less the share `early` of them that came first, for each i; as a normal sigma."""
-    ends = np.arange(1, len(differences) + 1)
-    starts = (early * ends).astype(np.int64)
-    total = np.zeros(len(differences) + 1)
-    np.cumsum(np.sqrt(np.abs(differences)), out=total[1:])
-    root = (total[ends] - total[starts]) / (ends - starts) / SQRT_MOMENT
+    """Scale of differences[..., : i + 1], less the share `early` of them that came first, for each i; as a sigma."""
+    *others, n = differences.shape
+    total = np.zeros((*others, n + 1))
+    np.cumsum(np.sqrt(np.abs(differences)), axis=-1, out=total[..., 1:])
+    ends = np.arange(1, n + 1)
+    if early:
+        starts = (early * ends).astype(np.int64)
+        root = (total[..., 1:] - total[..., starts]) / (ends - starts) / SQRT_MOMENT
+    else:
+        root = total[..., 1:] / ends / SQRT_MOMENT
     return root * root
 
 
