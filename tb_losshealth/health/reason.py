@@ -15,7 +15,8 @@ from tb_losshealth.health.trend import FEWEST_TO_SETTLE, trend_of
 from tb_losshealth.health.wording import differ, moved, number, went
 
 RISEN = 0.05
-"""Share of its range by which validation must end above its best for the sentence to say so."""
+"""Share of its range by which validation must end above its best for the sentence to say so, or off where it was at
+half of the run for it not to be called level."""
 
 
 def of_pair(judged: Judgement, onset: Onset | None, record: Record, sign: float) -> str:
@@ -213,11 +214,14 @@ def _widening_gap(run: _Run) -> str:
         return (
             f"{_stayed(run)} while {run.train_fell(0)}, so the gap widened without validation getting worse; {run.keep}"
         )
+    if text := _risen(run):
+        return text
     half = len(run.val) // 2
-    return _risen(run) or (
-        f"Validation has been level at {number(float(np.median(run.val[half:])))} since about step {run.step(half):,} "
-        f"while {run.train_fell(half)}, so the gap widens without validation getting worse; {run.keep}"
-    )
+    since, start = f"since about step {run.step(half):,}", float(run.logged[half])
+    val = f"Validation has been level at {number(float(np.median(run.val[half:])))} {since}"
+    if abs(run.last - start) > RISEN * np.ptp(run.logged):
+        val = f"{went('Validation', start, run.last)} {since}"
+    return f"{val} while {run.train_fell(half)}, so the gap widens without validation getting worse; {run.keep}"
 
 
 def _underfitting(run: _Run) -> str:

@@ -142,3 +142,10 @@ def test_the_sentence_is_true_of_the_data(curves: tuple[Floats, Floats], mode: s
 )
 def test_numbers_in_words(text: str, expected: str) -> None:
     assert text == expected
+
+
+def test_validation_that_still_moved_is_not_called_level() -> None:
+    train = [0.279, 0.2784, 0.2776, 0.2738, 0.2631, 0.2443, 0.224, 0.1954]
+    diagnosis = diagnose(train, [0.32, 0.315, 0.313, 0.3, 0.273, 0.281, 0.262, 0.26])
+    assert diagnosis.verdict == "widening_gap"
+    assert "Validation fell 0.273 -> 0.26 (-5 %) since about step 4" in diagnosis.reason
