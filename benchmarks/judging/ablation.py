@@ -49,7 +49,7 @@ def run(synthetic: Sequence[History], real: Sequence[History]) -> dict[str, Resu
         results["time scales wider than one evaluation"] = _score(synthetic, real)
     with _patched(record, "cut_spikes", lambda x: x), _patched(calibrate, "cut_spikes", lambda x: x), _fitted(tuning):
         results["cutting of spikes"] = _score(synthetic, real)
-    with _patched(evidence, "NEGLIGIBLE", 0.0):
+    with _patched(evidence, "NEGLIGIBLE", 1e-12):
         results["negligible rises"] = _score(synthetic, real)
     with _patched(alarm, "HELD_AT_LEAST", 1), _patched(alarm, "HELD_SHARE", 0.0):
         results["holding before confirming"] = _score(synthetic, real)
