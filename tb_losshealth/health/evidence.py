@@ -60,7 +60,8 @@ WEIGHTS = {
     "scale": 0.34,
     "train_low": 3.65,
 }
-"""Log-odds of overfitting per unit of each feature; fitted by benchmarks/judging/calibrate.py."""
+"""Log-odds of overfitting per unit of each feature; fitted by benchmarks/judging/calibrate.py on its families without
+those of counted metrics and of correlated or fading noise, which take more from real trainings than they give."""
 BIAS = -2.45
 
 ABOUT_TRAIN = "train_low"
