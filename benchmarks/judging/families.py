@@ -13,7 +13,7 @@ import numpy as np
 
 from benchmarks.judging import shapes_reporting, shapes_tuning
 from benchmarks.judging.history import Floats, History
-from benchmarks.judging.shapes import Family, Rng
+from benchmarks.judging.shapes import Family, Rng, Shape, log_uniform
 
 REVOKED = ("double_descent", "grokking", "warmup_hump")
 """Families in which validation truly rises for a while before it comes back: a live alarm there is no error."""
@@ -88,12 +88,24 @@ def norm_quantile(shares: Floats) -> Floats:
 def _length(rng: Rng) -> int:
     if rng.random() < SHORT:
         return int(rng.integers(5, 13))
-    return round(float(np.exp(rng.uniform(np.log(5), np.log(1000)))))
+    return round(log_uniform(rng, 5, 1000))
 
 
 def _falls_after(train: Floats, lowest: int, n: int) -> bool:
     """Whether the noise-free train curve ends below where it was at evaluation `lowest` of `n`."""
     return bool(train[-1] < train[(lowest + 1) * len(train) // n - 1])
+
+
+def _units(shape: Shape, rng: Rng) -> tuple[float, float, bool]:
+    """The unit that curves are logged in, what is added to them, and whether they are logged upside down."""
+    unit = log_uniform(rng, 0.01, 100)
+    low, high = shape.offset
+    offset = float(rng.uniform(low, high)) if low < high else low
+    upside_down = rng.random() < 1 / 6
+    if shape.examples is None:
+        return unit, offset, upside_down
+    accuracy = rng.random() < ACCURACY
+    return float(rng.choice([1, 100])), -1.0 if accuracy else 0.0, accuracy
 
 
 def make(
@@ -121,7 +133,7 @@ def make(
     ends = np.interp((np.arange(m) + 1) / per_evaluation - 1, np.arange(-1, n), np.r_[max(2 * x[0] - x[1], 0), x])
     shape = family(rng, x, np.clip(ends - (x[1] - x[0]) / 2 * averaged, 0, 1))
     descent = float(shape.val[0] - shape.val.min())
-    level = float(np.exp(rng.uniform(*np.log(noise))))
+    level = log_uniform(rng, *noise)
     lowest = int(np.argmin(shape.val))
     rise = float(shape.val[-1] - shape.val[lowest])
     size = shape.size or (descent if descent > LEAST_DESCENT else max(rise, LEAST_DESCENT))
@@ -132,7 +144,7 @@ def make(
     else:
         val = counted(rng, shape.val, shape.examples)
         level = float(np.sqrt(shape.val[-1] * (1 - shape.val[-1]) / shape.examples)) / size
-    spread = float(np.exp(rng.uniform(*np.log(TRAIN_NOISE if per_evaluation == 1 else TRAIN_NOISE_OF_A_BATCH))))
+    spread = log_uniform(rng, *(TRAIN_NOISE if per_evaluation == 1 else TRAIN_NOISE_OF_A_BATCH))
     train = shape.train + spread * rng.standard_normal(m)
     whole = shape.size or descent
     effect = rise / whole if whole > 0 else np.inf
@@ -140,18 +152,11 @@ def make(
     if shape.turn is not None:
         turn = float(np.interp(shape.turn, x, np.arange(n)))
         onset = (min(lowest, turn), max(lowest, turn))
-    settled = (
-        lowest < n - SEEN_AFTER if overfits else rise <= HEALTHY_TO * size or not _falls_after(shape.train, lowest, n)
-    )
-    if shape.examples is not None and overfits:
-        settled = settled and rise > SEEN_BEYOND * level * size
-    unit = float(np.exp(rng.uniform(np.log(0.01), np.log(100))))
-    low, high = shape.offset
-    offset = float(rng.uniform(low, high)) if low < high else low
-    upside_down = rng.random() < 1 / 6
-    if shape.examples is not None:
-        upside_down = rng.random() < ACCURACY
-        unit, offset = float(rng.choice([1, 100])), -1.0 if upside_down else 0.0
+    if overfits:
+        settled = lowest < n - SEEN_AFTER and (shape.examples is None or rise > SEEN_BEYOND * level * size)
+    else:
+        settled = rise <= HEALTHY_TO * size or not _falls_after(shape.train, lowest, n)
+    unit, offset, upside_down = _units(shape, rng)
     sign = -1.0 if upside_down else 1.0
     stride = int(rng.choice([1, 1, 10, 500]))
     steps = (np.arange(n, dtype=np.int64) + 1) * per_evaluation * stride

@@ -46,9 +46,20 @@ Family = Callable[[Rng, Floats, Floats], Shape]
 """(random generator, x of the evaluations, x of the train points) -> Shape"""
 
 
+def log_uniform(rng: Rng, low: float, high: float) -> float:
+    """A number between two positive ones, any factor as likely as another."""
+    return float(np.exp(rng.uniform(np.log(low), np.log(high))))
+
+
+def share_after(x: Floats, turn: float) -> Floats:
+    """Share of what follows `turn` that has passed at x; 0 before it."""
+    share: Floats = np.maximum(x - turn, 0) / (1 - turn)
+    return share
+
+
 def draw_effect(rng: Rng) -> float:
     """Final rise over descent, log-uniform in 2 % .. 300 %."""
-    return float(np.exp(rng.uniform(np.log(0.02), np.log(3.0))))
+    return log_uniform(rng, 0.02, 3.0)
 
 
 def draw_turn(rng: Rng) -> float:
@@ -69,7 +80,7 @@ def power(x: Floats, exponent: float, scale: float = 0.02) -> Floats:
 
 def draw_examples(rng: Rng) -> int:
     """Size of a validation set, log-uniform in 50 .. 3,000."""
-    return int(np.exp(rng.uniform(np.log(50), np.log(3000))))
+    return int(log_uniform(rng, 50, 3000))
 
 
 def fitting(rng: Rng, x: Floats, low: float = 0.0) -> Floats:

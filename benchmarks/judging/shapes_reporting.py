@@ -19,6 +19,8 @@ from benchmarks.judging.shapes import (
     draw_turn,
     evaluations_since_first,
     exponential,
+    log_uniform,
+    share_after,
     stop_at,
 )
 
@@ -29,7 +31,7 @@ def log_rise(rng: Rng, x: Floats, tx: Floats) -> Shape:
     turn, effect = draw_turn(rng), draw_effect(rng)
     fast, slow = float(rng.uniform(10, 40)), float(rng.uniform(1, 3))
     scale = float(rng.uniform(0.05, 0.5))
-    after = np.maximum(x - turn, 0) / (1 - turn)
+    after = share_after(x, turn)
     rise = effect * np.log1p(after / scale) / np.log1p(1 / scale)
     val = stop_at(x, turn, lambda s: 0.6 * exponential(s, fast * turn) + 0.4 * exponential(s, slow)) + rise
     return Shape(val, 0.7 * exponential(tx, fast) + 0.9 * exponential(tx, slow) - float(rng.uniform(0.2, 0.6)), turn)
@@ -52,14 +54,14 @@ def negative_nll(rng: Rng, x: Floats, tx: Floats) -> Shape:
     """A negative log-likelihood that crosses zero on the way down, then turns."""
     turn, effect = draw_turn(rng), draw_effect(rng)
     val = stop_at(x, turn, lambda s: (1 - s) ** 3) - 0.7
-    after = np.maximum(x - turn, 0) / (1 - turn)
+    after = share_after(x, turn)
     return Shape(val + effect * np.sin(np.pi / 2 * after), (1 - tx) ** 2 * 1.3 - 1.3, turn, offset=AT_ZERO)
 
 
 def s_shaped_rise(rng: Rng, x: Floats, tx: Floats) -> Shape:
     """A slow start of the rise, then memorisation sets in, then it levels."""
     turn, effect = float(rng.uniform(0.08, 0.7)), draw_effect(rng)
-    after = np.maximum(x - turn, 0) / (1 - turn)
+    after = share_after(x, turn)
     s = after**2 * (3 - 2 * after)
     memorised = 1 / (1 + np.exp(-12 * (tx - turn - 0.4 * (1 - turn))))
     train = stop_at(tx, turn, lambda u: 1 / (1 + 6 * u)) - 0.1 * tx - 0.4 * memorised
@@ -79,7 +81,7 @@ def late_drop_overfit(rng: Rng, x: Floats, tx: Floats) -> Shape:
         stairs = 0.2 * np.clip((at - first) / 0.04, 0, 1) + 0.15 * np.clip((at - second) / 0.04, 0, 1)
         return 0.65 * np.exp(-rate * at) + 0.35 - stairs
 
-    after = np.maximum(x - turn, 0) / (1 - turn)
+    after = share_after(x, turn)
     t_after = np.maximum(tx - second, 0) / (1 - second)
     return Shape(curve(x) + effect * after**0.8, curve(tx) - 0.4 * (1 - np.exp(-3 * t_after)) - 0.1 * tx, turn)
 
@@ -87,15 +89,15 @@ def late_drop_overfit(rng: Rng, x: Floats, tx: Floats) -> Shape:
 def quiet_at_the_end(rng: Rng, x: Floats, tx: Floats) -> Shape:
     """A cosine schedule takes the noise away while validation rises."""
     turn = float(rng.uniform(0.3, 0.7))
-    after = np.maximum(x - turn, 0) / (1 - turn)
+    after = share_after(x, turn)
     val = stop_at(x, turn, lambda s: (1 - s) ** 2) + draw_effect(rng) * after * (2 - after)
     return Shape(val, 1.3 * (1 - tx) ** 2 - 0.4, turn, loudness=_cosine(rng, x))
 
 
 def tuned_too_long(rng: Rng, x: Floats, tx: Floats) -> Shape:
     """Fine-tuning that gains nothing, or a little at first; then validation worsens, the slower the longer."""
-    turn, rise = float(x[0]) + float(rng.choice([0.0, 0.1])), float(np.exp(rng.uniform(np.log(0.05), np.log(1.0))))
-    after = np.maximum(x - turn, 0) / (1 - turn)
+    turn, rise = float(x[0]) + float(rng.choice([0.0, 0.1])), log_uniform(rng, 0.05, 1.0)
+    after = share_after(x, turn)
     val = rise * (1 - np.exp(-2 * after)) + float(rng.uniform(0, 0.5)) * rise * np.maximum(turn - x, 0) / 0.1
     return Shape(val, np.exp(-float(rng.uniform(2, 8)) * tx), turn, size=2 * rise)
 
@@ -180,11 +182,11 @@ def nll_converged(rng: Rng, x: Floats, tx: Floats) -> Shape:
 
 def blow_up(rng: Rng, x: Floats, tx: Floats) -> Shape:
     """Both curves fall and then grow exponentially."""
-    turn, effect = float(rng.uniform(0.2, 0.8)), float(np.exp(rng.uniform(np.log(0.5), np.log(20))))
+    turn, effect = float(rng.uniform(0.2, 0.8)), log_uniform(rng, 0.5, 20)
     rate = float(rng.uniform(3, 8))
 
     def curve(at: Floats) -> Floats:
-        after = np.maximum(at - turn, 0) / (1 - turn)
+        after = share_after(at, turn)
         return np.asarray(
             stop_at(at, turn, lambda s: exponential(s, rate)) + effect * np.expm1(3 * after) / np.expm1(3),
             dtype=np.float64,
@@ -237,7 +239,7 @@ def steep_start_healthy(rng: Rng, x: Floats, tx: Floats) -> Shape:
 
 
 def _steep(rng: Rng, x: Floats) -> Callable[[Floats], Floats]:
-    height, exponent = float(np.exp(rng.uniform(np.log(3), np.log(500)))), float(rng.uniform(3, 6))
+    height, exponent = log_uniform(rng, 3, 500), float(rng.uniform(3, 6))
     return lambda at: height * (1 + evaluations_since_first(x, at)) ** -exponent
 
 

@@ -19,7 +19,9 @@ from benchmarks.judging.shapes import (
     evaluations_since_first,
     exponential,
     fitting,
+    log_uniform,
     power,
+    share_after,
     stop_at,
 )
 
@@ -40,7 +42,7 @@ def saturating(rng: Rng, x: Floats, tx: Floats) -> Shape:
     """Exponential descent, then a rise that levels off."""
     turn, effect = draw_turn(rng), draw_effect(rng)
     rate, speed = float(rng.uniform(2, 8)), float(rng.uniform(1, 6))
-    after = np.maximum(x - turn, 0) / (1 - turn)
+    after = share_after(x, turn)
     rise = effect * (1 - np.exp(-speed * after)) / (1 - np.exp(-speed))
     return Shape(stop_at(x, turn, lambda s: exponential(s, rate)) + rise, fitting(rng, tx), turn)
 
@@ -49,7 +51,7 @@ def power_rise(rng: Rng, x: Floats, tx: Floats) -> Shape:
     """Power-law descent and a rise of another power."""
     turn, effect = draw_turn(rng), draw_effect(rng)
     exponent, curvature = float(rng.uniform(0.5, 1.5)), float(rng.uniform(0.7, 1.8))
-    after = np.maximum(x - turn, 0) / (1 - turn)
+    after = share_after(x, turn)
     val = stop_at(x, turn, lambda s: power(s, exponent)) + effect * after**curvature
     return Shape(val, 1.4 * power(tx, exponent) - float(rng.uniform(0.3, 0.9)) * tx, turn)
 
@@ -72,8 +74,8 @@ def drop_then_rise(rng: Rng, x: Floats, tx: Floats) -> Shape:
 
 def from_the_start(rng: Rng, x: Floats, tx: Floats) -> Shape:
     """A short descent, then a rise for nearly the whole run, as in fine-tuning."""
-    turn, effect = float(rng.uniform(0.02, 0.15)), float(np.exp(rng.uniform(np.log(0.3), np.log(5))))
-    after = np.maximum(x - turn, 0) / (1 - turn)
+    turn, effect = float(rng.uniform(0.02, 0.15)), log_uniform(rng, 0.3, 5)
+    after = share_after(x, turn)
     val = stop_at(x, turn, lambda s: 1 - s) + effect * after ** float(rng.uniform(0.6, 1.2))
     return Shape(val, fitting(rng, tx), turn)
 
@@ -82,7 +84,7 @@ def memorised(rng: Rng, x: Floats, tx: Floats) -> Shape:
     """Train is learned by heart before validation turns: far below, and flat."""
     turn, effect = float(rng.uniform(0.1, 0.5)), draw_effect(rng)
     rate = float(rng.uniform(4, 10))
-    after = np.maximum(x - turn, 0) / (1 - turn)
+    after = share_after(x, turn)
     val = stop_at(x, turn, lambda s: exponential(s, rate)) + effect * after ** float(rng.uniform(0.6, 1.3))
     depth = float(rng.uniform(0.3, 1.5))
     return Shape(val, (1 + depth) * np.exp(-rate * 1.5 * tx / turn) - depth, turn)
@@ -92,7 +94,7 @@ def regularised(rng: Rng, x: Floats, tx: Floats) -> Shape:
     """Dropout or augmentation keep train above validation for long, and it falls slowly."""
     turn, effect = draw_turn(rng), draw_effect(rng)
     rate, offset = float(rng.uniform(2, 6)), float(rng.uniform(0.1, 0.8))
-    after = np.maximum(x - turn, 0) / (1 - turn)
+    after = share_after(x, turn)
     val = stop_at(x, turn, lambda s: exponential(s, rate)) + effect * after
     return Shape(val, exponential(tx, rate / 2) + offset - float(rng.uniform(0.0, 0.4)) * tx, turn)
 
@@ -111,7 +113,7 @@ def quiet_after_a_drop(rng: Rng, x: Floats, tx: Floats) -> Shape:
 
 def worse_at_once(rng: Rng, x: Floats, tx: Floats) -> Shape:
     """Fine-tuning that validation only suffers from, by a small share of what train gains."""
-    rise = float(np.exp(rng.uniform(np.log(0.03), np.log(0.5))))
+    rise = log_uniform(rng, 0.03, 0.5)
     return Shape(rise * x ** float(rng.uniform(0.6, 1.5)), fitting(rng, tx), float(x[0]), size=2 * rise)
 
 
@@ -120,7 +122,7 @@ def accuracy_declines(rng: Rng, x: Floats, tx: Floats) -> Shape:
     turn, first = draw_turn(rng), float(rng.uniform(0.3, 0.9))
     lowest = first * float(rng.uniform(0.1, 0.8))
     rise = float(rng.uniform(0.1, 0.6)) * (first - lowest)
-    after = np.maximum(x - turn, 0) / (1 - turn)
+    after = share_after(x, turn)
     rate = float(rng.uniform(2, 8))
     val = lowest + (first - lowest) * stop_at(x, turn, lambda s: exponential(s, rate)) + rise * after
     return Shape(val, _by_heart(rng, tx, first), turn, examples=draw_examples(rng))
@@ -133,12 +135,12 @@ def _by_heart(rng: Rng, tx: Floats, first: float) -> Floats:
 
 
 def _quieter_from(rng: Rng, x: Floats, at: float) -> Floats:
-    loudness: Floats = np.where(x < at, float(np.exp(rng.uniform(np.log(2), np.log(15)))), 1.0)
+    loudness: Floats = np.where(x < at, log_uniform(rng, 2, 15), 1.0)
     return loudness
 
 
 def _burst(rng: Rng, x: Floats) -> Callable[[Floats], Floats]:
-    height, rate = float(np.exp(rng.uniform(np.log(2), np.log(300)))), float(rng.uniform(1, 5))
+    height, rate = log_uniform(rng, 2, 300), float(rng.uniform(1, 5))
     return lambda at: height * np.exp(-rate * evaluations_since_first(x, at))
 
 
@@ -205,11 +207,11 @@ def ends_at_turn(rng: Rng, x: Floats, tx: Floats) -> Shape:
 
 def diverging(rng: Rng, x: Floats, tx: Floats) -> Shape:
     """Both curves rise after a turn and stay up."""
-    turn, effect = draw_turn(rng), float(np.exp(rng.uniform(np.log(0.3), np.log(5))))
+    turn, effect = draw_turn(rng), log_uniform(rng, 0.3, 5)
     rate, speed = float(rng.uniform(2, 8)), float(rng.uniform(0.7, 2))
 
     def curve(at: Floats) -> Floats:
-        rise = effect * (np.maximum(at - turn, 0) / (1 - turn)) ** speed
+        rise = effect * share_after(at, turn) ** speed
         return stop_at(at, turn, lambda s: exponential(s, rate)) + rise
 
     return Shape(curve(x), curve(tx) * float(rng.uniform(0.8, 1.1)) - float(rng.uniform(0, 0.2)))
