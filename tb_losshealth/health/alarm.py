@@ -10,6 +10,8 @@ from __future__ import annotations
 from math import ceil
 from typing import Literal, NamedTuple
 
+import numpy as np
+
 from tb_losshealth.health import evidence
 from tb_losshealth.health.evidence import Evidence
 from tb_losshealth.health.series import Floats, Steps
@@ -133,26 +135,28 @@ def advance(alarm: Alarm, e: Evidence, steps: Steps, times: int, start: int = 0)
     rising, odds = evidence.odds(e)
     weight = 1 << times
     columns = [column[start:].tolist() for column in (steps, odds >= seen_from(e), odds, rising, e.window)]
-    lowest: list[int] = []
-    carried: tuple[int, float] | None = None
+    steady: list[bool] = []
     for j, (step, seen, odd, rise, window) in enumerate(zip(*columns, strict=True)):
         if not seen and alarm.state in CALM:
             continue
-        count = (start + j + 1) * weight
         new_best = False
-        if alarm.state == "confirmed":
-            if not lowest:
-                scale = min(max(alarm.window >> times, 1).bit_length(), len(e.newest_low)) - 1
-                lowest = e.newest_low[scale, start:].tolist()
-            new_best = (lowest[j] + 1) * weight > alarm.confirmed
-            if seen and not new_best and not alarm.absent:  # most looks: only the latest of them matters
-                carried = count, odd
-                continue
-        if carried:
-            alarm, carried = alarm._replace(latest=carried[0], odds=carried[1]), None
-        alarm = alarm.after(count, weight, Look(step, seen, odd, rise, int(window) * weight, new_best))
         if alarm.state != "confirmed":
-            lowest = []
-    if carried:
-        alarm = alarm._replace(latest=carried[0], odds=carried[1])
+            steady = []
+        else:
+            if not steady:
+                new_bests = _new_bests(alarm, e, times)[start:]
+                steady = (~new_bests & columns[1]).tolist()
+            if steady[j : j + 2] == [True, True]:
+                continue  # what this look tells, the next one tells anew
+            new_best = bool(new_bests[j])
+        alarm = alarm.after(
+            (start + j + 1) * weight, weight, Look(step, seen, odd, rise, int(window) * weight, new_best)
+        )
     return alarm, rising, odds
+
+
+def _new_bests(alarm: Alarm, e: Evidence, times: int) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:
+    """Whether validation has a new best since the confirmation, at the scale of the confirmed onset; bool [n]."""
+    scale = min(max(alarm.window >> times, 1).bit_length(), len(e.newest_low)) - 1
+    later: np.ndarray[tuple[int], np.dtype[np.bool_]] = (e.newest_low[scale] + 1 << times) > alarm.confirmed
+    return later

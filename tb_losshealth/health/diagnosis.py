@@ -16,7 +16,6 @@ from tb_losshealth.health.flags import in_order
 from tb_losshealth.health.judgement import MIN_EVALUATIONS, Judgement, judge, watch
 from tb_losshealth.health.record import Record, make_record
 from tb_losshealth.health.trend import trend_of
-from tb_losshealth.health.turning import Turning
 
 __all__ = ["Diagnosis", "Gap", "Onset", "Verdict", "diagnose", "diagnose_train"]
 
@@ -119,9 +118,7 @@ def conclude(record: Record, alarm: Alarm, start: int, mode: str) -> tuple[Diagn
     """
     sign, totals = _sign(mode), record.totals
     judged, alarm = judge(record, alarm, start, _best_possible(record, mode))
-    onset = None
-    if judged.turning is not None:
-        onset = _onset(record, judged.turning, judged)
+    onset = _onset(record, judged)
     best = totals.best
     diagnosis = Diagnosis(
         verdict=judged.verdict,
@@ -140,7 +137,10 @@ def conclude(record: Record, alarm: Alarm, start: int, mode: str) -> tuple[Diagn
     return diagnosis, alarm
 
 
-def _onset(record: Record, turning: Turning, judged: Judgement) -> Onset:
+def _onset(record: Record, judged: Judgement) -> Onset | None:
+    turning = judged.turning
+    if turning is None:
+        return None
     at, low, high = (int(record.steps[i]) for i in (turning.at, turning.low, turning.high))
     first, told = record.totals.first, judged.confirmed_step
     if record.times and first is not None:  # the turn lies anywhere in its block
@@ -187,7 +187,7 @@ def _flags(record: Record, judged: Judgement) -> set[str]:
     }
     if n >= MIN_EVALUATIONS:
         trend = trend_of(record.v)
-        flags["constant_validation"] = bool(np.all(record.uncut == record.uncut[0]))
+        flags["constant_validation"] = record.constant
         span = float(np.ptp(record.v))
         flags["noisy_validation"] = n >= FEW_EVALUATIONS and trend.noise > NOISY * span > 0
     return {flag for flag, raised in flags.items() if raised}

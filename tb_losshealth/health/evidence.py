@@ -105,8 +105,7 @@ class Evidence:
             the scale where that is largest.
         visible: bool [n], whether the rise has lasted long enough to be looked at, showed in the window before, is not
             negligible, and is more than the smallest step that validation ever made: a metric of few examples moves by
-            one of them.
-            Never at a new best.
+            one of them. Never at a new best.
         newest_low: int64 [scales, n], index at which the trailing mean was lowest, for each scale 1, 2, 4, ...
     """
 
@@ -205,10 +204,10 @@ def gather(v: Floats, t: Floats, gap_at_start: float = 0.0) -> Evidence:
 
 
 def _scatter(means: Floats, width: int) -> Floats:
-    """Noise of trailing means [..., n] over `width`, from third differences of windows apart; 0 if unknown.
+    """Noise of trailing means over `width`, float64 [..., n], from windows that do not overlap; 0 if unknown.
 
-    Third, not second: the bend of a steep descent would pass for noise in a short run. The earliest are left out for
-    the same reason.
+    Third differences, not second: the bend of a steep descent would pass for noise in a short run. The earliest are
+    left out for the same reason.
     """
     noise = np.zeros(means.shape)
     if means.shape[-1] > 3 * width:

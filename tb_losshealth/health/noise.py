@@ -26,16 +26,13 @@ SPIKE_GROWTH = 2.0
 
 
 def running_scale(differences: Floats, early: float = 0.0) -> Floats:
-    """Scale of differences[..., : i + 1], less the share `early` of them that came first, for each i; as a sigma."""
+    """Scale, as a normal sigma, of differences[..., : i + 1] without the share `early` that came first, for each i."""
     *others, n = differences.shape
     total = np.zeros((*others, n + 1))
     np.cumsum(np.sqrt(np.abs(differences)), axis=-1, out=total[..., 1:])
     ends = np.arange(1, n + 1)
-    if early:
-        starts = (early * ends).astype(np.int64)
-        root = (total[..., 1:] - total[..., starts]) / (ends - starts) / SQRT_MOMENT
-    else:
-        root = total[..., 1:] / ends / SQRT_MOMENT
+    starts = (early * ends).astype(np.int64)
+    root = (total[..., 1:] - total[..., starts]) / (ends - starts) / SQRT_MOMENT
     return root * root
 
 

@@ -107,8 +107,7 @@ class _Run:
         return int(self.record.steps[block])
 
     def is_constant(self) -> bool:
-        same = self.first == self.last == self.best
-        return same and bool(np.all(self.record.uncut == self.record.uncut[0]))
+        return self.first == self.last == self.best and self.record.constant
 
     def worse(self, before: float, after: float) -> bool:
         return self.sign * after > self.sign * before
@@ -217,11 +216,15 @@ def _widening_gap(run: _Run) -> str:
     if text := _risen(run):
         return text
     half = len(run.val) // 2
-    since, start = f"since about step {run.step(half):,}", float(run.logged[half])
-    val = f"Validation has been level at {number(float(np.median(run.val[half:])))} {since}"
-    if abs(run.last - start) > RISEN * np.ptp(run.logged):
-        val = f"{went('Validation', start, run.last)} {since}"
-    return f"{val} while {run.train_fell(half)}, so the gap widens without validation getting worse; {run.keep}"
+    logged = run.logged
+    if abs(run.last - logged[half]) > RISEN * np.ptp(logged):
+        val = went("Validation", float(logged[half]), run.last)
+    else:
+        val = f"Validation has been level at {number(float(np.median(run.val[half:])))}"
+    return (
+        f"{val} since about step {run.step(half):,} while {run.train_fell(half)}, so the gap widens without validation "
+        f"getting worse; {run.keep}"
+    )
 
 
 def _underfitting(run: _Run) -> str:

@@ -91,6 +91,11 @@ class Record:
     times: int
     totals: Totals = field(default_factory=Totals)
 
+    @property
+    def constant(self) -> bool:
+        """Whether validation, spikes and all, has the same value in every block."""
+        return bool(np.all(self.uncut == self.uncut[0]))
+
     def train_in_one_unit(self) -> tuple[Floats, float]:
         """Train in validation's unit, and the gap at the start (`alignment.in_one_unit`)."""
         return in_one_unit(self.v, self.t, self.v_start, self.t_start)
