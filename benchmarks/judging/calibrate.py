@@ -1,4 +1,4 @@
-"""Fit the weights of tb_losshealth/health/evidence.py on the tuning split and print them.
+"""Fit the weights of tb_losshealth/health/odds.py on the tuning split and print them.
 
 python -m benchmarks.judging.calibrate
 """
@@ -12,8 +12,9 @@ import numpy as np
 from benchmarks.judging import families, real, shapes_tuning
 from benchmarks.judging.history import Floats, History
 from benchmarks.judging.truth import clear
-from tb_losshealth.health import evidence
+from tb_losshealth.health import odds
 from tb_losshealth.health.alignment import in_one_unit, train_at_evaluations
+from tb_losshealth.health.evidence import gather
 from tb_losshealth.health.noise import cut_spikes
 from tb_losshealth.health.series import Series
 
@@ -25,7 +26,7 @@ MISSED = 1.2
 """How many false alarms an overfitting run that is missed is worth: where the threshold lies."""
 LOUD_SHARE = 6
 """One in so many synthetic histories has more noise than usual, that the weights hold there as well."""
-SIGNS = {name: np.sign(weight) for name, weight in evidence.WEIGHTS.items()}
+SIGNS = {name: np.sign(weight) for name, weight in odds.WEIGHTS.items()}
 
 
 def tuning_set(seeds: range = SEEDS) -> list[History]:
@@ -56,9 +57,9 @@ def design(histories: Iterable[History]) -> tuple[Floats, Floats]:
     """Features [m, features] and truth [m] of those whose rise is visible and not ruled out by train."""
     rows, truth = [], []
     for history in histories:
-        e = evidence.gather(*prepared(history))
-        if e.visible[-1] and e.rise[-1] > 0 and evidence.learned(e)[-1] and not evidence.train_rises(e)[-1]:
-            rows.append([column[-1] for column in evidence.features(e).values()])
+        e = gather(*prepared(history))
+        if e.visible[-1] and e.rise[-1] > 0 and odds.learned(e)[-1] and not odds.train_rises(e)[-1]:
+            rows.append([column[-1] for column in odds.features(e).values()])
             truth.append(float(bool(history.overfits)))
     return np.array(rows), np.array(truth)
 

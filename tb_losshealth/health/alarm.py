@@ -12,8 +12,8 @@ from typing import Literal, NamedTuple
 
 import numpy as np
 
-from tb_losshealth.health import evidence
 from tb_losshealth.health.evidence import Evidence
+from tb_losshealth.health.odds import SURELY_DESCENDED, descended, weigh
 from tb_losshealth.health.series import Floats, Steps
 
 State = Literal["healthy", "provisional", "confirmed", "recovered"]
@@ -114,29 +114,29 @@ class Look(NamedTuple):
 
 def seen_from(e: Evidence) -> Floats:
     """Log-odds from which on a rise is an alarm, float64 [n]."""
-    without_descent = 1 - evidence.descended(e) / evidence.SURELY_DESCENDED
+    without_descent = 1 - descended(e) / SURELY_DESCENDED
     least: Floats = SEEN_FROM + (SEEN_FROM_WITHOUT_DESCENT - SEEN_FROM) * without_descent
     return least
 
 
 def advance(alarm: Alarm, e: Evidence, steps: Steps, times: int, start: int = 0) -> tuple[Alarm, Floats, Floats]:
-    """Take the looks from block `start` on into account.
+    """Take the looks from `start` on into account.
 
     Args:
-        alarm: how things stood before block `start`.
-        e: evidence, one entry a block.
-        steps: int64, last step of each block.
+        alarm: how things stood before look `start`.
+        e: evidence, one entry a look: at the end of each block.
+        steps: int64 [n], last step of each of these blocks.
         times: a block holds 2**times evaluations.
-        start: first block that `alarm` does not know.
+        start: first look that `alarm` does not know.
 
     Returns:
-        How things stand, and both log-odds of `evidence.odds` of all blocks.
+        How things stand, and both log-odds of `weigh` of all looks.
     """
-    rising, odds = evidence.odds(e)
+    rising, odds = weigh(e)
     weight = 1 << times
-    columns = [column[start:].tolist() for column in (steps, odds >= seen_from(e), odds, rising, e.window)]
+    columns = [column[start:].tolist() for column in (steps, odds >= seen_from(e), odds, rising, e.window, e.count)]
     steady: list[bool] = []
-    for j, (step, seen, odd, rise, window) in enumerate(zip(*columns, strict=True)):
+    for j, (step, seen, odd, rise, window, count) in enumerate(zip(*columns, strict=True)):
         if not seen and alarm.state in CALM:
             continue
         new_best = False
@@ -149,9 +149,7 @@ def advance(alarm: Alarm, e: Evidence, steps: Steps, times: int, start: int = 0)
             if steady[j : j + 2] == [True, True]:
                 continue  # what this look tells, the next one tells anew
             new_best = bool(new_bests[j])
-        alarm = alarm.after(
-            (start + j + 1) * weight, weight, Look(step, seen, odd, rise, int(window) * weight, new_best)
-        )
+        alarm = alarm.after(int(count) * weight, weight, Look(step, seen, odd, rise, int(window) * weight, new_best))
     return alarm, rising, odds
 
 

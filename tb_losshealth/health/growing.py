@@ -162,8 +162,8 @@ class GrowingRecord:
         if filled:
             self._steps.append(step)
             record = self.record()
-            e = gather(record.v, *record.train_in_one_unit())
-            self.alarm, _, _ = advance(self.alarm, e, record.steps, record.times, len(record.v) - 1)
+            e = gather(record.v, *record.train_in_one_unit(), since=len(record.v) - 1)
+            self.alarm, _, _ = advance(self.alarm, e, record.steps[-1:], record.times)
 
     def record(self) -> Record:
         """The record as it stands."""

@@ -10,7 +10,8 @@ from tb_losshealth.health.alarm import GONE_BELOW, Alarm, advance, seen_from
 from tb_losshealth.health.alignment import in_one_unit
 from tb_losshealth.health.answer import Verdict
 from tb_losshealth.health.blocks import MOST
-from tb_losshealth.health.evidence import Evidence, gather, learned, train_rises
+from tb_losshealth.health.evidence import Evidence, gather
+from tb_losshealth.health.odds import learned, train_rises
 from tb_losshealth.health.record import Aligned, Record
 from tb_losshealth.health.series import Steps
 from tb_losshealth.health.trend import beside_the_gap, settle
@@ -60,8 +61,8 @@ def watch(aligned: Aligned, steps: Steps, times: int) -> Alarm:
         start = MOST // 2 if level else 0
         width = 1 << level
         v, t = aligned.blocks(level)
-        e = gather(v, *in_one_unit(v, t, aligned.v_start, aligned.t_start))
-        alarm, _, _ = advance(alarm, e, steps[width - 1 :: width][:MOST], level, start)
+        e = gather(v, *in_one_unit(v, t, aligned.v_start, aligned.t_start), start)
+        alarm, _, _ = advance(alarm, e, steps[width - 1 :: width][start:MOST], level)
     return alarm
 
 

@@ -25,14 +25,23 @@ SPIKE_GROWTH = 2.0
 """... unless the curve already moved there: it may go on by this many times its last step."""
 
 
-def running_scale(differences: Floats, early: float = 0.0) -> Floats:
-    """Scale, as a normal sigma, of differences[..., : i + 1] without the share `early` that came first, for each i."""
+def running_scale(differences: Floats, early: float = 0.0, since: int = 0) -> Floats:
+    """Scale, as a normal sigma, of differences[..., : i + 1] without the share `early` that came first.
+
+    Args:
+        differences: float64 [..., n].
+        early: share left out.
+        since: the first i.
+
+    Returns:
+        float64 [..., n - since], for each i.
+    """
     *others, n = differences.shape
     total = np.zeros((*others, n + 1))
     np.cumsum(np.sqrt(np.abs(differences)), axis=-1, out=total[..., 1:])
-    ends = np.arange(1, n + 1)
+    ends = np.arange(since + 1, n + 1)
     starts = (early * ends).astype(np.int64)
-    root = (total[..., 1:] - total[..., starts]) / (ends - starts) / SQRT_MOMENT
+    root = (total[..., since + 1 :] - total[..., starts]) / (ends - starts) / SQRT_MOMENT
     return root * root
 
 
