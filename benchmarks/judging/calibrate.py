@@ -10,13 +10,10 @@ from collections.abc import Iterable
 import numpy as np
 
 from benchmarks.judging import families, real, shapes_tuning
+from benchmarks.judging.detectors import recorded
 from benchmarks.judging.history import Floats, History
 from benchmarks.judging.truth import clear
 from tb_losshealth.health import odds
-from tb_losshealth.health.alignment import in_one_unit, train_at_evaluations
-from tb_losshealth.health.evidence import gather
-from tb_losshealth.health.noise import cut_spikes
-from tb_losshealth.health.series import Series
 
 SEEDS = range(300)
 FLAT = 2
@@ -41,23 +38,11 @@ def tuning_set(seeds: range = SEEDS) -> list[History]:
     return [h for h in found if clear(h)]
 
 
-def prepared(history: History) -> tuple[Floats, Floats, float]:
-    """Validation and train as `evidence.gather` wants them."""
-    times = np.full(len(history.steps), np.nan), np.full(len(history.train_steps), np.nan)
-    val = Series(history.steps, history.oriented, times[0])
-    t = train_at_evaluations(Series(history.train_steps, history.oriented_train, times[1]), val)
-    known = np.flatnonzero(np.isfinite(t))
-    t = t[known[np.maximum(np.searchsorted(known, np.arange(len(t)), side="right") - 1, 0)]]
-    v_start, t_start = float(val.values[0]), float(t[0])
-    v = cut_spikes(val.values - v_start)
-    return v, *in_one_unit(v, cut_spikes(t - t_start), v_start, t_start)
-
-
 def design(histories: Iterable[History]) -> tuple[Floats, Floats]:
     """Features [m, features] and truth [m] of those whose rise is visible and not ruled out by train."""
     rows, truth = [], []
     for history in histories:
-        e = gather(*prepared(history))
+        e = recorded(history)[0].evidence()
         if e.visible[-1] and e.rise[-1] > 0 and odds.learned(e)[-1] and not odds.train_rises(e)[-1]:
             rows.append([column[-1] for column in odds.features(e).values()])
             truth.append(float(bool(history.overfits)))

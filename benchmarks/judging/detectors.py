@@ -13,7 +13,7 @@ from tb_losshealth.health.blocks import MOST
 from tb_losshealth.health.curves import as_series
 from tb_losshealth.health.diagnosis import Diagnosis, conclude
 from tb_losshealth.health.judgement import watch
-from tb_losshealth.health.record import make_record
+from tb_losshealth.health.record import Aligned, Record, make_record
 from tb_losshealth.health.series import Series
 
 
@@ -61,12 +61,17 @@ def ours(history: History) -> Outcome:
 
 def diagnosed(history: History) -> tuple[Diagnosis, int | None]:
     """`diagnose`, and the step at which the live alarm first went off."""
-    train = as_series((history.train_steps, history.train), "train")
-    val = as_series((history.steps, history.val), "val")
-    record, aligned = make_record(train, val, -1.0 if history.mode == "max" else 1.0)
-    alarm = watch(aligned, val.steps, record.times)
+    record, aligned = recorded(history)
+    alarm = watch(aligned, history.steps, record.times)
     diagnosis, alarm = conclude(record, alarm, MOST // 2 if record.times else 0, history.mode)
     return diagnosis, alarm.first_told
+
+
+def recorded(history: History) -> tuple[Record, Aligned]:
+    """What the judgement sees."""
+    train = as_series((history.train_steps, history.train), "train")
+    val = as_series((history.steps, history.val), "val")
+    return make_record(train, val, -1.0 if history.mode == "max" else 1.0)
 
 
 def curves(history: History) -> tuple[Floats, Floats]:

@@ -9,10 +9,9 @@ from pathlib import Path
 
 import numpy as np
 
-from benchmarks.judging.calibrate import prepared
+from benchmarks.judging.detectors import recorded
 from benchmarks.judging.history import Floats, History
 from benchmarks.judging.truth import clear
-from tb_losshealth.health.evidence import gather
 from tb_losshealth.health.odds import weigh
 
 EDGES = (0.0, 0.05, 0.2, 0.35, 0.5, 0.65, 0.8, 0.9, 0.97, 0.99, 1.0)
@@ -34,7 +33,7 @@ def probabilities(histories: Sequence[History]) -> tuple[Floats, Floats]:
     stated, truth = [], []
     for history in histories:
         if clear(history) and len(history.val) >= 3:
-            overfitting = weigh(gather(*prepared(history)))[1][-1]
+            overfitting = weigh(recorded(history)[0].evidence())[1][-1]
             if np.isfinite(overfitting):
                 stated.append(1 / (1 + np.exp(-overfitting)))
                 truth.append(float(bool(history.overfits)))

@@ -16,6 +16,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from tb_losshealth.health.counted import FEWEST as FEWEST_COUNTED
 from tb_losshealth.health.noise import running_scale
 from tb_losshealth.health.series import Floats
 
@@ -49,6 +50,7 @@ class Evidence:
     Attributes:
         count: evaluations of the prefix.
         tiny: changes that are rounding, above 0.
+        counted: bool [n], whether validation looks like a share of a set of examples (`counted.Counted`).
         lowest: index at the middle of the window in which validation was lowest.
         window: evaluations averaged, the scale that was chosen.
         rise: of validation since then.
@@ -73,6 +75,7 @@ class Evidence:
 
     count: Floats
     tiny: Floats
+    counted: np.ndarray[tuple[int], np.dtype[np.bool_]]
     lowest: Floats
     window: Floats
     rise: Floats
@@ -92,13 +95,14 @@ class Evidence:
     newest_low: np.ndarray[tuple[int, int], np.dtype[np.int64]]
 
 
-def gather(v: Floats, t: Floats, gap_at_start: float = 0.0, since: int = 0) -> Evidence:
+def gather(v: Floats, t: Floats, gap_at_start: float = 0.0, counted_until: float = 0, since: int = 0) -> Evidence:
     """Measure the rise at the end of every prefix, or of the last prefixes alone.
 
     Args:
         v: float64 [m], validation, lower is better, relative to its first value, finite, m >= 1.
         t: float64 [m], train at the same evaluations, likewise, in validation's unit.
         gap_at_start: validation - train at the first evaluation.
+        counted_until: evaluations through which validation looks like a share of examples.
         since: index, below m, of the evaluation that the first prefix asked for ends with.
 
     Returns:
@@ -170,9 +174,11 @@ def gather(v: Floats, t: Floats, gap_at_start: float = 0.0, since: int = 0) -> E
     evidence = dict(zip(figures, chosen, strict=True))
     visible &= evidence["rise"] > np.maximum(_MORE_THAN * _smallest_step(v, tiny)[since:], evidence["negligible"])
     visible &= (newest_low[0] < index[since:]) & (evidence["before"] > SHOWN_BEFORE * evidence["rise"])
+    count = np.arange(since + 1, m + 1, dtype=np.float64)
     return Evidence(
-        count=np.arange(since + 1, m + 1, dtype=np.float64),
+        count=count,
         tiny=tiny[since:],
+        counted=(count >= FEWEST_COUNTED) & (count <= counted_until),
         train_learned=learned,
         visible=visible,
         newest_low=np.stack(newest_low),

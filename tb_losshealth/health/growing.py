@@ -10,7 +10,7 @@ import numpy as np
 from tb_losshealth.health.alarm import Alarm, advance
 from tb_losshealth.health.alignment import LONGEST_INTERVAL, middle
 from tb_losshealth.health.blocks import Blocks
-from tb_losshealth.health.evidence import gather
+from tb_losshealth.health.counted import Counted
 from tb_losshealth.health.noise import SpikeCutter
 from tb_losshealth.health.record import FEWEST_TO_COMPARE, HARDLY_ANY, Point, Record, Totals
 
@@ -128,6 +128,7 @@ class GrowingRecord:
         self.alarm = Alarm()
         self.last_step: int | None = None
         self._val, self._train, self._uncut = _Curve(), _Curve(), Blocks()
+        self._counted = Counted()
         self._steps: list[int] = []
         self._totals = Totals()
 
@@ -140,6 +141,7 @@ class GrowingRecord:
         """An independent copy."""
         twin = copy(self)
         twin._val, twin._train, twin._uncut = self._val.copy(), self._train.copy(), self._uncut.copy()
+        twin._counted = copy(self._counted)
         twin._steps, twin._totals = self._steps.copy(), replace(self._totals)
         return twin
 
@@ -156,14 +158,15 @@ class GrowingRecord:
         filled, spike = self._val.add(val)
         self._uncut.add(self._val.latest)
         self._train.add(train)
+        self._counted.add(val)
         self._totals.spikes += spike
         if self._val.blocks.times > times:
             self._steps = self._steps[1::2]
         if filled:
             self._steps.append(step)
             record = self.record()
-            e = gather(record.v, *record.train_in_one_unit(), since=len(record.v) - 1)
-            self.alarm, _, _ = advance(self.alarm, e, record.steps[-1:], record.times)
+            newest = len(record.v) - 1
+            self.alarm, _, _ = advance(self.alarm, record.evidence(newest), record.steps[newest:], record.times)
 
     def record(self) -> Record:
         """The record as it stands."""
@@ -174,6 +177,7 @@ class GrowingRecord:
             self._uncut.means(),
             self._val.start or 0.0,
             self._train.start,
+            self._counted.until,
             self._val.blocks.times,
             replace(self._totals),
         )

@@ -7,10 +7,9 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from tb_losshealth.health.alarm import GONE_BELOW, Alarm, advance, seen_from
-from tb_losshealth.health.alignment import in_one_unit
 from tb_losshealth.health.answer import Verdict
 from tb_losshealth.health.blocks import MOST
-from tb_losshealth.health.evidence import Evidence, gather
+from tb_losshealth.health.evidence import Evidence
 from tb_losshealth.health.odds import learned, train_rises
 from tb_losshealth.health.record import Aligned, Record
 from tb_losshealth.health.series import Steps
@@ -60,9 +59,7 @@ def watch(aligned: Aligned, steps: Steps, times: int) -> Alarm:
     for level in range(times):
         start = MOST // 2 if level else 0
         width = 1 << level
-        v, t = aligned.blocks(level)
-        e = gather(v, *in_one_unit(v, t, aligned.v_start, aligned.t_start), start)
-        alarm, _, _ = advance(alarm, e, steps[width - 1 :: width][start:MOST], level)
+        alarm, _, _ = advance(alarm, aligned.evidence(level, start), steps[width - 1 :: width][start:MOST], level)
     return alarm
 
 
@@ -81,7 +78,7 @@ def judge(record: Record, alarm: Alarm, start: int, best_possible: float | None)
     n = len(record.v)
     if n < MIN_EVALUATIONS:
         return Judgement(Verdict.DIVERGING if record.totals.broken and n else Verdict.INCONCLUSIVE), alarm
-    e = gather(record.v, *record.train_in_one_unit())
+    e = record.evidence()
     alarm, rise, odds = advance(alarm, e, record.steps, record.times, start)
     confirmed = alarm.state == "confirmed"
     rising = bool(rise[-1] >= LIKELY)

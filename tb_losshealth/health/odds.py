@@ -37,10 +37,12 @@ WEIGHTS = {
     "noise_to_descent": 6.11,
     "shown_before": 0.79,
     "scale": 0.34,
+    "counted": -1.75,
     "train_low": 3.65,
 }
 """Log-odds of overfitting per unit of each feature; fitted by benchmarks/judging/calibrate.py on its families without
-those of counted metrics and of correlated or fading noise, which take more from real trainings than they give."""
+those of counted metrics and of correlated or fading noise, which take more from real trainings than they give. That of
+`counted` is the best on the counted metrics alone: their macro-F1 is 0.92 with it, 0.89 without."""
 BIAS = -2.45
 
 ABOUT_TRAIN = "train_low"
@@ -71,6 +73,7 @@ def features(e: Evidence) -> dict[str, Floats]:
         "noise_to_descent": np.sqrt(np.minimum(single / np.maximum(descent, e.tiny), 1.0)),
         "shown_before": np.log(np.clip(e.before / rise, 0.0, 1.0) + 0.2),
         "scale": np.log(e.window),
+        "counted": e.counted.astype(np.float64),
         "train_low": np.clip(np.maximum(falls, below), TRAIN_HIGH, 1.0) - 1.0,
     }
 

@@ -12,8 +12,10 @@ from numpy.typing import NDArray
 
 from tb_losshealth.health.alignment import in_one_unit, train_at_evaluations
 from tb_losshealth.health.blocks import MOST, block_means, halvings
+from tb_losshealth.health.counted import counted_until
 from tb_losshealth.health.curves import finite, take
 from tb_losshealth.health.ending import Ending, train_is_broken, val_is_broken
+from tb_losshealth.health.evidence import Evidence, gather
 from tb_losshealth.health.noise import cut_spikes, single_spikes
 from tb_losshealth.health.series import Floats, Series, Steps
 
@@ -78,6 +80,7 @@ class Record:
         uncut: float64 [b], `v` with its spikes, to tell of.
         v_start: first validation value.
         t_start: first train value at an evaluation; None without train.
+        counted_until: evaluations through which validation looks like a share of examples (`counted.Counted`).
         times: how often neighbours were merged: a block holds 2**times evaluations.
         totals: single numbers.
     """
@@ -88,6 +91,7 @@ class Record:
     uncut: Floats
     v_start: float
     t_start: float | None
+    counted_until: float
     times: int
     totals: Totals = field(default_factory=Totals)
 
@@ -100,20 +104,30 @@ class Record:
         """Train in validation's unit, and the gap at the start (`alignment.in_one_unit`)."""
         return in_one_unit(self.v, self.t, self.v_start, self.t_start)
 
+    def evidence(self, since: int = 0) -> Evidence:
+        """What shows at the end of each block, from block `since` on."""
+        return gather(self.v, *self.train_in_one_unit(), self.counted_until, since)
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Aligned:
-    """Two whole curves at the evaluations, spikes cut, relative to their first values; and those."""
+    """Two whole curves at the evaluations, spikes cut, relative to their first values; attributes as in `Record`."""
 
     v: Floats
     t: Floats
     v_start: float
     t_start: float | None
+    counted_until: float
 
     def blocks(self, times: int) -> tuple[Floats, Floats]:
         """The first `MOST` blocks of 2**times evaluations."""
         most = MOST << times
         return block_means(self.v[:most], times), block_means(self.t[:most], times)
+
+    def evidence(self, times: int, since: int = 0) -> Evidence:
+        """That of the first `MOST` blocks, from block `since` on."""
+        v, t = self.blocks(times)
+        return gather(v, *in_one_unit(v, t, self.v_start, self.t_start), self.counted_until, since)
 
 
 def make_record(train: Series, val: Series, sign: float, left_out: int = 0) -> tuple[Record, Aligned]:
@@ -152,13 +166,13 @@ def make_record(train: Series, val: Series, sign: float, left_out: int = 0) -> t
             totals.widest_gap = _point(clean.steps[known], gap, int(np.argmax(gap)))
     else:
         t, t_start = np.zeros(len(v)), None
-    cut = Aligned(cut_spikes(v), cut_spikes(t), v_start, t_start)
+    cut = Aligned(cut_spikes(v), cut_spikes(t), v_start, t_start, counted_until(raw_v))
     totals.spikes = int(np.count_nonzero(single_spikes(v, cut.v)))
     times = halvings(len(v))
     width = 1 << times
     uncut = block_means(v, times)
-    record = Record(clean.steps[width - 1 :: width], *cut.blocks(times), uncut, v_start, t_start, times, totals)
-    return record, cut
+    steps = clean.steps[width - 1 :: width]
+    return Record(steps, *cut.blocks(times), uncut, v_start, t_start, cut.counted_until, times, totals), cut
 
 
 def _note_losses(
