@@ -104,11 +104,13 @@ def _numbers(data: ArrayLike, name: str) -> Floats:
     if isinstance(data, (str, bytes)) or data is None:
         raise ValueError(f"{name}: expected a 1-D array of numbers, not {type(data).__name__}")
     try:
-        array = np.asarray(data)
+        array = np.asanyarray(data)
         if array.dtype.kind in "cSUMmV":
             raise TypeError(f"dtype {array.dtype}")
         with np.errstate(over="ignore"):
             values = array.astype(np.float64)
+        if isinstance(values, np.ma.MaskedArray):
+            values = values.filled(np.nan)
     except (TypeError, ValueError, RuntimeError, OverflowError) as error:  # torch refuses with a RuntimeError
         raise ValueError(f"{name}: expected a 1-D array of numbers ({error})") from None
     if values.ndim != 1:
@@ -119,6 +121,9 @@ def _numbers(data: ArrayLike, name: str) -> Floats:
 def _steps(data: ArrayLike, name: str) -> Steps:
     numbers = _numbers(data, f"{name} steps")
     array = np.asarray(data)
+    if isinstance(data, np.ma.MaskedArray) and data.mask.any():
+        at = int(np.flatnonzero(data.mask)[0])
+        raise ValueError(f"{name}: step at index {at} is masked; leave such points out, or mask their values alone")
     if array.dtype.kind == "i" or (array.dtype.kind == "u" and (array <= np.iinfo(np.int64).max).all()):
         return array.astype(np.int64)
     if array.dtype.kind == "O":

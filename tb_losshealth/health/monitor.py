@@ -74,14 +74,15 @@ class LossMonitor:
         """Add one train value.
 
         Args:
-            step: where it was logged. It counts for the first evaluation at or after it; if that evaluation was the
-                latest to be added, it is judged anew.
+            step: not less than that of the train value before. It counts for the first evaluation at or after it; if
+                that evaluation was the latest to be added, it is judged anew.
             value: the loss; NaN and infinities are noted and left out.
 
         Raises:
-            ValueError: a step that is no whole number within 64 bits, or a value that is no number.
+            ValueError: the step decreases, is no whole number within 64 bits, or the value is no number.
         """
         step, value = whole_step(step), as_number(value)
+        _check_order("train value", step, self._train_ending.last)
         good = abs(value) < TOO_LARGE
         if not good:
             count = self._now.evaluations
@@ -112,12 +113,7 @@ class LossMonitor:
                 within 64 bits, or the value is no number.
         """
         step, value = whole_step(step), as_number(value)
-        last = self._val_ending.last
-        if last is not None and step < last:
-            raise ValueError(
-                f"evaluation at step {step} after one at step {last}: steps must not decrease; "
-                "use a new LossMonitor for a training that was resumed or started again"
-            )
+        _check_order("evaluation", step, self._val_ending.last)
         good = abs(value) < TOO_LARGE
         self._val_ending.add(step, good)
         if not good:
@@ -149,3 +145,11 @@ class LossMonitor:
         if val.since is not None:
             went_on = not totals.disjoint and train.last_finite is not None and train.last_finite > val.since
             totals.val_lost = val.since if val_is_broken(val, went_on) else None
+
+
+def _check_order(what: str, step: int, last: int | None) -> None:
+    if last is not None and step < last:
+        raise ValueError(
+            f"{what} at step {step} after one at step {last}: steps must not decrease; "
+            "use a new LossMonitor for a training that was resumed or started again"
+        )

@@ -51,6 +51,7 @@ def test_the_largest_step_fits_whatever_its_type() -> None:
         ([1 + 2j], "numbers"),
         ([[1.0], [1.0, 2.0]], "numbers"),
         (np.array(["2020-01-01"], dtype="datetime64[D]"), "numbers"),
+        ((np.ma.array([1, 2], mask=[False, True]), [1.0, 2.0]), "step at index 1 is masked"),
     ],
 )
 def test_wrong_arguments_say_which_and_why(curve: Any, message: str) -> None:
@@ -87,6 +88,13 @@ def test_numbers_in_other_clothes_are_numbers() -> None:
         assert diagnose(values, values).verdict is plain.verdict
     steps = np.array([0, 1, 2, 3], dtype=object)
     assert diagnose((steps, [1.0, 0.9, 0.8, 0.85]), (np.arange(4.0), [1.0, 0.9, 0.8, 0.85])) == plain
+
+
+def test_what_is_masked_is_missing() -> None:
+    logged, lost = np.ma.array([1.0, 0.9, -99.0, 0.8], mask=[False, False, True, False]), [1.0, 0.9, np.nan, 0.8]
+    assert diagnose(logged, logged) == diagnose(lost, lost)
+    whole = np.ma.array([1, 2, 3, 4], mask=[False, False, True, False])
+    assert diagnose(whole, whole) == diagnose([1, 2, np.nan, 4], [1, 2, np.nan, 4])
 
 
 def test_repeated_steps_become_their_mean() -> None:

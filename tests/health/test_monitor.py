@@ -144,6 +144,9 @@ def test_steps_must_not_decrease() -> None:
     monitor.add_val(5, 1.0)
     with pytest.raises(ValueError, match="new LossMonitor"):
         monitor.add_val(4, 1.0)
+    monitor.add_train(3, 1.0)
+    with pytest.raises(ValueError, match="train value at step 2 after one at step 3"):
+        monitor.add_train(2, 1.0)
     with pytest.raises(ValueError, match="mode"):
         LossMonitor("auto")
 
