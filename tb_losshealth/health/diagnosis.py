@@ -15,7 +15,7 @@ from tb_losshealth.health.curves import Curve, check_mode, finite, one_value_a_s
 from tb_losshealth.health.flags import in_order
 from tb_losshealth.health.judgement import MIN_EVALUATIONS, Judgement, judge, watch
 from tb_losshealth.health.record import Record, make_record
-from tb_losshealth.health.trend import trend_of
+from tb_losshealth.health.trend import noise_of
 
 __all__ = ["Diagnosis", "Gap", "Onset", "Verdict", "diagnose", "diagnose_train"]
 
@@ -186,10 +186,9 @@ def _flags(record: Record, judged: Judgement) -> set[str]:
         "val_below_train": _val_below_train(record),
     }
     if n >= MIN_EVALUATIONS:
-        trend = trend_of(record.v)
         flags["constant_validation"] = record.constant
         span = float(np.ptp(record.v))
-        flags["noisy_validation"] = n >= FEW_EVALUATIONS and trend.noise > NOISY * span > 0
+        flags["noisy_validation"] = n >= FEW_EVALUATIONS and noise_of(record.v) > NOISY * span > 0
     return {flag for flag, raised in flags.items() if raised}
 
 
@@ -199,7 +198,7 @@ def _val_below_train(record: Record) -> bool:
         return False
     t, gap_at_start = record.train_in_one_unit()
     late = (half_interval_earlier(t) - record.v - gap_at_start)[n // 3 :]
-    large = max(BELOW * float(np.ptp(record.v)), trend_of(t).noise)
+    large = max(BELOW * float(np.ptp(record.v)), noise_of(t))
     return bool(large > 0 and np.mean(late > large) >= BELOW_ALWAYS)
 
 

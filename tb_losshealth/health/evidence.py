@@ -17,11 +17,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from tb_losshealth.health.counted import FEWEST as FEWEST_COUNTED
-from tb_losshealth.health.noise import running_scale
+from tb_losshealth.health.scales import LASTING, ByScale, Indices, measure
 from tb_losshealth.health.series import Floats
 
-LASTING = 3
-"""Windows that a rise must have lasted to be looked at on a scale wider than one evaluation."""
 LASTING_SINGLE = 2
 """Evaluations after the lowest one from which on a rise is looked at at all."""
 SHOWN_BEFORE = 0.05
@@ -35,8 +33,6 @@ BEGINNING = 2
 
 SHARE_OF_TRAIN = 0.5
 """Descent of validation is taken as at least this share of train's: the first evaluation may come after most of it."""
-EARLY = 1 / 3
-"""Share of the differences, the earliest, that say nothing about noise at the end."""
 
 _ROUNDING = 1e-9
 """Changes below this share of the curves' range are rounding."""
@@ -109,101 +105,67 @@ def gather(v: Floats, t: Floats, gap_at_start: float = 0.0, counted_until: float
         One entry for each of the n = m - since prefixes, the same whatever `since` is.
     """
     m = len(v)
-    index = np.arange(m)
-    sums = np.zeros((2, m + 1))
-    np.cumsum([v, t], axis=1, out=sums[:, 1:])
+    now = np.arange(since, m)
+    by_scale = measure(v, t, since)
+    widths, newest_low = by_scale.widths, by_scale.newest_low
     highest = np.maximum.accumulate(v)
     moved = np.maximum(highest - np.minimum.accumulate(v), np.maximum.accumulate(np.abs(t - t[0])))
     tiny = _ROUNDING * moved + np.finfo(np.float64).tiny
-    begun = index >= BEGINNING
-    highest_later = np.maximum.accumulate(np.where(begun, v, -np.inf))
-    train_later = np.where(begun, t[min(BEGINNING, m - 1)], -np.inf)
-    scatter = np.zeros((2, m - since))
-    learned = np.zeros(m - since)
-    newest_low = []
-    width = 1
-    while width == 1 or (LASTING + 1) * width <= m:
-        means = (sums[:, width:] - sums[:, :-width]) / width
-        first = max(since - width + 1, 0)  # window at the end of the first prefix that has one
-        ends = slice(first + width - 1, m)
-        lowest_so_far = np.minimum.accumulate(means[0])
-        low = np.maximum.accumulate(np.where(means[0] <= lowest_so_far, index[: len(lowest_so_far)], 0))[first:]
-        rises = means[0] - lowest_so_far
-        path = np.zeros(len(rises))
-        np.cumsum(np.abs(means[0, 1:] - means[0, :-1]), out=path[1:])
-        mean_v, mean_t = means[:, first:]
-        lowest, rise, lasted = lowest_so_far[first:], rises[first:], index[first : len(rises)] - low
-        before = rise.copy()
-        after = max(first, width)  # the first of these windows with a whole one before it
-        before[after - first :] = np.minimum(rises[after:], means[0, after - width : -width] - lowest_so_far[after:])
-        # Averaging twice as many values takes at most this much off the noise, whatever the few windows say.
-        narrower = 1.0 if width == 1 else np.sqrt(0.5)
-        scatter = np.maximum(_scatter(means, width, first), scatter[:, -len(rise) :] * narrower)
-        scatter_v, scatter_t = scatter
-        enough = max(first, 1 if width == 1 else LASTING * width)  # so many windows before: long enough for this scale
-        doubt = np.maximum(scatter_t[enough - first :] * np.sqrt(width + 1), tiny[enough + width - 1 :])
-        learned[m - since - len(doubt) :] = np.maximum(
-            learned[m - since - len(doubt) :], (t[0] - means[1, enough:]) / doubt
-        )
-        stake = np.maximum(highest_later[low + width - 1] - lowest, SHARE_OF_TRAIN * (train_later[ends] - mean_t))
-        figures = {
-            "lowest": low + (width - 1) // 2,
-            "window": np.full(len(rise), width),
-            "rise": rise,
-            "before": before,
-            "scatter": scatter_v,
-            "descent": highest[low + width - 1] - lowest,
-            "recovered": np.maximum.accumulate(rises)[low],
-            "path": path[first:] - path[low],
-            "lasted": lasted,
-            "train_fall": means[1, low] - mean_t,
-            "train_descent": means[1, 0] - mean_t,
-            "train_scatter": scatter_t,
-            "gap": gap_at_start + mean_v - mean_t,
-            "negligible": NEGLIGIBLE * stake,
-        }
-        columns = np.array(list(figures.values()), dtype=np.float64)
-        seen = lasted >= (LASTING_SINGLE if width == 1 else LASTING * width)
-        if width == 1:
-            chosen, visible = columns, seen
-        else:
-            chosen[:, -len(rise) :] = np.where(seen, columns, chosen[:, -len(rise) :])
-            visible[-len(rise) :] |= seen
-        newest_low.append(np.concatenate([np.zeros(m - since - len(rise), dtype=np.int64), low + width - 1]))
-        width *= 2
-    evidence = dict(zip(figures, chosen, strict=True))
-    visible &= evidence["rise"] > np.maximum(_MORE_THAN * _smallest_step(v, tiny)[since:], evidence["negligible"])
-    visible &= (newest_low[0] < index[since:]) & (evidence["before"] > SHOWN_BEFORE * evidence["rise"])
-    count = np.arange(since + 1, m + 1, dtype=np.float64)
+
+    lasting = np.where(widths == 1, LASTING_SINGLE, LASTING * widths)[:, None]
+    seen = now - newest_low[:, since:] >= lasting
+    scale = np.where(seen, np.arange(len(widths))[:, None], 0).max(axis=0)
+    window, low = widths[scale], newest_low[scale, now]
+    mean_v, mean_t = by_scale.mean_v[scale, now], by_scale.mean_t[scale, now]
+    lowest = by_scale.lowest[scale, now]
+    rise = mean_v - lowest
+    before = np.minimum(rise, by_scale.mean_v[scale, np.maximum(now - window, 0)] - lowest)
+    scatter_v, scatter_t = by_scale.scatter[scale, :, now - since].T
+    negligible = NEGLIGIBLE * _stake(v, t, low, lowest, now, mean_t)
+    visible = seen.any(axis=0) & (newest_low[0, since:] < now) & (before > SHOWN_BEFORE * rise)
+    visible &= rise > np.maximum(_MORE_THAN * _smallest_step(v, tiny)[since:], negligible)
+    count = now.astype(np.float64) + 1
     return Evidence(
         count=count,
         tiny=tiny[since:],
         counted=(count >= FEWEST_COUNTED) & (count <= counted_until),
-        train_learned=learned,
+        lowest=low - window // 2.0,
+        window=window.astype(np.float64),
+        rise=rise,
+        before=before,
+        scatter=scatter_v,
+        descent=highest[low] - lowest,
+        recovered=by_scale.risen[scale, low],
+        path=by_scale.path[scale, now] - by_scale.path[scale, low],
+        lasted=(now - low).astype(np.float64),
+        train_fall=by_scale.mean_t[scale, low] - mean_t,
+        train_descent=by_scale.mean_t[scale, window - 1] - mean_t,
+        train_scatter=scatter_t,
+        gap=gap_at_start + mean_v - mean_t,
+        negligible=negligible,
+        train_learned=_learned(by_scale, t[0], tiny, since),
         visible=visible,
-        newest_low=np.stack(newest_low),
-        **evidence,
+        newest_low=newest_low[:, since:],
     )
 
 
-def _scatter(means: Floats, width: int, first: int) -> Floats:
-    """Noise of trailing means over `width`, float64 [..., n], from windows that do not overlap; 0 if unknown.
+def _stake(v: Floats, t: Floats, low: Indices, lowest: Floats, now: Indices, mean_t: Floats) -> Floats:
+    """What a rise is weighed against to be negligible: the descent since the beginning, float64 [n]."""
+    begun = np.arange(len(v)) >= BEGINNING
+    highest = np.maximum.accumulate(np.where(begun, v, -np.inf))
+    train = np.where(begun, t[min(BEGINNING, len(t) - 1)], -np.inf)
+    stake: Floats = np.maximum(highest[low] - lowest, SHARE_OF_TRAIN * (train[now] - mean_t))
+    return stake
 
-    Third differences, not second: the bend of a steep descent would pass for noise in a short run. The earliest are
-    left out for the same reason.
 
-    Args:
-        means: float64 [..., first + n].
-        width: evaluations averaged.
-        first: window from which on it is asked for.
-    """
-    noise = np.zeros((*means.shape[:-1], means.shape[-1] - first))
-    known = 3 * width  # a third difference takes so many windows before
-    if means.shape[-1] > known:
-        bend = means[..., 2 * width :] - 2 * means[..., width:-width] + means[..., : -2 * width]
-        scale = running_scale(bend[..., width:] - bend[..., :-width], EARLY, max(first - known, 0))
-        noise[..., max(known - first, 0) :] = scale / np.sqrt(20)
-    return noise
+def _learned(by_scale: ByScale, start: float, tiny: Floats, since: int) -> Floats:
+    """`Evidence.train_learned`."""
+    widths = by_scale.widths[:, None]
+    long_enough = np.arange(since, len(tiny)) >= widths - 1 + np.where(widths == 1, 1, LASTING * widths)
+    doubt = np.maximum(by_scale.scatter[:, 1] * np.sqrt(widths + 1), tiny[since:])
+    fall = (start - by_scale.mean_t[:, since:]) / np.where(long_enough, doubt, np.inf)
+    learned: Floats = np.maximum(fall.max(axis=0), 0.0)
+    return learned
 
 
 def _smallest_step(v: Floats, tiny: Floats) -> Floats:

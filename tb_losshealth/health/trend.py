@@ -74,8 +74,7 @@ def trend_of(x: Floats) -> Trend:
     quarter = max(1, n // 4)
     width = max(1, n // 8)
     smooth = _means(x, width)
-    late = x[n // 2 :] if n >= 6 else x[-3:]
-    noise = _noise(late, 1)
+    late, noise = _late(x), noise_of(x)
     wide = max(1, width // 2)
     doubt = max(_noise(late, wide) * np.sqrt(wide), noise) * np.sqrt(2 / quarter)
     if n <= SHORT and n >= 3 and (np.diff(x[-4:]) < 0).all():
@@ -96,6 +95,11 @@ def trend_of(x: Floats) -> Trend:
         span=float(np.ptp(smooth)),
         swings=_swings(smooth),
     )
+
+
+def noise_of(x: Floats) -> float:
+    """Standard deviation of one value of a curve, float64 [n], n >= 1, late in the run; 0 if there are too few."""
+    return _noise(_late(x), 1)
 
 
 def settle(v: Floats, t: Floats | None, v_level: float, t_level: float, headroom: float | None) -> Verdict:
@@ -164,6 +168,10 @@ def _fall_within(x: Floats) -> float:
     half = len(x) // 2
     chance = SURE * _noise(x, 1) * 2 / np.sqrt(len(x))
     return float(x[:-half].mean() - x[-half:].mean() + chance)
+
+
+def _late(x: Floats) -> Floats:
+    return x[len(x) // 2 :] if len(x) >= 6 else x[-3:]
 
 
 def _one_way(x: Floats) -> bool:
