@@ -8,12 +8,15 @@ and time stay bounded however long a run is, and that an average of w evaluation
 from __future__ import annotations
 
 from copy import copy
+from typing import TypeVar
 
 import numpy as np
 
-from tb_losshealth.health.series import Floats
+from tb_losshealth.health.series import Floats, Steps
 
 MOST = 512
+
+Column = TypeVar("Column", Floats, Steps)
 
 
 def halvings(count: int) -> int:
@@ -31,6 +34,12 @@ def block_means(values: Floats, times: int) -> Floats:
     for _ in range(times):
         values = (values[0::2] + values[1::2]) * 0.5
     return values
+
+
+def block_ends(values: Column, times: int) -> Column:
+    """The last value of each of the first `MOST` blocks of 2**times values."""
+    width = 1 << times
+    return values[width - 1 : MOST * width : width]
 
 
 class Blocks:

@@ -1,12 +1,11 @@
-"""Whether a metric is counted: the share of a set of examples that came out right, as an accuracy is.
+"""Whether a metric is counted: the share of a set of examples that came out right, or wrong, as an accuracy is.
 
-The same examples are counted at every evaluation, and what is got wrong once tends to be got wrong again. So its noise
-is correlated over longer than any difference of neighbours shows, and a slow wobble looks like a decline.
+Such a set cannot tell shares apart that differ by less than its standard error, sqrt(p (1 - p) / n) for a share p of n
+examples. The noise that neighbouring evaluations show says nothing of that: the same examples are counted every time,
+and what is got wrong once tends to be got wrong again.
 """
 
 from __future__ import annotations
-
-from math import inf
 
 import numpy as np
 
@@ -19,40 +18,81 @@ TOLERANCE = 1e-3
 FEWEST = 4
 """Evaluations below which nothing is said ..."""
 DECIDED = 16
-"""... and after which it stays as it is."""
+"""... and after which the size of the set stays as it is."""
 
+_EXAMPLES = np.tile(np.arange(1.0, MOST_EXAMPLES + 1), 2)
 _TOP = np.repeat([1.0, 100.0], MOST_EXAMPLES)
-_PER_UNIT = np.tile(np.arange(1.0, MOST_EXAMPLES + 1), 2) / _TOP
+_LIKE_ROUNDING = np.gcd(_EXAMPLES.astype(np.int64), 10**8) == _EXAMPLES
+"""Sizes whose shares have few decimals, as has a rounded loss: where lower is better, none of them is a size."""
 
 
 class Counted:
-    """Fed one value at a time, tells through how many evaluations they were shares, or percentages, of one set.
-
-    Of higher-is-better metrics alone: a loss is often rounded to a few digits, which looks the same.
+    """Fed one value at a time, tells by how much a share, or percentage, of one set of examples may be off.
 
     Attributes:
-        until: that number; infinite once it is `DECIDED`.
+        top: 1 for shares, 100 for percentages.
+        examples: the smallest number of them that all values are shares of.
     """
 
     def __init__(self) -> None:
         """Start empty."""
-        self.until = 0.0
-        self._top, self._per_unit = _TOP, _PER_UNIT
+        self.top, self.examples = 1.0, 0.0
+        self._count = 0
+        self._best = np.inf
+        self._possible = np.arange(len(_TOP))
+        self._may_be_loss = self._like_rounding = False
 
-    def add(self, value: float) -> None:
-        """Add a value, lower is better: minus the share."""
-        if not len(self._top) or self.until == inf:
+    def add(self, value: float) -> float:
+        """Add a value, lower is better: a share of wrong answers, or minus one of right answers.
+
+        Returns:
+            The standard error of the best one so far; 0 if it is no such share, or too few were seen.
+        """
+        self._count += 1
+        if self._count <= DECIDED and len(self._possible):
+            self._narrow(value)
+        self._best = min(self._best, value)
+        if self._count < FEWEST or not self._is_share:
+            return 0.0
+        return float(_standard_error(self._best, self.top, self.examples))
+
+    def _narrow(self, value: float) -> None:
+        if value * self._best < 0 and self._count > 1:
+            self._possible = self._possible[:0]
             return
-        examples = -value * self._per_unit
-        fits = (np.abs(examples - np.rint(examples)) <= TOLERANCE) & (-value >= 0) & (-value <= self._top)
-        self._top, self._per_unit = self._top[fits], self._per_unit[fits]
-        if len(self._top):
-            self.until = self.until + 1 if self.until + 1 < DECIDED else inf
+        top, examples = _TOP[self._possible], _EXAMPLES[self._possible]
+        count = abs(value) / top * examples
+        whole = np.rint(count)
+        fits = (np.abs(count - whole) <= TOLERANCE) & (whole <= examples) & ((whole >= 1) | (value == 0))
+        self._possible = self._possible[fits]
+        self._may_be_loss |= value > 0
+        if len(self._possible):
+            at = self._possible[np.argmin(examples[fits])]
+            self.top, self.examples = float(_TOP[at]), float(_EXAMPLES[at])
+            self._like_rounding = bool(_LIKE_ROUNDING[at])
+
+    @property
+    def _is_share(self) -> bool:
+        return len(self._possible) > 0 and not (self._may_be_loss and self._like_rounding)
+
+    @property
+    def decided(self) -> bool:
+        """Whether values are taken for shares of so many examples from now on."""
+        return self._count >= DECIDED and self._is_share
 
 
-def counted_until(values: Floats) -> float:
-    """`Counted.until` of a whole curve, lower is better."""
+def set_errors(values: Floats) -> Floats:
+    """What `Counted.add` returns of each of a whole curve, float64 [n], lower is better."""
     counted = Counted()
-    for value in values[:DECIDED].tolist():
-        counted.add(value)
-    return counted.until
+    errors = np.zeros(len(values))
+    errors[:DECIDED] = [counted.add(value) for value in values[:DECIDED].tolist()]
+    if counted.decided:
+        best = np.minimum.accumulate(values)
+        errors[DECIDED:] = _standard_error(best[DECIDED:], counted.top, counted.examples)
+    return errors
+
+
+def _standard_error(best: float | Floats, top: float, examples: float) -> Floats:
+    share = np.minimum(np.abs(best) / top, 1.0)
+    error: Floats = top * np.sqrt(np.maximum(share * (1 - share), 1 / examples) / examples)
+    return error

@@ -16,7 +16,6 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from tb_losshealth.health.counted import FEWEST as FEWEST_COUNTED
 from tb_losshealth.health.scales import LASTING, ByScale, Indices, measure
 from tb_losshealth.health.series import Floats
 
@@ -46,7 +45,8 @@ class Evidence:
     Attributes:
         count: evaluations of the prefix.
         tiny: changes that are rounding, above 0.
-        counted: bool [n], whether validation looks like a share of a set of examples (`counted.Counted`).
+        set_error: standard error of the best validation value by the number of examples that it is a share of; 0 if it
+            is none (`counted.Counted`).
         lowest: index at the middle of the window in which validation was lowest.
         window: evaluations averaged, the scale that was chosen.
         rise: of validation since then.
@@ -71,7 +71,7 @@ class Evidence:
 
     count: Floats
     tiny: Floats
-    counted: np.ndarray[tuple[int], np.dtype[np.bool_]]
+    set_error: Floats
     lowest: Floats
     window: Floats
     rise: Floats
@@ -91,14 +91,16 @@ class Evidence:
     newest_low: np.ndarray[tuple[int, int], np.dtype[np.int64]]
 
 
-def gather(v: Floats, t: Floats, gap_at_start: float = 0.0, counted_until: float = 0, since: int = 0) -> Evidence:
+def gather(
+    v: Floats, t: Floats, gap_at_start: float = 0.0, set_error: Floats | None = None, since: int = 0
+) -> Evidence:
     """Measure the rise at the end of every prefix, or of the last prefixes alone.
 
     Args:
         v: float64 [m], validation, lower is better, relative to its first value, finite, m >= 1.
         t: float64 [m], train at the same evaluations, likewise, in validation's unit.
         gap_at_start: validation - train at the first evaluation.
-        counted_until: evaluations through which validation looks like a share of examples.
+        set_error: float64 [m], as in `Evidence`, of all evaluations; None for zeros.
         since: index, below m, of the evaluation that the first prefix asked for ends with.
 
     Returns:
@@ -124,11 +126,10 @@ def gather(v: Floats, t: Floats, gap_at_start: float = 0.0, counted_until: float
     negligible = NEGLIGIBLE * _stake(v, t, low, lowest, now, mean_t)
     visible = seen.any(axis=0) & (newest_low[0, since:] < now) & (before > SHOWN_BEFORE * rise)
     visible &= rise > np.maximum(_MORE_THAN * _smallest_step(v, tiny)[since:], negligible)
-    count = now.astype(np.float64) + 1
     return Evidence(
-        count=count,
+        count=now.astype(np.float64) + 1,
         tiny=tiny[since:],
-        counted=(count >= FEWEST_COUNTED) & (count <= counted_until),
+        set_error=np.zeros(len(now)) if set_error is None else set_error[since:],
         lowest=low - window // 2.0,
         window=window.astype(np.float64),
         rise=rise,

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 FLAGS: dict[str, str] = {
-    "recovered": "Validation had turned for the worse and then came back; the earlier onset stays marked, the verdict "
-    "is that of the run as it stands.",
+    "recovered": "Validation had turned for the worse and then came back, or its rise no longer stood out; the earlier "
+    "onset stays marked, the verdict is that of the run as it stands.",
     "non_finite": "Some values are NaN, infinite or beyond 1e290 and were left out: look for a too high learning rate, "
     "a division by zero, the log of zero, or half precision overflowing.",
     "val_below_train": "Validation stays far better than train, more than averaging over the epoch explains: do "

@@ -130,6 +130,7 @@ class GrowingRecord:
         self._val, self._train, self._uncut = _Curve(), _Curve(), Blocks()
         self._counted = Counted()
         self._steps: list[int] = []
+        self._set_errors: list[float] = []
         self._totals = Totals()
 
     @property
@@ -141,8 +142,8 @@ class GrowingRecord:
         """An independent copy."""
         twin = copy(self)
         twin._val, twin._train, twin._uncut = self._val.copy(), self._train.copy(), self._uncut.copy()
-        twin._counted = copy(self._counted)
-        twin._steps, twin._totals = self._steps.copy(), replace(self._totals)
+        twin._counted, twin._totals = copy(self._counted), replace(self._totals)
+        twin._steps, twin._set_errors = self._steps.copy(), self._set_errors.copy()
         return twin
 
     def add(self, step: int, val: float, train: float | None) -> None:
@@ -158,12 +159,13 @@ class GrowingRecord:
         filled, spike = self._val.add(val)
         self._uncut.add(self._val.latest)
         self._train.add(train)
-        self._counted.add(val)
+        set_error = self._counted.add(val)
         self._totals.spikes += spike
         if self._val.blocks.times > times:
-            self._steps = self._steps[1::2]
+            self._steps, self._set_errors = self._steps[1::2], self._set_errors[1::2]
         if filled:
             self._steps.append(step)
+            self._set_errors.append(set_error)
             record = self.record()
             newest = len(record.v) - 1
             self.alarm, _, _ = advance(self.alarm, record.evidence(newest), record.steps[newest:], record.times)
@@ -177,7 +179,7 @@ class GrowingRecord:
             self._uncut.means(),
             self._val.start or 0.0,
             self._train.start,
-            self._counted.until,
+            np.array(self._set_errors),
             self._val.blocks.times,
             replace(self._totals),
         )

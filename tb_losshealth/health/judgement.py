@@ -8,7 +8,7 @@ import numpy as np
 
 from tb_losshealth.health.alarm import GONE_BELOW, Alarm, advance, seen_from
 from tb_losshealth.health.answer import Verdict
-from tb_losshealth.health.blocks import MOST
+from tb_losshealth.health.blocks import MOST, block_ends
 from tb_losshealth.health.evidence import Evidence
 from tb_losshealth.health.odds import learned, train_rises
 from tb_losshealth.health.record import Aligned, Record
@@ -58,8 +58,7 @@ def watch(aligned: Aligned, steps: Steps, times: int) -> Alarm:
     alarm = Alarm()
     for level in range(times):
         start = MOST // 2 if level else 0
-        width = 1 << level
-        alarm, _, _ = advance(alarm, aligned.evidence(level, start), steps[width - 1 :: width][start:MOST], level)
+        alarm, _, _ = advance(alarm, aligned.evidence(level, start), block_ends(steps, level)[start:], level)
     return alarm
 
 
@@ -115,8 +114,7 @@ def _verdict(record: Record, e: Evidence, rise_odds: float, overfits: bool, best
     headroom = None if best_possible is None else record.v_start - best_possible
     t, gap_at_start = record.train_in_one_unit()
     known = record.t_start is not None
-    v_level, t_level = abs(record.v_start), abs(record.v_start - gap_at_start)
-    settled = settle(record.v, t if known else None, v_level, t_level, headroom)
+    settled = settle(record.v, t if known else None, record.v_start, gap_at_start, headroom)
     if settled is Verdict.CONVERGED and rising and not learned(e)[-1]:
         return Verdict.INCONCLUSIVE
     return beside_the_gap(settled, record.v, t, gap_at_start) if known else settled

@@ -12,6 +12,7 @@ from tb_losshealth.health.judgement import MIN_EVALUATIONS, Judgement
 from tb_losshealth.health.record import Point, Record
 from tb_losshealth.health.series import Floats
 from tb_losshealth.health.trend import FEWEST_TO_SETTLE, trend_of
+from tb_losshealth.health.turning import Turning
 from tb_losshealth.health.wording import differ, moved, number, went
 
 RISEN = 0.05
@@ -36,7 +37,8 @@ def of_pair(judged: Judgement, onset: Onset | None, record: Record, sign: float)
         return _too_few(run)
     text = _SENTENCES[judged.verdict](run)
     if judged.recovered and onset is not None:
-        text += f"; an earlier onset at step {onset.step:,} was revoked when validation came back"
+        why = "validation came back" if run.came_back(judged.turning) else "the rise no longer stood out"
+        text += f"; an earlier onset at step {onset.step:,} was revoked when {why}"
     return f"{text}."
 
 
@@ -108,6 +110,11 @@ class _Run:
 
     def is_constant(self) -> bool:
         return self.first == self.last == self.best and self.record.constant
+
+    def came_back(self, turning: Turning | None) -> bool:
+        """Whether validation lost at least half of what it rose since it turned."""
+        since = self.sign * self.val[turning.at if turning else 0 :]
+        return bool(since.max() - since[-1] >= (since.max() - since[0]) / 2)
 
     def worse(self, before: float, after: float) -> bool:
         return self.sign * after > self.sign * before

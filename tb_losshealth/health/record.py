@@ -11,8 +11,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tb_losshealth.health.alignment import in_one_unit, train_at_evaluations
-from tb_losshealth.health.blocks import MOST, block_means, halvings
-from tb_losshealth.health.counted import counted_until
+from tb_losshealth.health.blocks import MOST, block_ends, block_means, halvings
+from tb_losshealth.health.counted import set_errors
 from tb_losshealth.health.curves import finite, take
 from tb_losshealth.health.ending import Ending, train_is_broken, val_is_broken
 from tb_losshealth.health.evidence import Evidence, gather
@@ -80,7 +80,8 @@ class Record:
         uncut: float64 [b], `v` with its spikes, to tell of.
         v_start: first validation value.
         t_start: first train value at an evaluation; None without train.
-        counted_until: evaluations through which validation looks like a share of examples (`counted.Counted`).
+        set_error: float64 [b], standard error of the best value so far, by the number of examples that validation is a
+            share of; 0 if it is none (`counted.Counted`).
         times: how often neighbours were merged: a block holds 2**times evaluations.
         totals: single numbers.
     """
@@ -91,7 +92,7 @@ class Record:
     uncut: Floats
     v_start: float
     t_start: float | None
-    counted_until: float
+    set_error: Floats
     times: int
     totals: Totals = field(default_factory=Totals)
 
@@ -106,7 +107,7 @@ class Record:
 
     def evidence(self, since: int = 0) -> Evidence:
         """What shows at the end of each block, from block `since` on."""
-        return gather(self.v, *self.train_in_one_unit(), self.counted_until, since)
+        return gather(self.v, *self.train_in_one_unit(), self.set_error, since)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -117,7 +118,7 @@ class Aligned:
     t: Floats
     v_start: float
     t_start: float | None
-    counted_until: float
+    set_error: Floats
 
     def blocks(self, times: int) -> tuple[Floats, Floats]:
         """The first `MOST` blocks of 2**times evaluations."""
@@ -127,7 +128,7 @@ class Aligned:
     def evidence(self, times: int, since: int = 0) -> Evidence:
         """That of the first `MOST` blocks, from block `since` on."""
         v, t = self.blocks(times)
-        return gather(v, *in_one_unit(v, t, self.v_start, self.t_start), self.counted_until, since)
+        return gather(v, *in_one_unit(v, t, self.v_start, self.t_start), block_ends(self.set_error, times), since)
 
 
 def make_record(train: Series, val: Series, sign: float, left_out: int = 0) -> tuple[Record, Aligned]:
@@ -166,13 +167,12 @@ def make_record(train: Series, val: Series, sign: float, left_out: int = 0) -> t
             totals.widest_gap = _point(clean.steps[known], gap, int(np.argmax(gap)))
     else:
         t, t_start = np.zeros(len(v)), None
-    cut = Aligned(cut_spikes(v), cut_spikes(t), v_start, t_start, counted_until(raw_v))
+    cut = Aligned(cut_spikes(v), cut_spikes(t), v_start, t_start, set_errors(raw_v))
     totals.spikes = int(np.count_nonzero(single_spikes(v, cut.v)))
     times = halvings(len(v))
-    width = 1 << times
     uncut = block_means(v, times)
-    steps = clean.steps[width - 1 :: width]
-    return Record(steps, *cut.blocks(times), uncut, v_start, t_start, cut.counted_until, times, totals), cut
+    steps, errors = block_ends(clean.steps, times), block_ends(cut.set_error, times)
+    return Record(steps, *cut.blocks(times), uncut, v_start, t_start, errors, times, totals), cut
 
 
 def _note_losses(

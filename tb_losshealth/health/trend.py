@@ -102,21 +102,24 @@ def noise_of(x: Floats) -> float:
     return _noise(_late(x), 1)
 
 
-def settle(v: Floats, t: Floats | None, v_level: float, t_level: float, headroom: float | None) -> Verdict:
+def settle(v: Floats, t: Floats | None, v_start: float, offset: float, headroom: float | None) -> Verdict:
     """The verdict of curves that are neither overfitting nor diverging.
 
     Args:
         v: float64 [n], validation relative to its start, lower is better, n >= 3.
         t: float64 [n], train likewise; None if unknown.
-        v_level: magnitude of validation's start.
-        t_level: magnitude of train's start.
+        v_start: where validation started.
+        offset: that - train's start.
         headroom: distance of validation's start from the best possible value, where that is known.
     """
     val = trend_of(v)
     train = None if t is None else trend_of(t)
+    v_level = abs(v_start)
     scale = headroom if headroom is not None else v_level
-    t_scale = headroom if headroom is not None else t_level
+    t_scale = headroom if headroom is not None else abs(v_start - offset)
     little = val.descent < LITTLE * scale and (train is None or train.descent < LITTLE * t_scale)
+    if t is not None:  # what train learned before the first evaluation shows in the gap alone
+        little = little and _gap_at_the_end(v, t, offset) < LITTLE * scale
     if headroom is not None:
         little = little and val.descent < MUCH * v_level
     if val.improving and val.swings < SWINGS:
@@ -147,13 +150,19 @@ def beside_the_gap(verdict: Verdict, v: Floats, t: Floats, offset: float) -> Ver
         offset: validation's start - train's start.
     """
     edge = max(1, len(v) // 8)
-    gap = float((v[-edge:] - t[-edge:]).mean()) + offset
+    gap = _gap_at_the_end(v, t, offset)
     if verdict is Verdict.WIDENING_GAP and gap <= 0:
         return Verdict.CONVERGED
     constant = bool((v == v[0]).all())
     if verdict is Verdict.CONVERGED and constant and gap > 0 and float(t[-edge:].mean()) < t[0]:
         return Verdict.WIDENING_GAP
     return verdict
+
+
+def _gap_at_the_end(v: Floats, t: Floats, offset: float) -> float:
+    """Mean of validation - train over the last eighth; arguments as for `beside_the_gap`."""
+    edge = max(1, len(v) // 8)
+    return float((v[-edge:] - t[-edge:]).mean()) + offset
 
 
 def _widens(v: Floats, t: Floats, val: Trend, train: Trend) -> bool:

@@ -29,7 +29,8 @@ def test_the_last_prefixes_alone_are_told_the_same(seed: int, n: int, data: st.D
     rng = np.random.default_rng(seed)
     v, t = rng.standard_normal(n).cumsum(), rng.standard_normal(n).cumsum()
     since = data.draw(st.integers(0, n - 1))
-    whole, late = gather(v, t, 0.5, 40), gather(v, t, 0.5, 40, since)
+    errors = rng.random(n)
+    whole, late = gather(v, t, 0.5, errors), gather(v, t, 0.5, errors, since)
     for field in fields(Evidence):
         assert np.array_equal(getattr(late, field.name), getattr(whole, field.name)[..., since:])
 
