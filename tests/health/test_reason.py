@@ -149,3 +149,16 @@ def test_validation_that_still_moved_is_not_called_level() -> None:
     diagnosis = diagnose(train, [0.32, 0.315, 0.313, 0.3, 0.273, 0.281, 0.262, 0.26])
     assert diagnosis.verdict == "widening_gap"
     assert "Validation fell 0.273 -> 0.26 (-5 %) since about step 4" in diagnosis.reason
+
+
+def test_a_revoked_onset_is_not_said_to_have_come_back_if_it_did_not() -> None:
+    x, rng = np.arange(86), np.random.default_rng(1)
+    val = 0.3 + 0.1 * np.exp(-x / 15) + 0.03 * np.exp(-x / 8) * rng.standard_normal(86)
+    val[0] = 0.03
+    stayed = diagnose(0.4 * np.exp(-x / 3), val)
+    assert stayed.recovered
+    assert stayed.reason.endswith("was revoked when the rise no longer stood out.")
+    hump = np.exp(-x / 8) + 0.5 * np.exp(-(((x - 30) / 8) ** 2))
+    returned = diagnose(np.exp(-x / 20), hump)
+    assert returned.recovered
+    assert returned.reason.endswith("was revoked when validation came back.")
