@@ -9,6 +9,7 @@ import numpy as np
 
 from tb_losshealth.health.answer import Onset, Verdict
 from tb_losshealth.health.judgement import MIN_EVALUATIONS, Judgement
+from tb_losshealth.health.odds import SURELY_RESOLVED
 from tb_losshealth.health.record import Point, Record
 from tb_losshealth.health.series import Floats
 from tb_losshealth.health.trend import FEWEST_TO_SETTLE, trend_of
@@ -209,9 +210,15 @@ def _risen(run: _Run) -> str:
     above = run.judged.rising or bool(v[-1] - v.min() > RISEN * np.ptp(v) > 0)
     if not (above and differ(run.best, run.last)):
         return ""
+    error = float(run.record.set_error[-1])
+    doubt = (
+        f" on so few examples (standard error {number(error)})"
+        if abs(run.last - run.best) < SURELY_RESOLVED * error
+        else ""
+    )
     return (
         f"Validation {'rose' if run.sign > 0 else 'fell'} {moved(run.best, run.last)} since step "
-        f"{run.best_point.step:,}, not clearly or not lastingly enough to be called overfitting; {run.keep}"
+        f"{run.best_point.step:,}, not clearly or not lastingly enough to be called overfitting{doubt}; {run.keep}"
     )
 
 

@@ -70,7 +70,9 @@ def test_a_decline_within_the_error_of_the_set_is_doubted() -> None:
     right = np.array([300, 330, 350, 362, 366, 358, 361, 356, 359, 352, 357, 351])
     few, many = right / 457, right / 457 + 1e-5 * np.sin(x)
     assert diagnose(train, many, mode="max").verdict == "overfitting"
-    assert diagnose(train, few, mode="max").verdict != "overfitting"
+    doubted = diagnose(train, few, mode="max")
+    assert doubted.verdict != "overfitting"
+    assert "on so few examples (standard error 0.0187)" in doubted.reason
     assert diagnose(1 - train, 1 - few).verdict != "overfitting"
     right[5:] -= 6 * np.arange(1, 8)
     assert diagnose(train, right / 457, mode="max").verdict == "overfitting"
