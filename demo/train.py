@@ -36,7 +36,7 @@ class Recipe:
         dropout: probability.
         lr: learning rate of plain SGD with momentum.
         weight_decay: L2 penalty.
-        decay: factor by which the learning rate shrinks each epoch.
+        decay: factor by which the learning rate changes each epoch; above 1 it grows until nothing holds.
         epochs: passes over the samples.
     """
 
@@ -56,7 +56,7 @@ RECIPES = (
     Recipe("converged", samples=1200, hidden=32, dropout=0.2, weight_decay=3e-3, decay=0.93, epochs=80),
     Recipe("overfitting", samples=200, wrong_labels=0.3, hidden=256, lr=0.05, epochs=80),
     Recipe("underfitting", samples=1200, hidden=1, weight_decay=0.1, lr=0.01, epochs=40),
-    Recipe("diverging", samples=1200, lr=0.6, momentum=0.95, epochs=20),
+    Recipe("diverging", samples=1200, decay=1.3, epochs=20),
     Recipe("still_improving", samples=1200, lr=0.0005, epochs=30),
 )
 

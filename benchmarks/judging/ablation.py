@@ -14,7 +14,7 @@ from benchmarks.judging.detectors import Outcome, ours
 from benchmarks.judging.history import History
 from benchmarks.judging.scores import Scores, score
 from benchmarks.judging.truth import clear
-from tb_losshealth.health import alarm, evidence, judgement, odds, record
+from tb_losshealth.health import alarm, evidence, judgement, odds, record, scales
 
 SEEDS = range(150)
 
@@ -45,7 +45,7 @@ def run(synthetic: Sequence[History], real: Sequence[History]) -> dict[str, Resu
         results["train must not rise with it"] = _score(synthetic, real)
     with _patched(odds, "learned", always), _fitted(tuning):
         results["train must have learned"] = _score(synthetic, real)
-    with _patched(evidence, "LASTING", 10**9), _fitted(tuning):
+    with _patched(scales, "LASTING", 10**9), _patched(evidence, "LASTING", 10**9), _fitted(tuning):
         results["time scales wider than one evaluation"] = _score(synthetic, real)
     with _patched(record, "cut_spikes", lambda x: x), _fitted(tuning):
         results["cutting of spikes"] = _score(synthetic, real)

@@ -48,6 +48,7 @@ class Alarm(NamedTuple):  # one is made at every evaluation: a frozen dataclass 
         confirmed_step: the step of that evaluation.
         window: time scale of the evidence at that moment, in evaluations.
         revoked: whether a confirmed onset was revoked since.
+        came_back: whether that was for a new best.
         first_told: step at which any onset was first confirmed, also one that was withdrawn since.
     """
 
@@ -60,6 +61,7 @@ class Alarm(NamedTuple):  # one is made at every evaluation: a frozen dataclass 
     confirmed_step: int | None = None
     window: int = 1
     revoked: bool = False
+    came_back: bool = False
     first_told: int | None = None
 
     def after(self, count: int, weight: int, look: Look) -> Alarm:
@@ -68,7 +70,7 @@ class Alarm(NamedTuple):  # one is made at every evaluation: a frozen dataclass 
         if self.state == "confirmed":
             absent = self.absent + weight if look.odds < GONE_BELOW else 0
             if look.new_best or (absent >= needed and look.rise_odds < GONE_BELOW):
-                return self._replace(state="recovered", held=0, absent=0, revoked=True)
+                return self._replace(state="recovered", held=0, absent=0, revoked=True, came_back=look.new_best)
             if absent >= needed:  # validation is still up, but train went up with it: it was something else
                 return Alarm(first_told=self.first_told)
             latest, odds = (count, look.odds) if look.seen else (self.latest, self.odds)

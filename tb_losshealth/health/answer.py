@@ -68,7 +68,7 @@ class Diagnosis:
     Attributes:
         verdict: what the curves show at their end.
         onset: the turning point; set when the verdict is overfitting, and where an onset was revoked.
-        recovered: whether an onset was called and validation then came back.
+        recovered: whether an onset was called and revoked since.
         best_step: the checkpoint to keep; None without a finite validation value.
         best_value: the validation value there, in the units that were logged.
         gap: generalization gap.

@@ -14,16 +14,16 @@ from tb_losshealth.health.series import Floats
 MOST_EXAMPLES = 3000
 """Size of a set up to which it is recognised: beyond, there is little noise."""
 TOLERANCE = 1e-3
-"""How far from a whole number of examples a share may lie: float32 is closer, any other value in one of 500 cases."""
-FEWEST = 4
-"""Evaluations below which nothing is said ..."""
+"""How far from a whole number of examples a share may lie: those in float32 are closer."""
+FEWEST = 3
+"""Different shares, none of them nothing or all, before which no size is told ..."""
 DECIDED = 16
-"""... and after which the size of the set stays as it is."""
+"""... and after which it stays as it is."""
 
 _EXAMPLES = np.tile(np.arange(1.0, MOST_EXAMPLES + 1), 2)
 _TOP = np.repeat([1.0, 100.0], MOST_EXAMPLES)
-_LIKE_ROUNDING = np.gcd(_EXAMPLES.astype(np.int64), 10**8) == _EXAMPLES
-"""Sizes whose shares have few decimals, as has a rounded loss: where lower is better, none of them is a size."""
+_LIKE_ROUNDING = np.gcd(_EXAMPLES.astype(np.int64), 10**12) == _EXAMPLES
+"""Sizes, as 100 or 512, whose shares have few digits: so has any metric that was rounded, or kept in half precision."""
 
 
 class Counted:
@@ -36,11 +36,12 @@ class Counted:
 
     def __init__(self) -> None:
         """Start empty."""
-        self.top, self.examples = 1.0, 0.0
-        self._count = 0
+        self.top, self.examples = 1.0, 1.0
         self._best = np.inf
+        self._seen: frozenset[float] = frozenset()
+        self._signs: frozenset[float] = frozenset()
         self._possible = np.arange(len(_TOP))
-        self._may_be_loss = self._like_rounding = False
+        self._like_rounding = True
 
     def add(self, value: float) -> float:
         """Add a value, lower is better: a share of wrong answers, or minus one of right answers.
@@ -48,51 +49,56 @@ class Counted:
         Returns:
             The standard error of the best one so far; 0 if it is no such share, or too few were seen.
         """
-        self._count += 1
-        if self._count <= DECIDED and len(self._possible):
-            self._narrow(value)
         self._best = min(self._best, value)
-        if self._count < FEWEST or not self._is_share:
-            return 0.0
-        return float(_standard_error(self._best, self.top, self.examples))
+        if self.open and value not in self._seen:
+            self._narrow(value)
+        return float(standard_error(self._best, self.top, self.examples)) if self.is_share else 0.0
+
+    @property
+    def open(self) -> bool:
+        """Whether another value may change the size of the set."""
+        return len(self._possible) > 0 and len(self._seen) < DECIDED
+
+    @property
+    def is_share(self) -> bool:
+        """Whether the values so far are shares of a set whose size can be told."""
+        return len(self._possible) > 0 and len(self._seen) >= FEWEST and not self._like_rounding
 
     def _narrow(self, value: float) -> None:
-        if value * self._best < 0 and self._count > 1:
-            self._possible = self._possible[:0]
-            return
         top, examples = _TOP[self._possible], _EXAMPLES[self._possible]
         count = abs(value) / top * examples
         whole = np.rint(count)
         fits = (np.abs(count - whole) <= TOLERANCE) & (whole <= examples) & ((whole >= 1) | (value == 0))
+        if value:
+            self._signs |= {np.sign(value)}
+            fits &= len(self._signs) == 1
         self._possible = self._possible[fits]
-        self._may_be_loss |= value > 0
-        if len(self._possible):
-            at = self._possible[np.argmin(examples[fits])]
-            self.top, self.examples = float(_TOP[at]), float(_EXAMPLES[at])
-            self._like_rounding = bool(_LIKE_ROUNDING[at])
-
-    @property
-    def _is_share(self) -> bool:
-        return len(self._possible) > 0 and not (self._may_be_loss and self._like_rounding)
-
-    @property
-    def decided(self) -> bool:
-        """Whether values are taken for shares of so many examples from now on."""
-        return self._count >= DECIDED and self._is_share
+        if not len(self._possible):
+            return
+        at = self._possible[np.argmin(examples[fits])]
+        self.top, self.examples = float(_TOP[at]), float(_EXAMPLES[at])
+        self._like_rounding = bool(_LIKE_ROUNDING[at])
+        if 0 < abs(value) < self.top:
+            self._seen |= {value}
 
 
 def set_errors(values: Floats) -> Floats:
     """What `Counted.add` returns of each of a whole curve, float64 [n], lower is better."""
     counted = Counted()
     errors = np.zeros(len(values))
-    errors[:DECIDED] = [counted.add(value) for value in values[:DECIDED].tolist()]
-    if counted.decided:
-        best = np.minimum.accumulate(values)
-        errors[DECIDED:] = _standard_error(best[DECIDED:], counted.top, counted.examples)
+    for i, value in enumerate(values.tolist()):
+        errors[i] = counted.add(value)
+        if not counted.open:
+            break
+    else:
+        return errors
+    if counted.is_share:
+        errors[i:] = standard_error(np.minimum.accumulate(values)[i:], counted.top, counted.examples)
     return errors
 
 
-def _standard_error(best: float | Floats, top: float, examples: float) -> Floats:
+def standard_error(best: float | Floats, top: float, examples: float) -> Floats:
+    """That of a share (or, with a `top` of 100, percentage) of so many examples; that of one wrong if all are right."""
     share = np.minimum(np.abs(best) / top, 1.0)
     error: Floats = top * np.sqrt(np.maximum(share * (1 - share), 1 / examples) / examples)
     return error

@@ -38,7 +38,9 @@ def whole_step(step: object) -> int:
 
 
 def _item(value: object) -> object:
-    """The one item of an array: numpy warns of taking an array for a number."""
+    """The one item of an array, NaN if it is masked: numpy warns of taking an array for a number."""
+    if isinstance(value, np.ma.MaskedArray) and value.mask.all():
+        return np.nan
     return value.item() if isinstance(value, np.ndarray) and value.size == 1 else value
 
 
@@ -104,13 +106,11 @@ def _numbers(data: ArrayLike, name: str) -> Floats:
     if isinstance(data, (str, bytes)) or data is None:
         raise ValueError(f"{name}: expected a 1-D array of numbers, not {type(data).__name__}")
     try:
-        array = np.asanyarray(data)
+        array = np.ma.asarray(data) if isinstance(data, np.ma.MaskedArray) else np.asarray(data)
         if array.dtype.kind in "cSUMmV":
             raise TypeError(f"dtype {array.dtype}")
         with np.errstate(over="ignore"):
-            values = array.astype(np.float64)
-        if isinstance(values, np.ma.MaskedArray):
-            values = values.filled(np.nan)
+            values: Floats = np.ma.filled(array.astype(np.float64), np.nan)
     except (TypeError, ValueError, RuntimeError, OverflowError) as error:  # torch refuses with a RuntimeError
         raise ValueError(f"{name}: expected a 1-D array of numbers ({error})") from None
     if values.ndim != 1:

@@ -108,11 +108,11 @@ def gather(
     """
     m = len(v)
     now = np.arange(since, m)
-    by_scale = measure(v, t, since)
-    widths, newest_low = by_scale.widths, by_scale.newest_low
     highest = np.maximum.accumulate(v)
     moved = np.maximum(highest - np.minimum.accumulate(v), np.maximum.accumulate(np.abs(t - t[0])))
     tiny = _ROUNDING * moved + np.finfo(np.float64).tiny
+    by_scale = measure(v, t, tiny, since)
+    widths, newest_low = by_scale.widths, by_scale.newest_low
 
     lasting = np.where(widths == 1, LASTING_SINGLE, LASTING * widths)[:, None]
     seen = now - newest_low[:, since:] >= lasting

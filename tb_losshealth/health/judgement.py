@@ -10,7 +10,7 @@ from tb_losshealth.health.alarm import GONE_BELOW, Alarm, advance, seen_from
 from tb_losshealth.health.answer import Verdict
 from tb_losshealth.health.blocks import MOST, block_ends
 from tb_losshealth.health.evidence import Evidence
-from tb_losshealth.health.odds import learned, train_rises
+from tb_losshealth.health.odds import about_set, learned, train_rises
 from tb_losshealth.health.record import Aligned, Record
 from tb_losshealth.health.series import Steps
 from tb_losshealth.health.trend import beside_the_gap, settle
@@ -33,8 +33,10 @@ class Judgement:
         turning: block indices of the turning point; of the revoked one if `recovered`.
         confidence: probability of overfitting at the turning point's latest evidence; 0 without one.
         recovered: whether an onset was confirmed and revoked.
+        came_back: whether it was revoked for a new best.
         confirmed_step: step at which the onset was confirmed.
         rising: whether validation rises, whatever train does.
+        within_error: whether it would be called overfitting, were its set of examples larger.
         since: block index since which it does.
     """
 
@@ -42,8 +44,10 @@ class Judgement:
     turning: Turning | None = None
     confidence: float = 0.0
     recovered: bool = False
+    came_back: bool = False
     confirmed_step: int | None = None
     rising: bool = False
+    within_error: bool = False
     since: int = 0
 
 
@@ -82,8 +86,9 @@ def judge(record: Record, alarm: Alarm, start: int, best_possible: float | None)
     confirmed = alarm.state == "confirmed"
     rising = bool(rise[-1] >= LIKELY)
     verdict = _verdict(record, e, float(rise[-1]), confirmed or bool(odds[-1] >= LIKELY), best_possible)
-    judgement = Judgement(verdict, rising=rising, since=int(e.lowest[-1]))
     overfits = verdict is Verdict.OVERFITTING
+    within_error = not overfits and bool(odds[-1] - about_set(e)[-1] >= LIKELY)
+    judgement = Judgement(verdict, rising=rising, within_error=within_error, since=int(e.lowest[-1]))
     if not overfits and not alarm.revoked:
         return judgement, alarm
     end, log_odds = n, float(odds[-1])
@@ -96,6 +101,7 @@ def judge(record: Record, alarm: Alarm, start: int, best_possible: float | None)
         turning=find_turning(record.v[:end], float(e.window[end - 1]), float(e.scatter[end - 1]), before),
         confidence=_probability(log_odds),
         recovered=not overfits,
+        came_back=alarm.came_back,
         confirmed_step=alarm.confirmed_step if told else None,
     )
     return judgement, alarm

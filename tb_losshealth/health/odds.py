@@ -45,6 +45,8 @@ those of counted metrics and of correlated or fading noise, which take more from
 `rise_to_set` was chosen on the counted metrics of these families, and on accuracies of real trainings made apart."""
 BIAS = -2.45
 
+ABOUT_SET = "rise_to_set"
+"""The feature that is 0 where validation is no share of few examples, or differs by more than those may be off."""
 ABOUT_TRAIN = "train_low"
 """The feature that is 0 where train leaves no doubt; without it the odds say what validation alone shows."""
 
@@ -76,9 +78,19 @@ def features(e: Evidence) -> dict[str, Floats]:
         "noise_to_descent": np.sqrt(np.minimum(single / np.maximum(descent, e.tiny), 1.0)),
         "shown_before": np.log(np.clip(e.before / rise, 0.0, 1.0) + 0.2),
         "scale": np.log(e.window),
-        "rise_to_set": np.log(np.clip(rise / np.maximum(SURELY_RESOLVED * e.set_error, e.tiny), LEAST_RESOLVED, 1.0)),
+        ABOUT_SET: _resolved(e),
         "train_low": np.clip(np.maximum(falls, below), TRAIN_HIGH, 1.0) - 1.0,
     }
+
+
+def about_set(e: Evidence) -> Floats:
+    """What the size of the set of examples adds to the log-odds, float64 [n], at most 0."""
+    return WEIGHTS.get(ABOUT_SET, 0.0) * _resolved(e)
+
+
+def _resolved(e: Evidence) -> Floats:
+    resolved: Floats = np.log(np.clip(e.rise / np.maximum(SURELY_RESOLVED * e.set_error, e.tiny), LEAST_RESOLVED, 1.0))
+    return np.where(e.set_error > 0, resolved, 0.0)
 
 
 def descended(e: Evidence) -> Floats:

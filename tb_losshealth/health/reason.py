@@ -9,11 +9,9 @@ import numpy as np
 
 from tb_losshealth.health.answer import Onset, Verdict
 from tb_losshealth.health.judgement import MIN_EVALUATIONS, Judgement
-from tb_losshealth.health.odds import SURELY_RESOLVED
 from tb_losshealth.health.record import Point, Record
 from tb_losshealth.health.series import Floats
 from tb_losshealth.health.trend import FEWEST_TO_SETTLE, trend_of
-from tb_losshealth.health.turning import Turning
 from tb_losshealth.health.wording import differ, moved, number, went
 
 RISEN = 0.05
@@ -38,7 +36,7 @@ def of_pair(judged: Judgement, onset: Onset | None, record: Record, sign: float)
         return _too_few(run)
     text = _SENTENCES[judged.verdict](run)
     if judged.recovered and onset is not None:
-        why = "validation came back" if run.came_back(judged.turning) else "the rise no longer stood out"
+        why = "validation came back" if judged.came_back else "the rise no longer stood out"
         text += f"; an earlier onset at step {onset.step:,} was revoked when {why}"
     return f"{text}."
 
@@ -111,11 +109,6 @@ class _Run:
 
     def is_constant(self) -> bool:
         return self.first == self.last == self.best and self.record.constant
-
-    def came_back(self, turning: Turning | None) -> bool:
-        """Whether validation lost at least half of what it rose since it turned."""
-        since = self.sign * self.val[turning.at if turning else 0 :]
-        return bool(since.max() - since[-1] >= (since.max() - since[0]) / 2)
 
     def worse(self, before: float, after: float) -> bool:
         return self.sign * after > self.sign * before
@@ -210,12 +203,10 @@ def _risen(run: _Run) -> str:
     above = run.judged.rising or bool(v[-1] - v.min() > RISEN * np.ptp(v) > 0)
     if not (above and differ(run.best, run.last)):
         return ""
-    error = float(run.record.set_error[-1])
-    doubt = (
-        f" on so few examples (standard error {number(error)})"
-        if abs(run.last - run.best) < SURELY_RESOLVED * error
-        else ""
-    )
+    doubt = ""
+    if run.judged.within_error:
+        error = number(float(run.record.set_error[-1]))
+        doubt = f": on another validation set of this size it may not show (standard error {error})"
     return (
         f"Validation {'rose' if run.sign > 0 else 'fell'} {moved(run.best, run.last)} since step "
         f"{run.best_point.step:,}, not clearly or not lastingly enough to be called overfitting{doubt}; {run.keep}"

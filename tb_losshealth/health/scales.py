@@ -44,12 +44,13 @@ class ByScale:
     scatter: Floats
 
 
-def measure(v: Floats, t: Floats, since: int) -> ByScale:
+def measure(v: Floats, t: Floats, tiny: Floats, since: int) -> ByScale:
     """Look at two curves at every scale that is short enough for them.
 
     Args:
         v: float64 [m], validation, m >= 1.
         t: float64 [m], train.
+        tiny: float64 [m], changes that are rounding: of lows that differ by no more, the newest one counts.
         since: index, below m, of the first of the last n evaluations.
     """
     m = len(v)
@@ -57,16 +58,15 @@ def measure(v: Floats, t: Floats, since: int) -> ByScale:
     sums = np.zeros((2, m + 1))
     np.cumsum([v, t], axis=1, out=sums[:, 1:])
     widths = 2 ** np.arange(max(1, (m // (LASTING + 1)).bit_length()))
-    tables = np.zeros((5, len(widths), m))
-    mean_v, mean_t, lowest, risen, path = tables
+    mean_v, mean_t, lowest, risen, path = np.zeros((5, len(widths), m))
     newest_low = np.zeros((len(widths), m), dtype=np.int64)
     scatter = np.zeros((len(widths), 2, m - since))
     for scale, width in enumerate(widths.tolist()):
         means = (sums[:, width:] - sums[:, :-width]) / width
         ends = slice(width - 1, m)
-        tables[:2, scale, ends] = means
+        mean_v[scale, ends], mean_t[scale, ends] = means
         low = np.minimum.accumulate(means[0], out=lowest[scale, ends])
-        np.maximum.accumulate(np.where(means[0] <= low, index[ends], 0), out=newest_low[scale, ends])
+        np.maximum.accumulate(np.where(means[0] <= low + tiny[ends], index[ends], 0), out=newest_low[scale, ends])
         np.maximum.accumulate(means[0] - low, out=risen[scale, ends])
         np.cumsum(np.abs(means[0, 1:] - means[0, :-1]), out=path[scale, width:])
         noise = _scatter(means, width, max(since - width + 1, 0))

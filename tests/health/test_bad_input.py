@@ -91,10 +91,27 @@ def test_numbers_in_other_clothes_are_numbers() -> None:
 
 
 def test_what_is_masked_is_missing() -> None:
-    logged, lost = np.ma.array([1.0, 0.9, -99.0, 0.8], mask=[False, False, True, False]), [1.0, 0.9, np.nan, 0.8]
+    lost = [1.0, 0.9, np.nan, 0.8]
+    logged: Any = np.ma.array([1.0, 0.9, -99.0, 0.8], mask=[False, False, True, False])
     assert diagnose(logged, logged) == diagnose(lost, lost)
     whole = np.ma.array([1, 2, 3, 4], mask=[False, False, True, False])
     assert diagnose(whole, whole) == diagnose([1, 2, np.nan, 4], [1, 2, np.nan, 4])
+    monitor = LossMonitor()
+    for step in range(4):
+        monitor.add_train(step, logged[step])
+        monitor.add_val(step, logged[step : step + 1])
+    assert monitor.diagnosis == diagnose(lost, lost)
+    with pytest.raises(ValueError, match="a step must be a whole number"):
+        monitor.add_val(logged[2], 1.0)
+
+
+def test_an_array_of_another_class_is_judged_as_its_numbers() -> None:
+    class Careful(np.ndarray[Any, np.dtype[np.float64]]):
+        def __array_ufunc__(self, *args: Any, **kwargs: Any) -> Any:
+            raise TypeError("no arithmetic")
+
+    plain = np.exp(-np.arange(12.0) / 3)
+    assert diagnose(plain.view(Careful), plain.view(Careful)) == diagnose(plain, plain)
 
 
 def test_repeated_steps_become_their_mean() -> None:
