@@ -99,6 +99,6 @@ def set_errors(values: Floats) -> Floats:
 
 def standard_error(best: float | Floats, top: float, examples: float) -> Floats:
     """That of a share (or, with a `top` of 100, percentage) of so many examples; that of one wrong if all are right."""
-    share = np.minimum(np.abs(best) / top, 1.0)
+    share = np.abs(best) / top
     error: Floats = top * np.sqrt(np.maximum(share * (1 - share), 1 / examples) / examples)
     return error

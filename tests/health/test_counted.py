@@ -36,10 +36,29 @@ def test_a_share_of_examples_has_its_standard_error(
         np.round(3 * RNG.random(len(RIGHT)), 3),
         (RIGHT - 250) / 457 * (-1) ** np.arange(len(RIGHT)),
         RIGHT / 457 + 100.0,
+        -np.round(0.5 + 0.3 * RNG.random(len(RIGHT)), 3),
+        -np.round(0.5 + 0.3 * RNG.random(len(RIGHT)), 2),
+        -(0.5 + 0.3 * RNG.random(len(RIGHT))).astype(np.float16).astype(np.float64),
+        -np.r_[np.full(3 * DECIDED, 0.5), np.zeros(9), RNG.integers(9000, 11000, 40) / 20011],
+        np.full(len(RIGHT), 0.333),
         1e-6 * RNG.random(len(RIGHT)) - 1e-6,
         np.full(len(RIGHT), -1e289),
     ],
-    ids=["between", "rounded", "a rounded loss", "another", "of both signs", "beyond", "near zero", "huge"],
+    ids=[
+        "between",
+        "rounded",
+        "a rounded loss",
+        "another",
+        "of both signs",
+        "beyond",
+        "3 digits",
+        "2",
+        "half",
+        "plateau",
+        "constant",
+        "near zero",
+        "huge",
+    ],
 )
 def test_another_value_has_none(values: Floats) -> None:
     assert not set_errors(values).any()
@@ -89,3 +108,18 @@ def test_the_monitor_recognises_it_at_the_same_evaluation(mode: str, right: list
         monitor.add_train(step, t)
         monitor.add_val(step, v)
         assert monitor.diagnosis == diagnose(train[: step + 1], values[: step + 1], mode)
+
+
+def test_of_values_at_one_step_the_mean_is_the_share() -> None:
+    right = np.array([300, 330, 350, 362, 366, 360, 357, 352, 355, 347, 343, 342])
+    steps, train = np.arange(12), np.minimum(0.6 + 0.05 * np.arange(12), 1.0)
+    twice = np.repeat(right / 457, 2) + np.tile([0.00123, -0.00123], 12)
+    monitor = LossMonitor("max")
+    for step in steps.tolist():
+        monitor.add_train(step, train[step])
+        monitor.add_val(step, twice[2 * step])
+        monitor.add_val(step, twice[2 * step + 1])
+    assert monitor.diagnosis == diagnose((steps, train), (np.repeat(steps, 2), twice), "max")
+    once = diagnose(train, right / 457, "max")
+    assert once.verdict == "overfitting"
+    assert monitor.diagnosis.onset == once.onset

@@ -41,3 +41,16 @@ def test_one_wild_value_at_the_end_is_no_rise(size: float) -> None:
     v = np.maximum(falling, 0.05) + 1e-4 * np.arange(40)
     v[-1] += size
     assert not gather(v, falling).visible[-1]
+
+
+def test_the_low_lies_in_the_middle_of_the_window_that_was_lowest() -> None:
+    v = np.abs(np.arange(64.0) - 20)
+    e = gather(v, -np.arange(64.0))
+    assert e.window[-1] >= 8
+    assert abs(e.lowest[-1] - 20) <= 1
+
+
+def test_of_equal_lows_the_newest_counts_also_where_they_differ_by_rounding() -> None:
+    v = np.array([1.0, 0.3, 0.5, 0.3 + 1e-12, 0.6, 0.7, 0.8])
+    assert gather(v, -v).lowest.tolist() == gather(np.round(v, 9), -v).lowest.tolist()
+    assert gather(v, -v).lowest[-1] == 3

@@ -16,6 +16,8 @@ from tb_losshealth.health.series import Floats
 
 values = st.one_of(st.floats(-1e6, 1e6), st.sampled_from([0.0, 1.0, 2.0]), st.just(float("nan")), st.just(float("inf")))
 
+shares = st.integers(0, 61).map(lambda right: right / 61)
+
 
 def turning(n: int, turn: float, rise: float, noise: float, seed: int) -> tuple[Floats, Floats]:
     """A train curve that falls, and a validation curve that turns."""
@@ -26,10 +28,14 @@ def turning(n: int, turn: float, rise: float, noise: float, seed: int) -> tuple[
 
 
 @given(
-    st.lists(st.tuples(st.sampled_from([True, True, False]), st.sampled_from([0, 0, 1, 2]), values), max_size=120),
+    st.sampled_from([values, shares, st.one_of(values, shares)]).flatmap(
+        lambda kind: st.lists(
+            st.tuples(st.sampled_from([True, True, False]), st.sampled_from([0, 0, 1, 2]), kind), max_size=120
+        )
+    ),
     st.sampled_from(["min", "max"]),
 )
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=300, deadline=None)
 def test_it_agrees_with_diagnose_on_any_values(events: list[tuple[bool, int, float]], mode: str) -> None:
     """Either curve repeats steps, with finite values or not, before and after the other has the same step."""
     monitor = LossMonitor(mode)
@@ -147,6 +153,9 @@ def test_steps_must_not_decrease() -> None:
     monitor.add_train(3, 1.0)
     with pytest.raises(ValueError, match="train value at step 2 after one at step 3"):
         monitor.add_train(2, 1.0)
+    monitor.add_train(9, float("nan"))
+    with pytest.raises(ValueError, match="train value at step 8 after one at step 9"):
+        monitor.add_train(8, 1.0)
     with pytest.raises(ValueError, match="mode"):
         LossMonitor("auto")
 

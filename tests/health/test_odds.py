@@ -96,3 +96,20 @@ def test_a_descent_is_told_from_noise() -> None:
 
     assert surely(scattered) < 1.0
     assert surely(TURNING + 1e-3 * scattered) == SURELY_DESCENDED
+
+
+def test_the_wider_the_window_the_fewer_lows_chance_may_choose_from() -> None:
+    rng = np.random.default_rng(0)
+    v = np.abs(np.arange(64.0) - 20) + rng.standard_normal(64)
+    e = gather(v - v[0], -np.arange(64.0))
+    assert e.window[-1] > 1
+    luck = np.sqrt(2 * np.log(64 / e.window[-1] + 1))
+    assert features(e)["rise_to_noise"][-1] == pytest.approx(np.log(e.rise[-1] / (e.scatter[-1] * luck) + 0.1))
+
+
+def test_a_rise_that_only_the_last_evaluations_show_weighs_less() -> None:
+    late, steady = TURNING.copy(), TURNING.copy()
+    late[-2:] += 0.4
+    steady[20:] += 0.4
+    shown = [features(gather(v - v[0], FALLING))["shown_before"][-1] for v in (late, steady)]
+    assert shown[0] < shown[1] <= np.log(1.2) + 1e-9

@@ -18,3 +18,10 @@ def test_slow_progress_beside_a_train_that_fits_is_progress() -> None:
     val = 0.4 - 0.0001 * x
     assert diagnose(np.full(30, 0.02), val).verdict == "improving"
     assert diagnose(np.full(30, 0.39), val).verdict == "underfitting"
+
+
+def test_little_is_measured_on_each_curve_by_its_own_start() -> None:
+    x = np.arange(40)
+    train = 20 - 2.5 * (1 - np.exp(-x / 4))
+    assert diagnose(train, 10 + 0.01 * (-1.0) ** x).verdict == "underfitting"
+    assert diagnose(2 * train - 20, 10 + 0.01 * (-1.0) ** x).verdict != "underfitting"
