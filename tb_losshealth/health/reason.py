@@ -197,8 +197,8 @@ def _improving(run: _Run) -> str:
     )
 
 
-def _risen(run: _Run) -> str:
-    """That validation stands above its best; "" if it does not."""
+def _risen(run: _Run, meanwhile: str = "") -> str:
+    """That validation stands above its best, and what happened meanwhile; "" if it does not."""
     v = run.record.uncut
     above = run.judged.rising or bool(v[-1] - v.min() > RISEN * np.ptp(v) > 0)
     if not (above and differ(run.best, run.last)):
@@ -206,10 +206,11 @@ def _risen(run: _Run) -> str:
     doubt = ""
     if run.judged.within_error:
         error = number(float(run.record.set_error[-1]))
-        doubt = f": on another validation set of this size it may not show (standard error {error})"
+        doubt = f", and on another validation set of this size it may not show (standard error {error})"
     return (
         f"Validation {'rose' if run.sign > 0 else 'fell'} {moved(run.best, run.last)} since step "
-        f"{run.best_point.step:,}, not clearly or not lastingly enough to be called overfitting{doubt}; {run.keep}"
+        f"{run.best_point.step:,}, {meanwhile}not clearly or not lastingly enough to be called overfitting{doubt}; "
+        f"{run.keep}"
     )
 
 
@@ -218,9 +219,9 @@ def _widening_gap(run: _Run) -> str:
         return (
             f"{_stayed(run)} while {run.train_fell(0)}, so the gap widened without validation getting worse; {run.keep}"
         )
-    if text := _risen(run):
-        return text
     half = len(run.val) // 2
+    if text := _risen(run, f"while {run.train_fell(half)} since step {run.step(half):,}: "):
+        return text
     logged = run.logged
     if abs(run.last - logged[half]) > RISEN * np.ptp(logged):
         val = went("Validation", float(logged[half]), run.last)

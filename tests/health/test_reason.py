@@ -162,3 +162,10 @@ def test_a_revoked_onset_is_not_said_to_have_come_back_if_it_did_not() -> None:
     returned = diagnose(np.exp(-x / 20), hump)
     assert returned.recovered
     assert returned.reason.endswith("was revoked when validation came back.")
+
+
+def test_a_widening_gap_is_told_of_also_where_validation_rose_a_little() -> None:
+    x, rng = np.arange(30), np.random.default_rng(0)
+    diagnosis = diagnose(np.exp(-x / 12), 0.5 + 0.5 * np.exp(-x / 3) + 0.03 * rng.standard_normal(30))
+    assert diagnosis.verdict == "widening_gap"
+    assert "since step 12, while train fell 0.287 -> 0.0892 (-69 %) since step 15: not clearly" in diagnosis.reason
