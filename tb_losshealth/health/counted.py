@@ -39,6 +39,7 @@ class Counted:
         self.top, self.examples = 1.0, 1.0
         self._best = np.inf
         self._seen: frozenset[float] = frozenset()
+        self._telling = 0  # of those seen, how many are neither nothing nor all
         self._signs: frozenset[float] = frozenset()
         self._possible = np.arange(len(_TOP))
         self._like_rounding = True
@@ -50,21 +51,21 @@ class Counted:
             The standard error of the best one so far; 0 if it is no such share, or too few were seen.
         """
         self._best = min(self._best, value)
-        if self.open and value not in self._seen:
-            self._narrow(value)
-        return float(standard_error(self._best, self.top, self.examples)) if self.is_share else 0.0
+        if self.may_change_with(value):
+            self.narrow(value)
+        return float(self.errors(np.array([self._best]))[0])
 
     @property
-    def open(self) -> bool:
-        """Whether another value may change the size of the set."""
-        return len(self._possible) > 0 and len(self._seen) < DECIDED
+    def is_open(self) -> bool:
+        """Whether any other value may change the size of the set."""
+        return len(self._possible) > 0 and self._telling < DECIDED
 
-    @property
-    def is_share(self) -> bool:
-        """Whether the values so far are shares of a set whose size can be told."""
-        return len(self._possible) > 0 and len(self._seen) >= FEWEST and not self._like_rounding
+    def may_change_with(self, value: float) -> bool:
+        """Whether this one may."""
+        return self.is_open and value not in self._seen
 
-    def _narrow(self, value: float) -> None:
+    def narrow(self, value: float) -> None:
+        """Leave the sizes of which a value is a share."""
         top, examples = _TOP[self._possible], _EXAMPLES[self._possible]
         count = abs(value) / top * examples
         whole = np.rint(count)
@@ -73,32 +74,32 @@ class Counted:
             self._signs |= {np.sign(value)}
             fits &= len(self._signs) == 1
         self._possible = self._possible[fits]
-        if not len(self._possible):
-            return
-        at = self._possible[np.argmin(examples[fits])]
-        self.top, self.examples = float(_TOP[at]), float(_EXAMPLES[at])
-        self._like_rounding = bool(_LIKE_ROUNDING[at])
-        if 0 < abs(value) < self.top:
+        if len(self._possible):
+            at = self._possible[np.argmin(examples[fits])]
+            self.top, self.examples = float(_TOP[at]), float(_EXAMPLES[at])
+            self._like_rounding = bool(_LIKE_ROUNDING[at])
             self._seen |= {value}
+            self._telling += 0 < abs(value) < self.top
+
+    def errors(self, best: Floats) -> Floats:
+        """Standard error of shares, that of one wrong answer if all are right; 0 if the values so far are none."""
+        if not len(self._possible) or self._telling < FEWEST or self._like_rounding:
+            return np.zeros_like(best)
+        share = np.abs(best) / self.top
+        error: Floats = self.top * np.sqrt(np.maximum(share * (1 - share), 1 / self.examples) / self.examples)
+        return error
 
 
 def set_errors(values: Floats) -> Floats:
     """What `Counted.add` returns of each of a whole curve, float64 [n], lower is better."""
-    counted = Counted()
-    errors = np.zeros(len(values))
-    for i, value in enumerate(values.tolist()):
-        errors[i] = counted.add(value)
-        if not counted.open:
+    counted, errors, start = Counted(), np.zeros(len(values)), 0
+    best = np.minimum.accumulate(values)
+    for i, value in enumerate(map(float, values)):
+        if counted.may_change_with(value):
+            errors[start:i] = counted.errors(best[start:i])
+            counted.narrow(value)
+            start = i
+        elif not counted.is_open:
             break
-    else:
-        return errors
-    if counted.is_share:
-        errors[i:] = standard_error(np.minimum.accumulate(values)[i:], counted.top, counted.examples)
+    errors[start:] = counted.errors(best[start:])
     return errors
-
-
-def standard_error(best: float | Floats, top: float, examples: float) -> Floats:
-    """That of a share (or, with a `top` of 100, percentage) of so many examples; that of one wrong if all are right."""
-    share = np.abs(best) / top
-    error: Floats = top * np.sqrt(np.maximum(share * (1 - share), 1 / examples) / examples)
-    return error
