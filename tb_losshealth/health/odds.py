@@ -126,6 +126,7 @@ def weigh(e: Evidence) -> tuple[Floats, Floats]:
     """
     weighed = {name: WEIGHTS[name] * value for name, value in features(e).items()}
     doubt = weighed.pop(ABOUT_TRAIN, 0.0)
+    # One after the other: numpy's own sum adds a single column in another order, and the monitor asks for single ones.
     rising: Floats = sum(weighed.values(), np.zeros(len(e.rise))) + BIAS
     rising[~e.visible | (e.rise <= 0)] = -np.inf
     overfitting: Floats = np.where(learned(e) & ~train_rises(e), rising + doubt, -np.inf)

@@ -149,20 +149,23 @@ def beside_the_gap(verdict: Verdict, v: Floats, t: Floats, offset: float) -> Ver
         t: float64 [n], train likewise.
         offset: validation's start - train's start.
     """
-    edge = max(1, len(v) // 8)
     gap = _gap_at_the_end(v, t, offset)
     if verdict is Verdict.WIDENING_GAP and gap <= 0:
         return Verdict.CONVERGED
     constant = bool((v == v[0]).all())
-    if verdict is Verdict.CONVERGED and constant and gap > 0 and float(t[-edge:].mean()) < t[0]:
+    if verdict is Verdict.CONVERGED and constant and gap > 0 and float(_ending(t).mean()) < t[0]:
         return Verdict.WIDENING_GAP
     return verdict
 
 
 def _gap_at_the_end(v: Floats, t: Floats, offset: float) -> float:
     """Mean of validation - train over the last eighth; arguments as for `beside_the_gap`."""
-    edge = max(1, len(v) // 8)
-    return float((v[-edge:] - t[-edge:]).mean()) + offset
+    return float((_ending(v) - _ending(t)).mean()) + offset
+
+
+def _ending(x: Floats) -> Floats:
+    """The last eighth."""
+    return x[-max(1, len(x) // 8) :]
 
 
 def _widens(v: Floats, t: Floats, val: Trend, train: Trend) -> bool:
