@@ -26,8 +26,8 @@ from tensorboard.compat.proto.event_pb2 import Event, SessionLog
 from tensorboard.compat.proto.summary_pb2 import HistogramProto, Summary, SummaryMetadata
 from tensorboard.compat.proto.tensor_pb2 import TensorProto
 
-from tb_losshealth.events.decoding.checksum import masked_crc32c
-from tb_losshealth.events.event_file import EventFile, EventReader
+from tb_losshealth.logs.event_files.decoding.checksum import masked_crc32c
+from tb_losshealth.logs.event_files.event_file import EventFile, EventReader
 
 MEMORY_BOUND = 64 << 20  # bytes that reading may add to the process
 HANG_SECONDS = 60  # for 1,000 files, which take less than one

@@ -17,8 +17,8 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 
-from tb_losshealth.events.logdir import Logdir
-from tb_losshealth.events.pairing import PairFinder, TagFacts, TagRef, find_pairs
+from tb_losshealth.logs.event_files.logdir import Logdir
+from tb_losshealth.pairing.pair_finder import PairFinder, TagFacts, TagRef, find_pairs
 
 Found = dict[tuple[TagRef, TagRef], str | None]
 SPLITS = {"train": "train", "training": "train", "val": "val", "valid": "val", "validation": "val"}

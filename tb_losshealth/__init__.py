@@ -6,16 +6,14 @@ so that TensorBoard can load the plugin quickly and training code pays for what 
 
 from __future__ import annotations
 
-import sys
 from importlib import import_module
-from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from tb_losshealth.health.diagnosis import Diagnosis, Gap, Onset, Verdict, diagnose
     from tb_losshealth.health.monitor import LossMonitor
     from tb_losshealth.reports import PairReport, ScanResult
-    from tb_losshealth.scan import scan
+    from tb_losshealth.scanner import scan
     from tb_losshealth.writer.summary_writer import SummaryWriter as SummaryWriter
 
 __version__ = "0.1.0"
@@ -29,7 +27,7 @@ _HOMES = {
     "LossMonitor": "health.monitor",
     "PairReport": "reports",
     "ScanResult": "reports",
-    "scan": "scan",
+    "scan": "scanner",
     "SummaryWriter": "writer.summary_writer",
 }
 
@@ -62,14 +60,3 @@ def __getattr__(name: str) -> Any:
 
 def __dir__() -> list[str]:
     return sorted({*globals(), *_HOMES})
-
-
-class _Package(ModuleType):
-    """Keeps `scan` the function: importing the submodule of that name would bind the module in its place."""
-
-    def __setattr__(self, name: str, value: object) -> None:
-        if not (name in _HOMES and isinstance(value, ModuleType)):
-            super().__setattr__(name, value)
-
-
-sys.modules[__name__].__class__ = _Package

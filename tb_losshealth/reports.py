@@ -9,13 +9,13 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple, overload
 
-from tb_losshealth.events.pairs import LossPair, TrainOnly, Unpaired
-from tb_losshealth.events.problems import ReadProblem
-from tb_losshealth.events.run import Run
-from tb_losshealth.health.alignment import gap_curve, train_at_evaluations
+from tb_losshealth.health.curves.alignment import gap_curve, train_at_evaluations
+from tb_losshealth.health.curves.series import Floats, Series
+from tb_losshealth.health.curves.trainings import Training
 from tb_losshealth.health.diagnosis import Diagnosis, Verdict
-from tb_losshealth.health.series import Floats, Series
-from tb_losshealth.health.trainings import Training
+from tb_losshealth.logs.problems import ReadProblem
+from tb_losshealth.logs.run import Run
+from tb_losshealth.pairing.pairs import LossPair, TrainOnly, Unpaired
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

@@ -38,7 +38,7 @@ def test_every_public_name_resolves(name: str) -> None:
 
 
 def test_scan_is_the_function_even_after_its_module_was_imported() -> None:
-    script = "import tb_losshealth.scan\nfrom tb_losshealth import scan\nassert callable(scan), scan"
+    script = "import tb_losshealth.scanner\nfrom tb_losshealth import scan\nassert callable(scan), scan"
     subprocess.run([sys.executable, "-c", script], check=True)
 
 

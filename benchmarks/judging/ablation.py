@@ -14,7 +14,7 @@ from benchmarks.judging.detectors import Outcome, ours
 from benchmarks.judging.history import History
 from benchmarks.judging.scores import Scores, score
 from benchmarks.judging.truth import clear
-from tb_losshealth.health import alarm, evidence, judgement, odds, record, scales
+from tb_losshealth.health.detector import alarm, evidence, log_odds, moving_averages, record, verdict
 
 SEEDS = range(150)
 
@@ -36,16 +36,16 @@ def run(synthetic: Sequence[History], real: Sequence[History]) -> dict[str, Resu
     results = {"(nothing)": _score(synthetic, real)}
     with _fitted(tuning):
         results["(nothing, fitted anew)"] = _score(synthetic, real)
-    for name in odds.WEIGHTS:
-        with _patched(odds, "features", _leaving_out(name)), _fitted(tuning):
+    for name in log_odds.WEIGHTS:
+        with _patched(log_odds, "features", _leaving_out(name)), _fitted(tuning):
             results[name.replace("_", " ")] = _score(synthetic, real)
     never = lambda e: np.zeros(len(e.rise), dtype=bool)  # noqa: E731
     always = lambda e: np.ones(len(e.rise), dtype=bool)  # noqa: E731
-    with _patched(odds, "train_rises", never), _patched(judgement, "train_rises", never), _fitted(tuning):
+    with _patched(log_odds, "train_rises", never), _patched(verdict, "train_rises", never), _fitted(tuning):
         results["train must not rise with it"] = _score(synthetic, real)
-    with _patched(odds, "learned", always), _fitted(tuning):
+    with _patched(log_odds, "learned", always), _fitted(tuning):
         results["train must have learned"] = _score(synthetic, real)
-    with _patched(scales, "LASTING", 10**9), _patched(evidence, "LASTING", 10**9), _fitted(tuning):
+    with _patched(moving_averages, "LASTING", 10**9), _patched(evidence, "LASTING", 10**9), _fitted(tuning):
         results["time scales wider than one evaluation"] = _score(synthetic, real)
     with _patched(record, "cut_spikes", lambda x: x), _fitted(tuning):
         results["cutting of spikes"] = _score(synthetic, real)
@@ -53,7 +53,7 @@ def run(synthetic: Sequence[History], real: Sequence[History]) -> dict[str, Resu
         results["negligible rises"] = _score(synthetic, real)
     with _patched(alarm, "HELD_AT_LEAST", 1), _patched(alarm, "HELD_SHARE", 0.0):
         results["holding before confirming"] = _score(synthetic, real)
-    with _patched(odds, "_luck", lambda count: np.full(np.shape(count), 2.0)), _fitted(tuning):
+    with _patched(log_odds, "_luck", lambda count: np.full(np.shape(count), 2.0)), _fitted(tuning):
         results["luck that grows with the run"] = _score(synthetic, real)
     return results
 
@@ -76,7 +76,7 @@ def _false_alarms(histories: Sequence[History], said: Sequence[Outcome]) -> dict
 
 
 def _leaving_out(name: str) -> Callable[[evidence.Evidence], dict[str, Any]]:
-    features = odds.features
+    features = log_odds.features
     return lambda e: {key: value for key, value in features(e).items() if key != name}
 
 
@@ -93,8 +93,8 @@ def _patched(module: Any, name: str, value: Any) -> Iterator[None]:
 @contextmanager
 def _fitted(tuning: Sequence[History]) -> Iterator[None]:
     """Fit the weights as things stand now."""
-    names = list(odds.features(evidence.gather(np.zeros(5), np.zeros(5))))
+    names = list(log_odds.features(evidence.gather(np.zeros(5), np.zeros(5))))
     bias, slopes = calibrate.fitted(tuning, np.array([calibrate.SIGNS[name] for name in names]))
     weights = dict(zip(names, slopes.tolist(), strict=True))
-    with _patched(odds, "WEIGHTS", weights), _patched(odds, "BIAS", bias):
+    with _patched(log_odds, "WEIGHTS", weights), _patched(log_odds, "BIAS", bias):
         yield

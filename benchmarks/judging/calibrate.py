@@ -1,4 +1,4 @@
-"""Fit the weights of tb_losshealth/health/odds.py on the tuning split and print them.
+"""Fit the weights of tb_losshealth/health/log_odds.py on the tuning split and print them.
 
 python -m benchmarks.judging.calibrate
 """
@@ -13,7 +13,7 @@ from benchmarks.judging import families, real, shapes_tuning
 from benchmarks.judging.detectors import recorded
 from benchmarks.judging.history import Floats, History
 from benchmarks.judging.truth import clear
-from tb_losshealth.health import odds
+from tb_losshealth.health.detector import log_odds
 
 SEEDS = range(300)
 FLAT = 2
@@ -23,7 +23,7 @@ MISSED = 1.2
 """How many false alarms an overfitting run that is missed is worth: where the threshold lies."""
 LOUD_SHARE = 6
 """One in so many synthetic histories has more noise than usual, that the weights hold there as well."""
-SIGNS = {name: np.sign(weight) for name, weight in odds.WEIGHTS.items()}
+SIGNS = {name: np.sign(weight) for name, weight in log_odds.WEIGHTS.items()}
 
 
 def tuning_set(seeds: range = SEEDS) -> list[History]:
@@ -43,8 +43,8 @@ def design(histories: Iterable[History]) -> tuple[Floats, Floats]:
     rows, truth = [], []
     for history in histories:
         e = recorded(history)[0].evidence()
-        if e.visible[-1] and e.rise[-1] > 0 and odds.learned(e)[-1] and not odds.train_rises(e)[-1]:
-            rows.append([column[-1] for column in odds.features(e).values()])
+        if e.visible[-1] and e.rise[-1] > 0 and log_odds.learned(e)[-1] and not log_odds.train_rises(e)[-1]:
+            rows.append([column[-1] for column in log_odds.features(e).values()])
             truth.append(float(bool(history.overfits)))
     return np.array(rows), np.array(truth)
 

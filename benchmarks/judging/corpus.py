@@ -10,8 +10,8 @@ from pathlib import Path
 import numpy as np
 
 from benchmarks.judging.history import History
-from tb_losshealth.events.logdir import Logdir
-from tb_losshealth.health.trainings import trainings
+from tb_losshealth.health.curves.trainings import match_trainings
+from tb_losshealth.logs.event_files.logdir import Logdir
 
 _LABELS: dict[str, tuple[bool | None, str | None]] = {
     "overfit": (True, "overfitting"),
@@ -61,9 +61,9 @@ def event_files(folder: Path) -> Iterator[History]:
 
 
 def _pair(log: Logdir, row: dict[str, str]) -> History:
-    found = trainings(
-        log.runs[row["train_run"]].tags[row["train_tag"]].sessions,
-        log.runs[row["val_run"]].tags[row["val_tag"]].sessions,
+    found = match_trainings(
+        log.runs[row["train_run"]].tags[row["train_tag"]].trainings,
+        log.runs[row["val_run"]].tags[row["val_tag"]].trainings,
     )[-1]
     overfits, verdict = _LABELS[row["label"]]
     onset = None

@@ -8,13 +8,13 @@ import numpy as np
 
 from benchmarks.judging.history import Floats, History
 from benchmarks.judging.rules import Rule
-from tb_losshealth.health.alignment import train_at_evaluations
-from tb_losshealth.health.blocks import MOST
-from tb_losshealth.health.curves import as_series
+from tb_losshealth.health.curves.alignment import train_at_evaluations
+from tb_losshealth.health.curves.series import Series
+from tb_losshealth.health.curves.validate import as_series
+from tb_losshealth.health.detector.downsampling import MOST
+from tb_losshealth.health.detector.record import Aligned, Record, make_record
+from tb_losshealth.health.detector.verdict import watch
 from tb_losshealth.health.diagnosis import Diagnosis, conclude
-from tb_losshealth.health.judgement import watch
-from tb_losshealth.health.record import Aligned, Record, make_record
-from tb_losshealth.health.series import Series
 
 
 @dataclass(frozen=True)

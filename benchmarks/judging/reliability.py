@@ -12,7 +12,7 @@ import numpy as np
 from benchmarks.judging.detectors import recorded
 from benchmarks.judging.history import Floats, History
 from benchmarks.judging.truth import clear
-from tb_losshealth.health.odds import weigh
+from tb_losshealth.health.detector.log_odds import weigh
 
 EDGES = (0.0, 0.05, 0.2, 0.35, 0.5, 0.65, 0.8, 0.9, 0.97, 0.99, 1.0)
 

@@ -9,7 +9,7 @@ import numpy as np
 from tensorboard.compat.proto.event_pb2 import Event
 from tensorboard.compat.proto.summary_pb2 import Summary
 
-from tb_losshealth.events.decoding.checksum import contribution, crc32c, mask_many, masked_crc32c
+from tb_losshealth.logs.event_files.decoding.checksum import contribution, crc32c, mask_many, masked_crc32c
 
 NAME = "events.out.tfevents.1700000000.host.1.0"
 START = 1_700_000_000.0

@@ -34,7 +34,7 @@ def resident(process: str = "self") -> int:
 
 
 def ours(logdir: str, check_bodies: bool = False) -> Reading:
-    from tb_losshealth.events.logdir import Logdir
+    from tb_losshealth.logs.event_files.logdir import Logdir
 
     before = resident()
     start = time.perf_counter()

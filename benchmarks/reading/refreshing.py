@@ -8,8 +8,8 @@ from collections.abc import Callable
 from pathlib import Path
 
 from benchmarks.reading.generate import NAME, event, record
-from tb_losshealth.events.logdir import Logdir
-from tb_losshealth.scan import Scanner
+from tb_losshealth.logs.event_files.logdir import Logdir
+from tb_losshealth.scanner import Scanner
 
 AGAIN = 20
 

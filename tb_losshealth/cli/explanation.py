@@ -7,7 +7,7 @@ from typing import Any
 
 from tb_losshealth.cli.listing import problem_line
 from tb_losshealth.distribute.summaries import Summary
-from tb_losshealth.health.flags import FLAGS
+from tb_losshealth.health.answer.flags import FLAGS
 from tb_losshealth.present.text import count, visible
 from tb_losshealth.present.verdicts import LOOKS
 

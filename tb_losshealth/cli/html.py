@@ -14,13 +14,13 @@ from tb_losshealth.cli.options import add_filters, add_logs, row_filter, verdict
 from tb_losshealth.cli.output import text_output
 from tb_losshealth.cli.progress import reading_progress
 from tb_losshealth.distribute.summaries import config_in, summary_of
+from tb_losshealth.logs.open_log import open_log
 from tb_losshealth.present.curves import View
 from tb_losshealth.present.details import pair_detail, train_only_detail
 from tb_losshealth.present.overview import overview_head
 from tb_losshealth.present.rows import pair_facts, spark, train_only_row
 from tb_losshealth.reports import PairReport, ScanResult, TrainOnlyReport
-from tb_losshealth.scan import Scanner, judge
-from tb_losshealth.sources import open_log
+from tb_losshealth.scanner import Scanner, judge
 
 Json = dict[str, Any]
 

@@ -14,9 +14,9 @@ from tb_losshealth.cli.options import executor_of, row_filter
 from tb_losshealth.cli.progress import batch_progress
 from tb_losshealth.distribute.outcomes import WorkersUnavailable
 from tb_losshealth.distribute.summaries import Listed, Summary, summarise
-from tb_losshealth.events.overrides_file import OverridesFile
+from tb_losshealth.logs.open_log import find_roots
+from tb_losshealth.pairing.toml_file import OverridesFile
 from tb_losshealth.present.text import count, visible
-from tb_losshealth.sources import find_roots
 
 Json = dict[str, Any]
 

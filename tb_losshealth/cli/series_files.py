@@ -13,7 +13,7 @@ import numpy as np
 
 from tb_losshealth.cli.errors import CommandError
 from tb_losshealth.distribute.curves import Curve
-from tb_losshealth.health.series import Floats
+from tb_losshealth.health.curves.series import Floats
 
 COLUMNS = ("run", "tag", "session", "step", "wall_time", "value")
 

@@ -12,8 +12,8 @@ from tb_losshealth.cli.listing import notes
 from tb_losshealth.cli.plain_table import HEADER, cells
 from tb_losshealth.cli.report import TERMINAL_ROWS, chosen
 from tb_losshealth.distribute.summaries import Summary, config_in, summary_of
-from tb_losshealth.scan import Scanner
-from tb_losshealth.sources import open_log
+from tb_losshealth.logs.open_log import open_log
+from tb_losshealth.scanner import Scanner
 
 Json = dict[str, Any]
 

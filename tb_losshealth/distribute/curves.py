@@ -11,8 +11,8 @@ from tb_losshealth.distribute.discover import find_runs, open_runs
 from tb_losshealth.distribute.outcomes import Executor, Failed
 from tb_losshealth.distribute.summaries import Listed
 from tb_losshealth.distribute.work import for_each_batch
-from tb_losshealth.events.problems import ReadProblem
-from tb_losshealth.health.series import Series
+from tb_losshealth.health.curves.series import Series
+from tb_losshealth.logs.problems import ReadProblem
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -48,7 +48,7 @@ class Selection:
             for run in source.runs.values()
             for tag in run.tags.values()
             if self.tag is None or self.tag.search(tag.name)
-            for number, session in enumerate(tag.sessions)
+            for number, session in enumerate(tag.trainings)
         ]
         return curves, source.problems
 

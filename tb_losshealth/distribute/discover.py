@@ -8,12 +8,12 @@ from dataclasses import dataclass, field
 from io import BufferedIOBase
 from typing import cast
 
-from tb_losshealth.events.folders import Folders, FoundFile, folders_at
-from tb_losshealth.events.logdir import Logdir
-from tb_losshealth.events.problems import ReadProblem
-from tb_losshealth.sources import LogSource
-from tb_losshealth.tables.listing import MetricsFile, list_metrics_files, run_name
-from tb_losshealth.tables.metrics_files import MetricsFiles
+from tb_losshealth.logs.event_files.logdir import Logdir
+from tb_losshealth.logs.folders import Folders, FoundFile, folders_at
+from tb_losshealth.logs.metrics_files.listing import MetricsFile, list_metrics_files, run_name
+from tb_losshealth.logs.metrics_files.metrics_files import MetricsFiles
+from tb_losshealth.logs.open_log import LogSource
+from tb_losshealth.logs.problems import ReadProblem
 
 
 @dataclass(slots=True)

@@ -6,9 +6,9 @@ import posixpath
 import re
 from collections.abc import Iterable, Sequence
 
-from tb_losshealth.events.families import announced, placements, watched
-from tb_losshealth.events.overrides_file import OverridesFile
-from tb_losshealth.tables.metrics_files import training_folder
+from tb_losshealth.logs.metrics_files.metrics_files import training_folder
+from tb_losshealth.pairing.families import announced, placements, watched
+from tb_losshealth.pairing.toml_file import OverridesFile
 
 # The last word of a sub-run that `add_scalars` made for a key of one letter.
 _LETTER_KEY = re.compile(r"(?:^|[^0-9A-Za-z])[tv]$", re.IGNORECASE)

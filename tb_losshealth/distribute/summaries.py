@@ -14,15 +14,15 @@ from tb_losshealth.distribute.discover import find_runs, open_runs
 from tb_losshealth.distribute.groups import tied_by_rules
 from tb_losshealth.distribute.outcomes import Executor, Failed, Here
 from tb_losshealth.distribute.work import for_each_batch
-from tb_losshealth.events.declared_pairs import decode_declarations
-from tb_losshealth.events.overrides_file import FILE_NAME
-from tb_losshealth.events.problems import ReadProblem
+from tb_losshealth.logs.open_log import LogSource
+from tb_losshealth.logs.problems import ReadProblem
+from tb_losshealth.pairing.declarations import decode_declarations
+from tb_losshealth.pairing.toml_file import FILE_NAME
 from tb_losshealth.present.overview import MAX_LISTED
 from tb_losshealth.present.rows import pair_row, spark, train_only_row, unpaired_row
 from tb_losshealth.present.text import headline
 from tb_losshealth.reports import PairReport, ScanResult, worst_first
-from tb_losshealth.scan import Scanner
-from tb_losshealth.sources import LogSource
+from tb_losshealth.scanner import Scanner
 
 Json = dict[str, Any]
 

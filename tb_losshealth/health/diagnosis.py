@@ -6,16 +6,16 @@ from dataclasses import replace
 
 import numpy as np
 
-from tb_losshealth.health import reason
-from tb_losshealth.health.alarm import Alarm
-from tb_losshealth.health.alignment import half_interval_earlier
-from tb_losshealth.health.answer import Diagnosis, Gap, Onset, Verdict
-from tb_losshealth.health.blocks import MOST
-from tb_losshealth.health.curves import Curve, check_mode, finite, one_value_a_step, take
-from tb_losshealth.health.flags import in_order
-from tb_losshealth.health.judgement import MIN_EVALUATIONS, Judgement, judge, watch
-from tb_losshealth.health.record import Record, make_record
-from tb_losshealth.health.trend import noise_of
+from tb_losshealth.health.answer import reason
+from tb_losshealth.health.answer.flags import in_order
+from tb_losshealth.health.answer.types import Diagnosis, Gap, Onset, Verdict
+from tb_losshealth.health.curves.alignment import half_interval_earlier
+from tb_losshealth.health.curves.validate import Curve, check_mode, finite, one_value_a_step, take
+from tb_losshealth.health.detector.alarm import Alarm
+from tb_losshealth.health.detector.downsampling import MOST
+from tb_losshealth.health.detector.record import Record, make_record
+from tb_losshealth.health.detector.trend import noise_of
+from tb_losshealth.health.detector.verdict import MIN_EVALUATIONS, Judgement, judge, watch
 
 __all__ = ["Diagnosis", "Gap", "Onset", "Verdict", "diagnose", "diagnose_train"]
 

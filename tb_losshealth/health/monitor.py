@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import numpy as np
 
-from tb_losshealth.health.alarm import State
-from tb_losshealth.health.answer import Diagnosis
-from tb_losshealth.health.curves import TOO_LARGE, as_number, check_mode, whole_step
+from tb_losshealth.health.answer.types import Diagnosis
+from tb_losshealth.health.curves.nonfinite_tail import Ending, train_is_broken, val_is_broken
+from tb_losshealth.health.curves.validate import TOO_LARGE, as_number, check_mode, whole_step
+from tb_losshealth.health.detector.alarm import State
+from tb_losshealth.health.detector.record import FEWEST_TO_COMPARE, Totals
+from tb_losshealth.health.detector.streaming_record import GrowingRecord, Interval, StepMean
 from tb_losshealth.health.diagnosis import conclude
-from tb_losshealth.health.ending import Ending, train_is_broken, val_is_broken
-from tb_losshealth.health.growing import GrowingRecord, Interval, StepMean
-from tb_losshealth.health.record import FEWEST_TO_COMPARE, Totals
 
 
 class LossMonitor:

@@ -9,7 +9,7 @@ from tb_losshealth.plugin import parameters
 from tb_losshealth.plugin.service import Snapshot
 from tb_losshealth.present import curves, details, rows
 from tb_losshealth.reports import PairReport, ScanResult, TrainOnlyReport
-from tb_losshealth.scan import judge
+from tb_losshealth.scanner import judge
 
 MAX_SPARKS = 100
 DEFAULT_WIDTH = 1000

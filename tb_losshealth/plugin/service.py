@@ -9,10 +9,10 @@ import time
 from dataclasses import dataclass, replace
 from typing import Literal
 
-from tb_losshealth.events.logdir import Progress, ReadProblem
+from tb_losshealth.logs.event_files.logdir import Progress, ReadProblem
 from tb_losshealth.plugin.logdirs import WatchedLogdir
 from tb_losshealth.reports import EMPTY_RESULT, ScanResult
-from tb_losshealth.scan import Scanner
+from tb_losshealth.scanner import Scanner
 
 logger = logging.getLogger(__name__)
 

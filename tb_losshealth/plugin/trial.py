@@ -6,15 +6,15 @@ import json
 from collections.abc import Mapping
 from typing import Any, cast
 
-from tb_losshealth.events.override_rules import Pattern
-from tb_losshealth.events.pairs import LossPair, Mode, TagRef
-from tb_losshealth.events.run import Run
+from tb_losshealth.logs.run import Run
+from tb_losshealth.pairing.pairs import LossPair, Mode, TagRef
+from tb_losshealth.pairing.toml_rules import Pattern
 from tb_losshealth.plugin import parameters
 from tb_losshealth.plugin.answers import UnknownId, pair_answer
 from tb_losshealth.plugin.service import Snapshot
 from tb_losshealth.present import rows
 from tb_losshealth.present.overview import MAX_LISTED
-from tb_losshealth.scan import report_pair
+from tb_losshealth.scanner import report_pair
 
 Json = dict[str, Any]
 
@@ -81,6 +81,6 @@ def _tag(logged: Mapping[str, Run], query: Mapping[str, str], split: str) -> Tag
     ref = TagRef(parameters.text(query, f"{split}_run"), parameters.text(query, f"{split}_tag"))
     run = logged.get(ref.run)
     tag = run.tags.get(ref.tag) if run else None
-    if tag is None or not tag.sessions:
+    if tag is None or not tag.trainings:
         raise UnknownId(f"{split}: the log holds no points of tag {ref.tag[:80]!r} in run {ref.run[:80]!r}")
     return ref

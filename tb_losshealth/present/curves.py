@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from tb_losshealth.health.series import Floats, Series
+from tb_losshealth.health.curves.series import Floats, Series
 from tb_losshealth.present.decimation import decimate, window
 from tb_losshealth.reports import Aligned
 

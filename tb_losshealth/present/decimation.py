@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from tb_losshealth.health.series import Floats, Series, Steps
+from tb_losshealth.health.curves.series import Floats, Series, Steps
 
 Indices = NDArray[np.intp]
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from tb_losshealth.health.answer.flags import FLAGS
 from tb_losshealth.health.diagnosis import Diagnosis
-from tb_losshealth.health.flags import FLAGS
 from tb_losshealth.present import curves, rows
 from tb_losshealth.reports import PairReport, TrainOnlyReport, align
 

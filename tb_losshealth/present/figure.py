@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from tb_losshealth.health.alignment import gap_curve, train_at_evaluations
-from tb_losshealth.health.series import Floats, Series, Steps
+from tb_losshealth.health.curves.alignment import gap_curve, train_at_evaluations
+from tb_losshealth.health.curves.series import Floats, Series, Steps
 from tb_losshealth.present.colours import GAP, ONSET, TEST, TRAIN, VALIDATION
 from tb_losshealth.present.decimation import decimate
 from tb_losshealth.present.text import number, step, visible

@@ -5,9 +5,9 @@ from __future__ import annotations
 import math
 from typing import Any
 
-from tb_losshealth.events.pairs import LossPair, TagRef, Unpaired
+from tb_losshealth.health.curves.series import Series
 from tb_losshealth.health.diagnosis import Diagnosis
-from tb_losshealth.health.series import Series
+from tb_losshealth.pairing.pairs import LossPair, TagRef, Unpaired
 from tb_losshealth.present.decimation import summarise
 from tb_losshealth.reports import PairReport, TrainOnlyReport
 

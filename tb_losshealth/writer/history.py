@@ -7,8 +7,8 @@ from array import array
 
 import numpy as np
 
-from tb_losshealth.health.curves import TOO_LARGE
-from tb_losshealth.health.series import Floats, Steps
+from tb_losshealth.health.curves.series import Floats, Steps
+from tb_losshealth.health.curves.validate import TOO_LARGE
 
 # Evaluations, or stretches of training, that stay apart. Judging as many takes about 3 ms.
 MAX_ROWS = 2048

@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from tb_losshealth.events.pairs import LossPair
-from tb_losshealth.health.alignment import train_at_evaluations
-from tb_losshealth.health.curves import take
+from tb_losshealth.health.curves.alignment import train_at_evaluations
+from tb_losshealth.health.curves.series import Series
+from tb_losshealth.health.curves.tag_trainings import split_trainings
+from tb_losshealth.health.curves.trainings import Training, match_trainings
+from tb_losshealth.health.curves.validate import take
 from tb_losshealth.health.monitor import LossMonitor
-from tb_losshealth.health.series import Series
-from tb_losshealth.health.sessions import split_sessions
-from tb_losshealth.health.trainings import Training, trainings
-from tb_losshealth.scan import judge, with_flags
+from tb_losshealth.pairing.pairs import LossPair
+from tb_losshealth.scanner import judge, with_flags
 from tb_losshealth.writer.history import History
 
 if TYPE_CHECKING:
@@ -136,10 +136,10 @@ class LivePair:
             self._fed_train_until = step
 
     def _latest(self) -> tuple[Training, int]:
-        train, val = split_sessions(*self._train.rows()), split_sessions(*self._val.rows())
+        train, val = split_trainings(*self._train.rows()), split_trainings(*self._val.rows())
         if not train:
             return Training(_NO_POINTS, val[-1].series if val else _NO_POINTS, (), ()), 1
-        found = trainings(train, val)
+        found = match_trainings(train, val)
         return found[-1], len(found)
 
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import math
 
-from tb_losshealth.events.declared_pairs import DeclaredPair
-from tb_losshealth.events.pairing import find_pairs
-from tb_losshealth.events.pairs import LossPair, TagFacts
-from tb_losshealth.health.sessions import split_sessions
+from tb_losshealth.health.curves.tag_trainings import split_trainings
+from tb_losshealth.pairing.declarations import DeclaredPair
+from tb_losshealth.pairing.pair_finder import find_pairs
+from tb_losshealth.pairing.pairs import LossPair, TagFacts
 from tb_losshealth.writer.history import History
 from tb_losshealth.writer.live_pair import LivePair
 
@@ -78,7 +78,7 @@ class LivePairs:
         facts = [
             TagFacts.of(run, tag, sessions[-1].series)
             for (run, tag), history in self._histories.items()
-            if (sessions := split_sessions(*history.rows()))
+            if (sessions := split_trainings(*history.rows()))
         ]
         found = {_key(pair): pair for pair in find_pairs(facts, self._declared.values()).pairs}
         declared = {pair.name: _as_pair(pair) for pair in self._declared.values() if pair.name not in found}

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from tb_losshealth.events.declared_pairs import DeclaredPair, declaration_summary, encode_declarations
-from tb_losshealth.events.pairs import Mode, TagRef
+from tb_losshealth.pairing.declarations import DeclaredPair, declaration_summary, encode_declarations
+from tb_losshealth.pairing.pairs import Mode, TagRef
 from tb_losshealth.writer import processes
 from tb_losshealth.writer.robust_writer import THIS_RUN, RobustSummaryWriter
 from tb_losshealth.writer.watch import OnOnset, Watch

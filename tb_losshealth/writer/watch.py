@@ -6,7 +6,7 @@ import threading
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from tb_losshealth.events.declared_pairs import DeclaredPair
+from tb_losshealth.pairing.declarations import DeclaredPair
 from tb_losshealth.writer.live_pairs import LivePairs
 from tb_losshealth.writer.notices import Once
 

@@ -8,8 +8,8 @@ import pytest
 from tensorboard.compat.proto.event_pb2 import Event
 from tensorboard.summary.writer.event_file_writer import EventFileWriter
 
-from tb_losshealth.events.declared_pairs import DeclaredPair, declaration_summary, encode_declarations
-from tb_losshealth.events.pairs import TagRef
+from tb_losshealth.pairing.declarations import DeclaredPair, declaration_summary, encode_declarations
+from tb_losshealth.pairing.pairs import TagRef
 
 
 @pytest.fixture

@@ -10,8 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tb_losshealth.distribute.groups import group_runs, tied_by_rules
-from tb_losshealth.events.pairing import PairFinder
-from tb_losshealth.events.pairs import TagFacts
+from tb_losshealth.pairing.pair_finder import PairFinder
+from tb_losshealth.pairing.pairs import TagFacts
 
 
 def together(names: list[str]) -> list[set[str]]:

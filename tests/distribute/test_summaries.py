@@ -20,7 +20,7 @@ from tb_losshealth.distribute.outcomes import Executor, Failed, Here, WorkersUna
 from tb_losshealth.distribute.processes import Processes
 from tb_losshealth.distribute.summaries import Summary, summarise, summary_of
 from tb_losshealth.distribute.work import for_each_batch
-from tb_losshealth.scan import scan
+from tb_losshealth.scanner import scan
 
 
 @pytest.fixture

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from tb_losshealth import scan
-from tb_losshealth.events.overrides import load_overrides
+from tb_losshealth.pairing.toml import load_overrides
 
 PAGE = (Path(__file__).resolve().parents[2] / "docs" / "pairs.md").read_text(encoding="utf-8")
 

@@ -8,10 +8,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from tb_losshealth.health.answer.flags import FLAGS, in_order
+from tb_losshealth.health.curves.series import Floats
 from tb_losshealth.health.diagnosis import Verdict, diagnose, diagnose_train
-from tb_losshealth.health.flags import FLAGS, in_order
 from tb_losshealth.health.monitor import LossMonitor
-from tb_losshealth.health.series import Floats
 
 EPOCHS = np.arange(40.0)
 FALLING = 0.2 + np.exp(-EPOCHS / 8)

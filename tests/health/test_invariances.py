@@ -8,9 +8,9 @@ import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tb_losshealth.health.curves.series import Floats, Steps
 from tb_losshealth.health.diagnosis import Diagnosis, Verdict, diagnose
 from tb_losshealth.health.monitor import LossMonitor
-from tb_losshealth.health.series import Floats, Steps
 
 # Multiples of 1/64 stay exact when shifted by integers and scaled by powers of four, of which square roots are taken.
 exact = st.integers(-640, 640).map(lambda k: k / 64)

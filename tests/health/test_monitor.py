@@ -10,9 +10,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tb_losshealth.health.curves.series import Floats
 from tb_losshealth.health.diagnosis import diagnose
 from tb_losshealth.health.monitor import LossMonitor
-from tb_losshealth.health.series import Floats
 
 values = st.one_of(st.floats(-1e6, 1e6), st.sampled_from([0.0, 1.0, 2.0]), st.just(float("nan")), st.just(float("inf")))
 

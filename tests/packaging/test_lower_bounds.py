@@ -19,7 +19,7 @@ ROOT = Path(__file__).resolve().parents[2]
 # TensorBoard before 2.20 imports pkg_resources, which setuptools 82 no longer has.
 OLD_SETUPTOOLS = "setuptools<81"
 # Rooms whose tests need no torch.
-TESTED = ("tests/health", "tests/events", "tests/plugin", "tests/test_scan.py")
+TESTED = ("tests/health", "tests/logs", "tests/pairing", "tests/plugin", "tests/test_scanner.py")
 
 
 def lowest_versions() -> list[str]:

@@ -15,7 +15,7 @@ import pytest
 
 from tb_losshealth.plugin.logdirs import WatchedLogdir
 from tb_losshealth.plugin.service import LONGEST_REST_S, HealthService, Snapshot
-from tb_losshealth.scan import Scanner, ScanResult
+from tb_losshealth.scanner import Scanner, ScanResult
 
 
 def service_for(logdir: Path) -> HealthService:
@@ -110,7 +110,7 @@ def test_many_pairs_are_set_apart_from_garbage_collection_once(
 def test_partial_results_are_shown_while_reading_goes_on(
     logdir, write_run, overfitting, converged, monkeypatch
 ) -> None:
-    monkeypatch.setattr(sys.modules["tb_losshealth.scan"], "PARTIAL_RESULT_S", -1.0)
+    monkeypatch.setattr(sys.modules["tb_losshealth.scanner"], "PARTIAL_RESULT_S", -1.0)
     for index in range(3):
         write_run(f"run{index}", converged)
     seen: list[int] = []

@@ -7,8 +7,8 @@ from typing import Any
 import numpy as np
 import pytest
 
-from tb_losshealth.health.series import Floats, Series
-from tb_losshealth.health.trainings import Training
+from tb_losshealth.health.curves.series import Floats, Series
+from tb_losshealth.health.curves.trainings import Training
 from tb_losshealth.present.curves import View, curve, gap, short
 from tb_losshealth.reports import Aligned, align
 

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tb_losshealth.health.series import Series
+from tb_losshealth.health.curves.series import Series
 from tb_losshealth.present.decimation import POINTS_PER_COLUMN, decimate, summarise, window
 
 

@@ -13,7 +13,7 @@ from matplotlib import pyplot
 from matplotlib.figure import Figure
 
 from tb_losshealth import ScanResult, scan
-from tb_losshealth.health.alignment import gap_curve
+from tb_losshealth.health.curves.alignment import gap_curve
 
 matplotlib.use("Agg")
 

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tb_losshealth.health.sessions import split_sessions
+from tb_losshealth.health.curves.tag_trainings import split_trainings
 from tb_losshealth.writer import history
 from tb_losshealth.writer.history import History
 
@@ -29,8 +29,8 @@ def filled(rows: Rows) -> History:
 )
 def test_sessions_are_those_of_all_values(rows: Rows) -> None:
     steps, values, walls = filled(rows).rows()
-    kept = split_sessions(steps, values, walls)
-    full = split_sessions(*(list(column) for column in zip(*rows, strict=True))) if rows else []
+    kept = split_trainings(steps, values, walls)
+    full = split_trainings(*(list(column) for column in zip(*rows, strict=True))) if rows else []
     assert len(kept) == len(full)
     for ours, theirs in zip(kept, full, strict=True):
         assert ours.series.steps.tolist() == theirs.series.steps.tolist()

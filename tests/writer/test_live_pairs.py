@@ -15,11 +15,11 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from tb_losshealth import Diagnosis, LossMonitor, SummaryWriter, Verdict, scan
-from tb_losshealth.events.declared_pairs import DeclaredPair
-from tb_losshealth.events.pairs import TagRef
-from tb_losshealth.health.sessions import split_sessions
-from tb_losshealth.health.trainings import trainings
-from tb_losshealth.scan import judge
+from tb_losshealth.health.curves.tag_trainings import split_trainings
+from tb_losshealth.health.curves.trainings import match_trainings
+from tb_losshealth.pairing.declarations import DeclaredPair
+from tb_losshealth.pairing.pairs import TagRef
+from tb_losshealth.scanner import judge
 from tb_losshealth.writer import history, live_pair, live_pairs
 from tb_losshealth.writer.live_pairs import LivePairs
 from tb_losshealth.writer.notices import LossHealthWarning
@@ -209,8 +209,8 @@ def test_however_it_was_logged_it_diagnoses_as_the_viewer_does(events: list[tupl
         return
     live = pairs.by_name(look_again=True)["loss"]
     columns = {tag: [list(column) for column in zip(*tag_rows, strict=True)] for tag, tag_rows in rows.items()}
-    sessions = {tag: split_sessions(*cut) if cut else [] for tag, cut in columns.items()}
-    found = trainings(sessions["train"], sessions["val"])
+    sessions = {tag: split_trainings(*cut) if cut else [] for tag, cut in columns.items()}
+    found = match_trainings(sessions["train"], sessions["val"])
     expected = judge(live.pair, found[-1], of=len(found))
     assert_alike(live.diagnose(), expected)
 
@@ -366,7 +366,7 @@ def test_judging_that_fails_is_warned_of_once_and_the_training_goes_on(
     def broken(*_: object) -> None:
         raise ZeroDivisionError("a bug")
 
-    monkeypatch.setattr(live_pair, "split_sessions", broken)
+    monkeypatch.setattr(live_pair, "split_trainings", broken)
     with SummaryWriter(tmp_path) as writer, warnings.catch_warnings(record=True) as warned:
         warnings.simplefilter("always")
         paired(writer)

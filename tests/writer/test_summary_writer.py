@@ -16,7 +16,7 @@ import torch.utils.tensorboard
 
 import tb_losshealth
 from tb_losshealth import SummaryWriter, scan
-from tb_losshealth.events.declared_pairs import TAG, decode_declarations
+from tb_losshealth.pairing.declarations import TAG, decode_declarations
 from tb_losshealth.writer import local_records
 
 Reader = Callable[[Path], list[Any]]

@@ -1,0 +1,117 @@
+"""For Keras 3: a callback that logs train and validation into one run, alarms, and can stop."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+from tb_losshealth.callbacks.frameworks import framework
+from tb_losshealth.callbacks.overfit_watch import OverfitWatch, Watching
+from tb_losshealth.pairing.tag_names import read
+from tb_losshealth.writer.summary_writer import SummaryWriter
+
+if TYPE_CHECKING:
+    from tb_losshealth.health.diagnosis import Diagnosis
+
+_callbacks: Any = framework("keras.callbacks", extra="keras")
+
+
+class LossHealthCallback(Watching, _callbacks.Callback):  # type: ignore[misc]
+    """Logs every metric of `fit`, alarms when overfitting is confirmed, stops if asked to, knows the best epoch.
+
+    Where `keras.callbacks.TensorBoard` writes train and validation into two runs, this one writes `loss/train` and
+    `loss/val` into one. PyTorch writes the log, whatever backend Keras computes with.
+
+    Attributes:
+        best_step: the epoch, counted from 0, whose weights to keep; None before the first.
+        stopped_epoch: the epoch at which it stopped the training; 0 if it did not.
+    """
+
+    def __init__(
+        self,
+        log_dir: str | os.PathLike[str] | None = "logs",
+        monitor: str = "val_loss",
+        patience: int = 0,
+        verbose: int = 0,
+        mode: str = "auto",
+        restore_best_weights: bool = False,
+        stop: bool = False,
+        on_onset: Callable[[Diagnosis], object] | None = None,
+    ) -> None:
+        """Starts with nothing seen.
+
+        Args:
+            log_dir: folder to log to; None to log nothing.
+            monitor: the validation metric; its train metric is the one without "val_".
+            patience: epochs that overfitting must go on for before the training is stopped.
+            verbose: 1 to print when the training is stopped.
+            mode: "min", "max", or "auto" to go by the metric's name.
+            restore_best_weights: whether the model has the weights of the best epoch after the training.
+            stop: whether to stop the training when overfitting is confirmed.
+            on_onset: called with the diagnosis when overfitting is confirmed.
+
+        Raises:
+            ValueError: a mode that does not exist or cannot be told, or a patience below 0.
+        """
+        super().__init__()
+        self.log_dir = log_dir
+        self.verbose = verbose
+        self.restore_best_weights = restore_best_weights
+        self.stop = stop
+        self.stopped_epoch = 0
+        self._watch = OverfitWatch(monitor, mode, patience, on_onset)
+        self._writer: SummaryWriter | None = None
+        self._best_weights: Any = None
+
+    def on_train_begin(self, logs: Any = None) -> None:
+        """Starts anew."""
+        self._watch.load_state_dict({"evaluations": []})
+        self.stopped_epoch, self._best_weights = 0, None
+        if self.log_dir is not None:
+            self._writer = SummaryWriter(os.fspath(self.log_dir))
+
+    def on_epoch_end(self, epoch: int, logs: Any = None) -> None:
+        """Logs and judges."""
+        logs = {name: float(value) for name, value in (logs or {}).items()}
+        if self._writer is not None:
+            self._log(self._writer, epoch, logs)
+        if self.monitor not in logs:
+            self._watch.missing(list(logs))
+            return
+        train_name = self.monitor.removeprefix("val_")
+        stop = self._watch.evaluated(
+            epoch,
+            None if train_name == self.monitor else logs.get(train_name),
+            logs[self.monitor],
+            train_name="what monitor= names after 'val_'"
+            if train_name == self.monitor
+            else f"the metric {train_name!r}",
+            available=logs,
+        )
+        if self.restore_best_weights and self.best_step == epoch:
+            self._best_weights = self.model.get_weights()
+        if self.stop and stop and not self.model.stop_training:
+            self.model.stop_training = True
+            self.stopped_epoch = epoch
+            if self.verbose:
+                print(f"Epoch {epoch + 1}: stopped, {self.monitor} shows overfitting")
+
+    def on_train_end(self, logs: Any = None) -> None:
+        """Restores the best weights, if asked to, and closes the log."""
+        if self._best_weights is not None:
+            self.model.set_weights(self._best_weights)
+        if self._writer is not None:
+            with self._watch.may_fail("close the log"):
+                self._writer.close()
+            self._writer = None
+
+    def _log(self, writer: SummaryWriter, epoch: int, logs: dict[str, float]) -> None:
+        for name, value in logs.items():
+            if name.startswith("val_") and name.removeprefix("val_") in logs:
+                continue
+            if f"val_{name}" in logs:
+                mode = read(name).mode or "min"
+                writer.add_paired_scalars(name, train=value, val=logs[f"val_{name}"], global_step=epoch, mode=mode)
+            else:
+                writer.add_scalar(name, value, epoch)

@@ -1,1 +1,0 @@
-"""What was logged: event files in, series and train/validation pairs out."""

@@ -1,0 +1,111 @@
+"""The answer's shape: verdict, onset, best checkpoint, gap, and the sentence that says why."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import asdict, dataclass
+from enum import Enum
+from typing import Any
+
+
+class Verdict(str, Enum):
+    """What a pair of curves shows: what needs a person's attention first, what could not be judged last."""
+
+    OVERFITTING = "overfitting"
+    DIVERGING = "diverging"
+    WIDENING_GAP = "widening_gap"
+    UNDERFITTING = "underfitting"
+    UNSTABLE = "unstable"
+    IMPROVING = "improving"
+    CONVERGED = "converged"
+    INCONCLUSIVE = "inconclusive"
+
+    def __str__(self) -> str:
+        """Return the plain word, so that an f-string reads the same on every Python version."""
+        return self.value
+
+
+@dataclass(frozen=True, slots=True)
+class Onset:
+    """Where validation turned for the worse.
+
+    Attributes:
+        step: the last step before the lasting rise (the turning point).
+        low: first step of the 95 % interval.
+        high: last step of the 95 % interval.
+        confirmed_step: the step at which a person watching would have been told; None if never.
+        confidence: calibrated probability, 0 to 1, that this is overfitting.
+    """
+
+    step: int
+    low: int
+    high: int
+    confirmed_step: int | None
+    confidence: float
+
+
+@dataclass(frozen=True, slots=True)
+class Gap:
+    """Generalization gap, validation - train (oriented: positive is worse for either mode), in units of the loss.
+
+    Attributes:
+        final: at the last common evaluation; None if train and validation never meet.
+        maximum: the largest one.
+        maximum_step: where it was.
+        at_onset: at the onset; None without one.
+    """
+
+    final: float | None
+    maximum: float | None
+    maximum_step: int | None
+    at_onset: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class Diagnosis:
+    """The judgement of one train/validation pair (or of train alone).
+
+    Attributes:
+        verdict: what the curves show at their end.
+        onset: the turning point; set when the verdict is overfitting, and where an onset was revoked.
+        recovered: whether an onset was called and revoked since.
+        best_step: the checkpoint to keep; None without a finite validation value.
+        best_value: the validation value there, in the units that were logged.
+        gap: generalization gap.
+        flags: keys of `tb_losshealth.health.answer.flags.FLAGS`, in that order.
+        reason: one sentence with numbers.
+        not_judged: what could not be judged, and why; one sentence each.
+        mode: "min" for losses, "max" where higher is better.
+        evaluations: finite validation values that were judged.
+        train_points: finite train values that were judged.
+    """
+
+    verdict: Verdict
+    onset: Onset | None
+    recovered: bool
+    best_step: int | None
+    best_value: float | None
+    gap: Gap
+    flags: tuple[str, ...]
+    reason: str
+    not_judged: tuple[str, ...]
+    mode: str
+    evaluations: int
+    train_points: int
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return a dict that `json.dumps(..., allow_nan=False)` accepts: plain types, None for NaN and infinity."""
+        plain: dict[str, Any] = _plain(asdict(self))
+        return plain
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, Enum):
+        return value.value
+    if isinstance(value, dict):
+        return {key: _plain(item) for key, item in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [_plain(item) for item in value]
+    if isinstance(value, float):
+        return value if math.isfinite(value) else None
+    return value

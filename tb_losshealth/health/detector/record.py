@@ -1,0 +1,227 @@
+"""What is kept of a run: the two curves in at most 512 blocks, and single numbers about all of it.
+
+`diagnose` makes one from whole curves, `LossMonitor` keeps one up to date; the judgement sees nothing else.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import NDArray
+
+from tb_losshealth.health.curves.alignment import in_one_unit, train_at_evaluations
+from tb_losshealth.health.curves.nonfinite_tail import Ending, train_is_broken, val_is_broken
+from tb_losshealth.health.curves.series import Floats, Series, Steps
+from tb_losshealth.health.curves.validate import finite, take
+from tb_losshealth.health.detector.downsampling import MOST, block_ends, block_means, halvings
+from tb_losshealth.health.detector.evidence import Evidence, gather
+from tb_losshealth.health.detector.noise import cut_spikes, single_spikes
+from tb_losshealth.health.detector.sampling_error import set_errors
+
+
+@dataclass(frozen=True, slots=True)
+class Point:
+    """A value (lower is better) and its step."""
+
+    step: int
+    value: float
+
+
+@dataclass(slots=True)
+class Totals:
+    """Single numbers about a run; all values lower-is-better, gaps are validation - train.
+
+    Attributes:
+        evaluations: finite validation values.
+        train_points: finite train values.
+        non_finite: values that are NaN, infinite or too large to judge, of both curves.
+        train_lost: first of the steps without a finite value that train ends in, if that breaks it; None otherwise.
+        val_lost: likewise for validation.
+        spikes: single validation values that were cut because they stick out. One that was cut last is not counted:
+            only the evaluation after it tells whether validation came back or stays where it went.
+        without_train: evaluations since the first train value with none of their own.
+        first: the first evaluation.
+        last: the latest one.
+        best: the lowest one, the earliest of several.
+        last_gap: gap at the latest evaluation that has a train value of its own.
+        widest_gap: the largest gap.
+        disjoint: whether train and validation do not share a step axis.
+    """
+
+    evaluations: int = 0
+    train_points: int = 0
+    non_finite: int = 0
+    train_lost: int | None = None
+    val_lost: int | None = None
+    spikes: int = 0
+    without_train: int = 0
+    first: Point | None = None
+    last: Point | None = None
+    best: Point | None = None
+    last_gap: float | None = None
+    widest_gap: Point | None = None
+    disjoint: bool = False
+
+    @property
+    def broken(self) -> bool:
+        """Whether a curve is no longer finite."""
+        return self.train_lost is not None or self.val_lost is not None
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Record:
+    """A run in bounded memory.
+
+    Attributes:
+        steps: int64 [b], last step of each block.
+        v: float64 [b], validation - `v_start`, lower is better, spikes cut, averaged by block.
+        t: float64 [b], train - `t_start` at the same evaluations; 0 until the first one.
+        uncut: float64 [b], `v` with its spikes, to tell of.
+        v_start: first validation value.
+        t_start: first train value at an evaluation; None without train.
+        set_error: float64 [b], standard error of the best value so far, by the number of examples that validation is a
+            share of; 0 if it is none (`counted.Counted`).
+        times: how often neighbours were merged: a block holds 2**times evaluations.
+        totals: single numbers.
+    """
+
+    steps: Steps
+    v: Floats
+    t: Floats
+    uncut: Floats
+    v_start: float
+    t_start: float | None
+    set_error: Floats
+    times: int
+    totals: Totals = field(default_factory=Totals)
+
+    @property
+    def constant(self) -> bool:
+        """Whether validation, spikes and all, has the same value in every block."""
+        return bool(np.all(self.uncut == self.uncut[0]))
+
+    def train_in_one_unit(self) -> tuple[Floats, float]:
+        """Train in validation's unit, and the gap at the start (`alignment.in_one_unit`)."""
+        return in_one_unit(self.v, self.t, self.v_start, self.t_start)
+
+    def evidence(self, since: int = 0) -> Evidence:
+        """What shows at the end of each block, from block `since` on."""
+        return gather(self.v, *self.train_in_one_unit(), self.set_error, since)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Aligned:
+    """Two whole curves at the evaluations, spikes cut, relative to their first values; attributes as in `Record`."""
+
+    v: Floats
+    t: Floats
+    v_start: float
+    t_start: float | None
+    set_error: Floats
+
+    def blocks(self, times: int) -> tuple[Floats, Floats]:
+        """The first `MOST` blocks of 2**times evaluations."""
+        most = MOST << times
+        return block_means(self.v[:most], times), block_means(self.t[:most], times)
+
+    def evidence(self, times: int, since: int = 0) -> Evidence:
+        """That of the first `MOST` blocks, from block `since` on."""
+        v, t = self.blocks(times)
+        return gather(v, *in_one_unit(v, t, self.v_start, self.t_start), block_ends(self.set_error, times), since)
+
+
+def make_record(train: Series, val: Series, sign: float, left_out: int = 0) -> tuple[Record, Aligned]:
+    """Make the record of two whole curves.
+
+    Args:
+        train: as it was logged.
+        val: as it was logged.
+        sign: 1.0 if lower is better, -1.0 if higher is.
+        left_out: values that are not finite and were left out where finite ones stand at the same step.
+    """
+    good, train_good = finite(val.values), finite(train.values)
+    clean, clean_train = take(val, good), take(train, train_good)
+    totals = Totals(
+        evaluations=len(clean),
+        train_points=len(clean_train),
+        non_finite=len(val) + len(train) - len(clean) - len(clean_train) + left_out,
+        disjoint=_disjoint(clean_train.steps, clean.steps),
+    )
+    _note_losses(totals, train, train_good, val, good)
+    if totals.disjoint:
+        clean_train = _stretched(clean_train, clean.steps)
+    raw_v, raw_t = sign * clean.values, sign * train_at_evaluations(clean_train, clean)
+    known = np.flatnonzero(np.isfinite(raw_t))
+    if len(clean):
+        best = int(np.argmin(raw_v))
+        totals.first, totals.last, totals.best = (_point(clean.steps, raw_v, at) for at in (0, -1, best))
+    v, v_start = _from_start(raw_v)
+    if len(known):
+        filled = raw_t[known[np.maximum(np.searchsorted(known, np.arange(len(v)), side="right") - 1, 0)]]
+        t, t_start = _from_start(filled)
+        totals.without_train = len(v) - int(known[0]) - len(known)
+        if not totals.disjoint:
+            gap = raw_v[known] - raw_t[known]
+            totals.last_gap = float(gap[-1])
+            totals.widest_gap = _point(clean.steps[known], gap, int(np.argmax(gap)))
+    else:
+        t, t_start = np.zeros(len(v)), None
+    cut = Aligned(cut_spikes(v), cut_spikes(t), v_start, t_start, set_errors(raw_v))
+    totals.spikes = int(np.count_nonzero(single_spikes(v, cut.v)))
+    times = halvings(len(v))
+    uncut = block_means(v, times)
+    steps, errors = block_ends(clean.steps, times), block_ends(cut.set_error, times)
+    return Record(steps, *cut.blocks(times), uncut, v_start, t_start, errors, times, totals), cut
+
+
+def _note_losses(
+    totals: Totals, train: Series, train_good: NDArray[np.bool_], val: Series, val_good: NDArray[np.bool_]
+) -> None:
+    """Note which curve is no longer finite, and since when."""
+    if train_good.all() and val_good.all():
+        return
+    train_ending, val_ending = Ending.of(train.steps, train_good), Ending.of(val.steps, val_good)
+    if train_ending.is_lost:
+        axis = _stretched(train, val.steps).steps if totals.disjoint else train.steps
+        lost = axis[len(axis) - train_ending.length], axis[-1]
+        since_first, since_last = (int(np.count_nonzero(val.steps[val_good] >= step)) for step in lost)
+        if train_is_broken(train_ending, since_first, since_last):
+            totals.train_lost = train_ending.since
+    if val_ending.is_lost:
+        train_steps = train.steps[train_good]
+        train_since = not totals.disjoint and len(train_steps) > 0 and bool(train_steps[-1] > val_ending.since)
+        if val_is_broken(val_ending, train_since):
+            totals.val_lost = val_ending.since
+
+
+def _from_start(values: Floats) -> tuple[Floats, float]:
+    """Values relative to the first one, so that sums over a long run keep their digits."""
+    start = float(values[0]) if len(values) else 0.0
+    return values - start, start
+
+
+def _point(steps: Steps, values: Floats, at: int) -> Point:
+    return Point(int(steps[at]), float(values[at]))
+
+
+FEWEST_TO_COMPARE = 3
+"""Points of a curve below which its steps say nothing."""
+HARDLY_ANY = 0.05
+"""If no more than this share of one curve (or one point) lies before the other's end, they count different things."""
+
+
+def _disjoint(train: Steps, val: Steps) -> bool:
+    """Whether batches were counted here and epochs there; asked by order alone, so that no unit matters."""
+    if min(len(train), len(val)) < FEWEST_TO_COMPARE:
+        return False
+    return any(
+        np.searchsorted(a, b[-1], side="right") <= max(1, HARDLY_ANY * len(a)) for a, b in ((train, val), (val, train))
+    )
+
+
+def _stretched(train: Series, val: Steps) -> Series:
+    """Train on validation's axis, by position: its first point at the start, its last at the last evaluation."""
+    at = np.arange(1, len(train) + 1) * (len(val) / len(train))
+    index = np.minimum(np.ceil(at - 1e-9).astype(np.int64) - 1, len(val) - 1)
+    return Series(val[index], train.values, train.wall_times)

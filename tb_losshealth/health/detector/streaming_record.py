@@ -1,0 +1,200 @@
+"""What a live monitor keeps: a record that grows by one evaluation at a time, and the train values since the last."""
+
+from __future__ import annotations
+
+from copy import copy
+from dataclasses import replace
+
+import numpy as np
+
+from tb_losshealth.health.curves.alignment import LONGEST_INTERVAL, middle
+from tb_losshealth.health.detector.alarm import Alarm, advance
+from tb_losshealth.health.detector.downsampling import Blocks
+from tb_losshealth.health.detector.noise import SpikeCutter
+from tb_losshealth.health.detector.record import FEWEST_TO_COMPARE, HARDLY_ANY, Point, Record, Totals
+from tb_losshealth.health.detector.sampling_error import Counted
+
+
+class StepMean:
+    """The mean of the values at one step, added one after the other as `mean_of_runs` adds them."""
+
+    def __init__(self) -> None:
+        """Start empty."""
+        self.step: int | None = None
+        self._sum = 0.0
+        self._count = 0
+
+    def add(self, step: int, value: float) -> float:
+        """Add a value, at most `TOO_LARGE`, so that no sum overflows; return the mean at its step."""
+        if step != self.step:
+            self.step, self._sum, self._count = step, 0.0, 0
+        self._sum += value
+        self._count += 1
+        return self._sum / self._count
+
+
+class Interval:
+    """Train values between two evaluations, thinned as `train_at_evaluations` thins them.
+
+    Attributes:
+        compares: whether the evaluation's step was compared with those of train, and not found to count something else.
+    """
+
+    def __init__(self) -> None:
+        """Start empty."""
+        self.compares = True
+        self._steps: list[int] = []
+        self._values: list[float] = []
+        self._latest = StepMean()
+        self._count = 0
+        self._stride = 1
+
+    def add(self, step: int, value: float) -> bool:
+        """Add a value, or average it into the one before at the same step; return whether it is a new point."""
+        new = step != self._latest.step
+        mean = self._latest.add(step, value)
+        if not new:
+            if self._steps and self._steps[-1] == step:
+                self._values[-1] = mean
+            return False
+        if self._count % self._stride == 0:
+            self._steps.append(step)
+            self._values.append(mean)
+        self._count += 1
+        if len(self._values) > LONGEST_INTERVAL:
+            self._steps, self._values = self._steps[::2], self._values[::2]
+            self._stride *= 2
+        return True
+
+    def take_until(self, step: int) -> Interval:
+        """Remove and return the values up to a step; all if that is hardly any, for then the steps do not compare."""
+        taken = copy(self)
+        ahead = [i for i, at in enumerate(self._steps) if at > step]
+        rest = Interval()
+        reached = len(self._steps) - len(ahead)
+        few = max(1, HARDLY_ANY * len(self._steps)) if len(self._steps) >= FEWEST_TO_COMPARE else 0
+        taken.compares = not self._steps or reached > few
+        if ahead and taken.compares:
+            taken._steps, taken._values = self._steps[: ahead[0]], self._values[: ahead[0]]
+            taken._latest = StepMean()
+            for i in ahead:
+                rest.add(self._steps[i], self._values[i])
+            rest._latest = self._latest
+        self.__dict__.update(rest.__dict__)
+        return taken
+
+    def median(self) -> float | None:
+        """The median; None if there are no values."""
+        return middle(sorted(self._values)) if self._values else None
+
+
+class _Curve:
+    """One curve relative to its first value, spikes cut, in blocks."""
+
+    def __init__(self) -> None:
+        self.start: float | None = None
+        self.latest = 0.0
+        self.blocks = Blocks()
+        self._cutter = SpikeCutter()
+        self._cut = 0.0
+
+    def copy(self) -> _Curve:
+        twin = copy(self)
+        twin.blocks, twin._cutter = self.blocks.copy(), copy(self._cutter)
+        return twin
+
+    def add(self, value: float | None) -> tuple[bool, bool]:
+        """Add a value, or the latest again for None; return whether a block was filled and the one before a spike."""
+        before = self.latest
+        if value is not None:
+            if self.start is None:
+                self.start = value
+            self.latest = value - self.start
+        spike = self._cut != before and abs(self.latest - self._cut) < abs(self.latest - before)
+        self._cut = self._cutter.add(self.latest)
+        return self.blocks.add(self._cut), spike
+
+
+class GrowingRecord:
+    """A `Record` that takes one evaluation at a time, and the alarm along the way.
+
+    Attributes:
+        alarm: as it stands.
+        last_step: of the latest evaluation; None before the first.
+    """
+
+    def __init__(self) -> None:
+        """Start empty."""
+        self.alarm = Alarm()
+        self.last_step: int | None = None
+        self._val, self._train, self._uncut = _Curve(), _Curve(), Blocks()
+        self._counted = Counted()
+        self._steps: list[int] = []
+        self._set_errors: list[float] = []
+        self._totals = Totals()
+
+    @property
+    def evaluations(self) -> int:
+        """How many there are."""
+        return self._totals.evaluations
+
+    def copy(self) -> GrowingRecord:
+        """An independent copy."""
+        twin = copy(self)
+        twin._val, twin._train, twin._uncut = self._val.copy(), self._train.copy(), self._uncut.copy()
+        twin._counted, twin._totals = copy(self._counted), replace(self._totals)
+        twin._steps, twin._set_errors = self._steps.copy(), self._set_errors.copy()
+        return twin
+
+    def add(self, step: int, val: float, train: float | None) -> None:
+        """Add an evaluation; values are lower-is-better.
+
+        Args:
+            step: greater than the one before.
+            val: finite.
+            train: median of train since the evaluation before; None without any.
+        """
+        self._count(step, val, train)
+        times = self._val.blocks.times
+        filled, spike = self._val.add(val)
+        self._uncut.add(self._val.latest)
+        self._train.add(train)
+        set_error = self._counted.add(val)
+        self._totals.spikes += spike
+        if self._val.blocks.times > times:
+            self._steps, self._set_errors = self._steps[1::2], self._set_errors[1::2]
+        if filled:
+            self._steps.append(step)
+            self._set_errors.append(set_error)
+            record = self.record()
+            newest = len(record.v) - 1
+            self.alarm, _, _ = advance(self.alarm, record.evidence(newest), record.steps[newest:], record.times)
+
+    def record(self) -> Record:
+        """The record as it stands."""
+        return Record(
+            np.array(self._steps, dtype=np.int64),
+            self._val.blocks.means(),
+            self._train.blocks.means(),
+            self._uncut.means(),
+            self._val.start or 0.0,
+            self._train.start,
+            np.array(self._set_errors),
+            self._val.blocks.times,
+            replace(self._totals),
+        )
+
+    def _count(self, step: int, val: float, train: float | None) -> None:
+        totals, point = self._totals, Point(step, val)
+        self.last_step = step
+        totals.evaluations += 1
+        totals.first = totals.first or point
+        totals.last = point
+        if totals.best is None or val < totals.best.value:
+            totals.best = point
+        if train is None:
+            totals.without_train += self._train.start is not None
+            return
+        totals.last_gap = val - train
+        if totals.widest_gap is None or totals.last_gap > totals.widest_gap.value:
+            totals.widest_gap = Point(step, totals.last_gap)

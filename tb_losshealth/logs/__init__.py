@@ -1,0 +1,1 @@
+"""What was logged: event files and metrics files -> runs with their tags."""

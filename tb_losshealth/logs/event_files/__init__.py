@@ -1,0 +1,1 @@
+"""Event files -> runs, at full resolution, read on as they grow."""

@@ -1,0 +1,252 @@
+"""A tree of runs, read again as it grows."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import NamedTuple, TypeAlias
+
+from tb_losshealth.logs.event_files.event_file import EventFile, EventReader
+from tb_losshealth.logs.folders import Folders, FoundFile, folders_at, printable, unreadable
+from tb_losshealth.logs.problems import ReadProblem
+from tb_losshealth.logs.run import Run, Tag, merge_files
+
+__all__ = ["Changes", "Logdir", "Progress", "ReadProblem", "Run", "Tag"]
+
+_PUBLISH_SECONDS = 0.25
+_STILL_WRITING_SECONDS = 60.0  # writers flush every few seconds, torch's after two minutes, but then whole records
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How much of a refresh is done."""
+
+    files_done: int
+    files: int
+    bytes_done: int
+    bytes: int
+
+
+@dataclass(frozen=True, slots=True)
+class Changes:
+    """Names of the runs that a refresh found new or changed, and of those that are gone."""
+
+    changed: frozenset[str] = frozenset()
+    removed: frozenset[str] = frozenset()
+
+
+@dataclass(slots=True)
+class _Tracked:
+    """An event file, how it was found when it was last read, and why that failed if it did."""
+
+    file: EventFile
+    found: FoundFile | None = None
+    failure: ReadProblem | None = None
+    written_at: float = 0.0  # seconds since the epoch; when it was first seen so, where the file system does not tell
+
+    def replaced_by(self, found: FoundFile) -> bool:
+        """Whether the file is certainly another one now; `EventFile.read` notices what only its bytes tell."""
+        known = self.found
+        if known is None:
+            return False
+        rewritten = known.size == found.size and known.version != found.version
+        return known.identity != found.identity or rewritten
+
+    def problems(self, now: float) -> list[ReadProblem]:
+        """What could not be read of the file."""
+        known = self.file.problems
+        if self.failure:
+            return [*known, self.failure]
+        return [*known, *self._cut_off(now, known)]
+
+    def _cut_off(self, now: float, known: list[ReadProblem]) -> list[ReadProblem]:
+        """That the file ends within a record, once nobody seems to be writing it any more."""
+        size = self.found.size if self.found else 0
+        offset = self.file.offset
+        if 0 < size <= offset or now - self.written_at < _STILL_WRITING_SECONDS:
+            return []
+        if any(problem.offset == offset for problem in known):
+            return []
+        reason = (
+            f"ends within a record, after {size - offset:,} bytes of it: still being written, or cut off"
+            if size
+            else "is empty: nothing was written yet, or its content was lost"
+        )
+        return [ReadProblem(self.file.path, offset, reason, harmless=True)]
+
+
+class _Due(NamedTuple):
+    """A file to be read."""
+
+    run: str
+    folders: Folders
+    found: FoundFile
+    tracked: _Tracked
+
+
+_Found: TypeAlias = tuple[Folders, FoundFile]
+
+
+class Logdir:
+    """The runs below a folder.
+
+    `refresh` is for one thread at a time. `runs` and `problems` may be read by any; what they hand out does not
+    change afterwards. While a long refresh is under way they show what is ready.
+
+    Args:
+        root: a folder, or a URL that fsspec has a driver for; "" for none.
+        spec: folders by the name that their runs' names begin with, as of TensorBoard's `--logdir_spec`; goes
+            before `root`.
+        check_bodies: whether records are skipped, and reported, whose body has not the checksum stored with it.
+            Headers are always checked.
+
+    Attributes:
+        runs: by name.
+        problems: what could not be read, as of the latest refresh.
+    """
+
+    def __init__(self, root: str, *, spec: Mapping[str, str] | None = None, check_bodies: bool = False) -> None:
+        roots = dict(spec) if spec else {"": root} if root else {}
+        self._folders = {prefix: folders_at(path) for prefix, path in roots.items()}
+        self._reader = EventReader(check_bodies=check_bodies)
+        self._files: dict[str, dict[str, _Tracked]] = {}  # by run and path
+        self.runs: Mapping[str, Run] = MappingProxyType({})
+        self.problems: tuple[ReadProblem, ...] = ()
+
+    def refresh(self, on_progress: Callable[[Progress], None] | None = None) -> Changes:
+        """Reads what was appended since the last call. Never raises for what it finds.
+
+        Args:
+            on_progress: called before, between and after the files to be read; `runs` may be looked at in it.
+        """
+        problems: list[ReadProblem] = []
+        before = self.runs.keys()
+        found = self._find(problems)
+        changed = self._drop_missing(found)
+        work = self._due(found)
+        meter = _Meter(work, on_progress)
+        unpublished = set(changed)
+        published_at = time.monotonic()
+        for due in work:
+            if self._read(due, meter):
+                changed.add(due.run)
+                unpublished.add(due.run)
+            if time.monotonic() - published_at > _PUBLISH_SECONDS:
+                self._publish(unpublished)
+                unpublished.clear()
+                published_at = time.monotonic()
+            meter.file_done()
+        self._publish(unpublished)
+        now = time.time()
+        for files in self._files.values():
+            for tracked in files.values():
+                problems += tracked.problems(now)
+        self.problems = tuple(problems)
+        return Changes(frozenset(changed & self.runs.keys()), frozenset(before - self.runs.keys()))
+
+    def _find(self, problems: list[ReadProblem]) -> dict[str, dict[str, _Found]]:
+        """The event files there are, by run and path."""
+        found: dict[str, dict[str, _Found]] = {}
+        for prefix, folders in self._folders.items():
+            for file in folders.event_files(problems):
+                found.setdefault(_run_name(prefix, file.folder), {})[file.path] = folders, file
+        return found
+
+    def _drop_missing(self, found: Mapping[str, Mapping[str, _Found]]) -> set[str]:
+        """Forgets files that are gone; returns their runs."""
+        stale: set[str] = set()
+        for run, files in list(self._files.items()):
+            there = found.get(run, {})
+            for path in [path for path in files if path not in there]:
+                self._drop(run, path)
+                stale.add(run)
+        return stale
+
+    def _drop(self, run: str, path: str) -> None:
+        del self._files[run][path]
+        if not self._files[run]:
+            del self._files[run]
+
+    def _due(self, found: Mapping[str, Mapping[str, _Found]]) -> list[_Due]:
+        """Files that are new or changed."""
+        due: list[_Due] = []
+        for run, there in found.items():
+            files = self._files.setdefault(run, {})
+            for path, (folders, file) in there.items():
+                tracked = files.get(path)
+                if tracked is None:
+                    files[path] = tracked = _Tracked(EventFile(printable(path), self._reader))
+                if tracked.found != file:
+                    due.append(_Due(run, folders, file, tracked))
+        return due
+
+    def _read(self, due: _Due, meter: _Meter) -> bool:
+        """Reads one file; returns whether its run changed."""
+        tracked, file = due.tracked, due.found
+        is_new = tracked.found is None
+        if tracked.replaced_by(file):
+            tracked.file.forget()
+            is_new = True
+        tracked.found, tracked.failure = file, None
+        # Local file systems tell when in nanoseconds; what others tell need not be a time.
+        tracked.written_at = file.version / 1e9 if isinstance(file.version, int) else time.time()
+        try:
+            with due.folders.open(file.path) as handle:
+                return tracked.file.read(handle, meter.advance) or is_new
+        except FileNotFoundError:
+            self._drop(due.run, file.path)
+        except due.folders.errors as error:
+            tracked.found, tracked.failure = None, unreadable(file.path, error)
+        return True
+
+    def _publish(self, changed: set[str]) -> None:
+        """Lets `runs` show the state of these runs."""
+        if not changed:
+            return
+        runs = dict(self.runs)
+        for run in changed:
+            files = self._files.get(run)
+            if files:
+                contents = {path: tracked.file.contents for path, tracked in files.items()}
+                runs[run] = merge_files(run, contents, runs.get(run))
+            else:
+                runs.pop(run, None)
+        self.runs = MappingProxyType(runs)
+
+
+class _Meter:
+    """Counts what a refresh has done and tells about it."""
+
+    def __init__(self, work: list[_Due], on_progress: Callable[[Progress], None] | None) -> None:
+        self._on_progress = on_progress
+        self._files = len(work)
+        self._bytes = sum(max(due.found.size - due.tracked.file.offset, 0) for due in work)
+        self._files_done = 0
+        self._bytes_done = 0
+        self._tell()
+
+    def advance(self, count: int) -> None:
+        """Counts bytes of the file under way."""
+        self._bytes_done += count
+        self._tell()
+
+    def file_done(self) -> None:
+        """Counts a file."""
+        self._files_done += 1
+        if self._files_done == self._files:
+            self._bytes_done = self._bytes  # files may have grown or shrunk under way
+        self._tell()
+
+    def _tell(self) -> None:
+        if self._on_progress:
+            done = min(self._bytes_done, self._bytes)
+            self._on_progress(Progress(self._files_done, self._files, done, self._bytes))
+
+
+def _run_name(prefix: str, folder: str) -> str:
+    folder = printable(folder)
+    if not prefix:
+        return folder
+    return prefix if folder == "." else f"{prefix}/{folder}"

@@ -1,0 +1,212 @@
+"""Where the event files of a logdir are: in a local folder tree, or in one behind an fsspec driver."""
+
+from __future__ import annotations
+
+import os
+import posixpath
+import stat
+from collections import deque
+from collections.abc import Iterator
+from dataclasses import dataclass
+from io import BufferedIOBase
+from typing import Any, NamedTuple, Protocol
+
+from tb_losshealth.logs.problems import ReadProblem
+
+_STALE_ENTRIES = os.name == "nt"  # Windows tells the size of an open file there only once it is closed
+_LONGEST_REASON = 200  # characters; some drivers tell all they tried
+_NO_FOLDER = "there is no such folder"
+
+
+class FoundFile(NamedTuple):
+    """An event file.
+
+    Attributes:
+        folder: relative to the root, "/" between names, "." for the root itself.
+        path: by which it is opened.
+        size: in bytes.
+        identity: changes where another file takes its place.
+        version: changes where it is written to.
+    """
+
+    folder: str
+    path: str
+    size: int
+    identity: object
+    version: object
+
+
+class Folders(Protocol):
+    """A tree of folders.
+
+    Attributes:
+        errors: what opening and reading its files may raise.
+    """
+
+    errors: tuple[type[Exception], ...]
+
+    def event_files(self, problems: list[ReadProblem]) -> Iterator[FoundFile]:
+        """All event files below the root; adds to `problems` what could not be looked into."""
+        ...
+
+    def open(self, path: str) -> BufferedIOBase:
+        """Opens a file for reading."""
+        ...
+
+
+def folders_at(root: str) -> Folders:
+    """The tree at a path or URL."""
+    root = root.removeprefix("file://")
+    return RemoteFolders(root) if "://" in root else LocalFolders(root)
+
+
+def is_event_file(name: str) -> bool:
+    """Whether TensorBoard takes a file of this name for an event file."""
+    return "tfevents" in name
+
+
+def printable(path: str) -> str:
+    """A path that can be encoded, whatever bytes the file system has it made of."""
+    return path.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
+
+
+@dataclass(frozen=True, slots=True)
+class _Folder:
+    path: str
+    name: str  # relative to the root
+    real: str  # without links
+    behind_link: bool
+
+
+class LocalFolders:
+    """A tree in the file system.
+
+    Links are followed under their own names, as TensorBoard does, but not to a folder that they lie in. A link met
+    behind another link is followed only to a folder not seen before. So every walk ends.
+    """
+
+    errors: tuple[type[Exception], ...] = (OSError,)
+
+    def __init__(self, root: str) -> None:
+        self._root = os.path.expanduser(root)
+
+    def open(self, path: str) -> BufferedIOBase:
+        """Opens a file for reading."""
+        return open(path, "rb")
+
+    def event_files(self, problems: list[ReadProblem]) -> Iterator[FoundFile]:
+        """All event files below the root; adds to `problems` what could not be looked into."""
+        if not os.path.isdir(self._root):
+            problems.append(ReadProblem(printable(self._root), None, _NO_FOLDER))
+            return
+        folders = [_Folder(self._root, ".", os.path.realpath(self._root), False)]
+        links: deque[_Folder] = deque()  # `real` is that of the folder they lie in
+        seen: set[str] = set()
+        while folders or links:
+            folder = folders.pop() if folders else _followed(links.popleft(), seen)
+            if folder is None:
+                continue
+            seen.add(folder.real)
+            for entry in _entries(folder.path, problems):
+                name = entry.name if folder.name == "." else f"{folder.name}/{entry.name}"
+                try:
+                    if entry.is_dir(follow_symlinks=False):
+                        real = os.path.join(folder.real, entry.name)
+                        folders.append(_Folder(entry.path, name, real, folder.behind_link))
+                    elif entry.is_symlink() and entry.is_dir():
+                        links.append(_Folder(entry.path, name, folder.real, folder.behind_link))
+                    elif is_event_file(entry.name):
+                        status = os.stat(entry.path) if _STALE_ENTRIES else entry.stat()
+                        if stat.S_ISREG(status.st_mode):
+                            yield FoundFile(
+                                folder.name,
+                                entry.path,
+                                status.st_size,
+                                (status.st_dev, status.st_ino),
+                                status.st_mtime_ns,
+                            )
+                except FileNotFoundError:  # it vanished, or is a link to nothing
+                    continue
+                except OSError as error:
+                    problems.append(unreadable(entry.path, error))
+
+
+def _entries(path: str, problems: list[ReadProblem]) -> list[os.DirEntry[str]]:
+    try:
+        with os.scandir(path) as entries:
+            return list(entries)
+    except FileNotFoundError:
+        return []
+    except OSError as error:
+        problems.append(unreadable(path, error))
+        return []
+
+
+def _followed(link: _Folder, seen: set[str]) -> _Folder | None:
+    """The folder a link leads to, None if it is not to be followed."""
+    target = os.path.realpath(link.path)
+    leads_back = os.path.join(link.real, "").startswith(os.path.join(target, ""))
+    if leads_back or (link.behind_link and target in seen):
+        return None
+    return _Folder(link.path, link.name, target, True)
+
+
+def unreadable(path: str, error: Exception) -> ReadProblem:
+    """The problem that an error in reading a file or folder is."""
+    message = (error.strerror if isinstance(error, OSError) else None) or str(error) or type(error).__name__
+    reason = message.partition("\n")[0][:_LONGEST_REASON]
+    return ReadProblem(printable(path), None, f"cannot be read: {reason}")
+
+
+class RemoteFolders:
+    """A tree behind an fsspec driver, such as `s3://bucket/runs`."""
+
+    errors: tuple[type[Exception], ...] = (Exception,)  # each driver has its own
+
+    def __init__(self, url: str) -> None:
+        self._url = url
+        self._system: Any = None
+        self._root = ""
+        self._found: list[FoundFile] = []
+
+    def open(self, path: str) -> BufferedIOBase:
+        """Opens a file for reading."""
+        file: BufferedIOBase = self._system.open(path, "rb")
+        return file
+
+    def event_files(self, problems: list[ReadProblem]) -> Iterator[FoundFile]:
+        """All event files below the root; adds to `problems` what could not be looked into."""
+        try:
+            self._found = list(self._listed())
+        except FileNotFoundError:
+            self._found = []
+            problems.append(ReadProblem(self._url, None, _NO_FOLDER))
+        except ImportError as error:
+            problems.append(ReadProblem(self._url, None, f"the driver is not installed: {error}"))
+        except Exception as error:  # the network may be back next time: what is known stays
+            problems.append(unreadable(self._url, error))
+        yield from self._found
+
+    def _listed(self) -> Iterator[FoundFile]:
+        self._connect()
+        self._system.invalidate_cache()
+        found = self._system.find(self._root, detail=True)
+        if not found and not self._system.exists(self._root):
+            raise FileNotFoundError
+        for path, info in sorted(found.items()):
+            if is_event_file(posixpath.basename(path)) and info.get("size") is not None:
+                folder = posixpath.relpath(posixpath.dirname(path), self._root or "/")
+                yield FoundFile(folder, path, int(info["size"]), None, _version(info))
+
+    def _connect(self) -> None:
+        if self._system is None:
+            import fsspec  # only remote logdirs need it
+
+            self._system, root = fsspec.core.url_to_fs(self._url)
+            self._root = root.rstrip("/")
+
+
+def _version(info: dict[str, Any]) -> object:
+    """Whatever the driver offers that changes as an object is rewritten."""
+    keys = ("ETag", "etag", "generation", "mtime", "LastModified", "last_modified", "updated", "created")
+    return next((info[key] for key in keys if info.get(key) is not None), None)

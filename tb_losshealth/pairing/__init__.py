@@ -1,0 +1,1 @@
+"""Names and values -> pairs: which train and validation curves belong together."""

@@ -1,0 +1,318 @@
+"""Names -> pairs: finds the train and validation curves that belong together in any logdir.
+
+Four steps, each a module: `families` joins runs, `matching` plans from names alone which tags may be a pair,
+`evidence` lets the values decide among the plan's options, `settling` puts what writers and people say in front.
+"""
+
+from __future__ import annotations
+
+import gc
+import posixpath
+from bisect import bisect_left, insort
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from itertools import chain
+
+from tb_losshealth.pairing.declarations import DeclaredPair
+from tb_losshealth.pairing.families import Neighbours, Role, announced, assign, tag_splits, undo_add_scalars, watched
+from tb_losshealth.pairing.pairs import LossPair, Mode, Pairing, TagFacts, TagRef, TrainOnly, Unpaired
+from tb_losshealth.pairing.plan import Plan
+from tb_losshealth.pairing.plan_pairs import make_plan
+from tb_losshealth.pairing.resolve import Explicit, Settled, Settling
+from tb_losshealth.pairing.toml import NOTHING, Overrides
+from tb_losshealth.pairing.toml_rules import RuledPair
+from tb_losshealth.pairing.vocabulary import Split
+
+__all__ = ["LossPair", "Mode", "PairFinder", "Pairing", "TagFacts", "TagRef", "TrainOnly", "Unpaired", "find_pairs"]
+
+# Plans kept for runs that log the same tags.
+MAX_PLANS = 4096
+
+
+def find_pairs(
+    tags: Iterable[TagFacts], declared: Iterable[DeclaredPair] = (), overrides: Overrides = NOTHING
+) -> Pairing:
+    """Pairs the tags of a logdir.
+
+    Args:
+        tags: every scalar tag.
+        declared: what writers declared; the last of a run's declarations of one name counts.
+        overrides: a person's rules, which beat declarations, which beat the grammar.
+    """
+    by_run: dict[str, list[TagFacts]] = {}
+    for facts in tags:
+        by_run.setdefault(facts.run, []).append(facts)
+    declared_by_run: dict[str, list[DeclaredPair]] = {}
+    for pair in declared:
+        declared_by_run.setdefault(pair.run, []).append(pair)
+    return PairFinder(overrides).update(by_run, (), declared_by_run)
+
+
+@dataclass(slots=True)
+class _Run:
+    """One run: its tags, and the run it is a part of once `add_scalars` is undone."""
+
+    facts: dict[str, TagFacts]
+    home: str
+    names: tuple[str, ...]
+    ruled: tuple[RuledPair, ...] = ()
+
+
+class PairFinder:
+    """Pairs a logdir that grows: an update costs in proportion to the runs that changed.
+
+    Args:
+        overrides: a person's rules.
+    """
+
+    def __init__(self, overrides: Overrides = NOTHING) -> None:
+        self._overrides = overrides
+        self._runs: dict[str, _Run] = {}
+        # Runs after `add_scalars` is undone: their parts, their family and role.
+        self._homes: dict[str, set[str]] = {}
+        self._assigned: dict[str, tuple[str, Role]] = {}
+        self._families: dict[str, set[str]] = {}
+        # Whom a run may belong to, and who must be assigned anew when something appears or goes.
+        self._neighbours = Neighbours()
+        self._watchers: dict[str, set[str]] = {}
+        # What was declared, and for every run the runs whose declarations mention it.
+        self._declared: dict[str, tuple[DeclaredPair, ...]] = {}
+        self._mentions: dict[str, set[str]] = {}
+        self._across: list[RuledPair] = []
+        self._plans: dict[object, Plan] = {}
+        self._settled: dict[str, Settled] = {}
+        self._order: list[str] = []
+
+    def update(
+        self,
+        changed: Mapping[str, Iterable[TagFacts]],
+        removed: Iterable[str] = (),
+        declared: Mapping[str, Sequence[DeclaredPair]] | None = None,
+    ) -> Pairing:
+        """Takes in what changed and pairs anew what it touches.
+
+        Args:
+            changed: for every new or changed run, the facts of all its tags.
+            removed: runs that are gone.
+            declared: for every run, what its writer declared; None: as before.
+        """
+        moved: set[str] = set()
+        touched: set[str] = set()
+        for run in removed:
+            self._detach(run, moved)
+            touched |= self._mentions.get(run, set())
+        for run, facts in changed.items():
+            self._take_facts(run, {fact.tag: fact for fact in facts}, moved)
+            touched.add(run)
+            if run in self._mentions:
+                touched |= self._mentions[run]
+        if declared is not None:
+            touched |= self._take_declared(declared)
+        touched |= self._apply_rules_across_runs(moved)
+        dirty = self._regroup(moved)
+        dirty |= {self._assigned[self._runs[run].home][0] for run in touched if run in self._runs}
+        with _collector_paused():
+            for family in dirty:
+                self._settle(family)
+            return self._pairing()
+
+    # Taking in.
+
+    def _take_facts(self, run: str, facts: dict[str, TagFacts], moved: set[str]) -> None:
+        known = self._runs.get(run)
+        if known is not None and known.facts.keys() == facts.keys():
+            known.facts = {tag: facts[tag] for tag in known.facts}
+            return
+        self._detach(run, moved)
+        if not facts:
+            return
+        home, names = run, tuple(facts)
+        undone = undo_add_scalars(run, names)
+        if undone is not None:
+            home, key = undone
+            names = (f"{names[0]}/{key}",)
+        ruled = tuple(pair for rule in self._overrides.pairs for pair in rule.in_run(run, tuple(facts)))
+        self._runs[run] = _Run(facts, home, names, ruled)
+        self._homes.setdefault(home, set()).add(run)
+        moved.add(home)
+
+    def _detach(self, run: str, moved: set[str]) -> None:
+        known = self._runs.pop(run, None)
+        if known is not None:
+            self._homes[known.home].discard(run)
+            if not self._homes[known.home]:
+                del self._homes[known.home]
+            moved.add(known.home)
+
+    def _take_declared(self, declared: Mapping[str, Sequence[DeclaredPair]]) -> set[str]:
+        """Takes in declarations; names the runs they touch."""
+        touched: set[str] = set()
+        for run in {*declared, *self._declared}:
+            new = tuple({pair.name: pair for pair in declared.get(run, ())}.values())
+            old = self._declared.get(run, ())
+            if new != old:
+                self._declared[run] = new
+                touched |= {run, *(ref.run for pair in (*old, *new) for ref in _refs(pair))}
+                for pair in new:
+                    for ref in _refs(pair):
+                        self._mentions.setdefault(ref.run, set()).add(run)
+        return touched
+
+    def _apply_rules_across_runs(self, moved: set[str]) -> set[str]:
+        """Finds anew the pairs that rules add between runs; names the runs they touch."""
+        rules = [rule for rule in self._overrides.pairs if rule.across_runs]
+        if not rules or not moved:
+            return set()
+        tags = {run: tuple(known.facts) for run, known in sorted(self._runs.items())}
+        old, self._across = self._across, [pair for rule in rules for pair in rule.between(tags)]
+        return {ref.run for pair in (*old, *self._across) for ref in _refs(pair)}
+
+    # Families.
+
+    def _regroup(self, moved: set[str]) -> set[str]:
+        """Assigns moved runs, and those that look at them, to families; names the families to settle anew."""
+        dirty: set[str] = set()
+        ask: set[str] = set(moved)
+        for home in moved:
+            self._neighbours.remove(home)
+            if home in self._homes:
+                splits: frozenset[Split] = frozenset().union(
+                    *(tag_splits(self._runs[run].names) for run in self._homes[home])
+                )
+                self._neighbours.add(home, splits)
+            for key in watched(home):
+                watchers = self._watchers.setdefault(key, set())
+                (watchers.add if home in self._homes else watchers.discard)(home)
+            for key in announced(home):
+                ask |= self._watchers.get(key, set())
+        for home in ask:
+            old = self._assigned.pop(home, None)
+            if old is not None:
+                dirty.add(old[0])
+                self._families[old[0]].discard(home)
+            if home in self._homes:
+                self._assigned[home] = assign(home, self._neighbours)
+                family = self._assigned[home][0]
+                self._families.setdefault(family, set()).add(home)
+                dirty.add(family)
+        return dirty
+
+    def _settle(self, family: str) -> None:
+        homes = self._families.get(family)
+        if not homes:
+            self._families.pop(family, None)
+            if self._settled.pop(family, None) is not None:
+                del self._order[bisect_left(self._order, family)]
+            return
+        settling = Settling(family, self._overrides)
+        spoken = self._add_explicit(family, settling)
+        shape: list[tuple[int, Role, tuple[str, ...]]] = []
+        facts: list[TagFacts] = []
+        shown: list[str] = []
+        for number, home in enumerate(sorted(homes)):
+            for run in sorted(self._homes[home]):
+                names, of_run = self._runs[run].names, list(self._runs[run].facts.values())
+                if spoken:
+                    free = [at for at, fact in enumerate(of_run) if TagRef(run, fact.tag) not in spoken]
+                    names, of_run = tuple(names[at] for at in free), [of_run[at] for at in free]
+                shape.append((number, self._assigned[home][1], names))
+                facts += of_run
+                shown += [home] * len(of_run)
+        settling.settle(self._plan(tuple(shape)), shown, facts)
+        if family not in self._settled:
+            insort(self._order, family)
+        self._settled[family] = settling.settled
+
+    def _plan(self, shape: tuple[tuple[int, Role, tuple[str, ...]], ...]) -> Plan:
+        plan = self._plans.get(shape)
+        if plan is None:
+            if len(self._plans) >= MAX_PLANS:
+                self._plans.clear()
+            plan = self._plans[shape] = make_plan([(home, role, name) for home, role, names in shape for name in names])
+        return plan
+
+    # What people and writers say.
+
+    def _add_explicit(self, family: str, settling: Settling) -> set[TagRef]:
+        """Adds the explicit pairs whose train curve lies in the family; names the tags that are spoken for."""
+        runs = {run for home in self._families[family] for run in self._homes[home]}
+        said: list[RuledPair | DeclaredPair] = [pair for run in sorted(runs) for pair in self._runs[run].ruled]
+        said += [pair for pair in self._across if any(ref.run in runs for ref in _refs(pair))]
+        speakers = {run for run in runs if run in self._declared}
+        for run in runs:
+            speakers |= self._mentions.get(run, set())
+        said += [pair for run in sorted(speakers) for pair in self._declared[run]]
+        spoken: set[TagRef] = set()
+        vals: set[TagRef] = set()
+        for pair in said:
+            refs = {ref: known for ref in _refs(pair) if (known := self._facts(ref))}
+            if pair.train not in refs or pair.val in vals:
+                continue
+            run = self._shown_with(pair) if isinstance(pair, RuledPair) else pair.run
+            if self._overrides and self._overrides.forbids(run, pair.train.tag, pair.val.tag) is not None:
+                continue
+            spoken |= refs.keys()
+            vals.add(pair.val)
+            if pair.train.run not in runs:
+                continue
+            if isinstance(pair, RuledPair):
+                reason = f"{self._overrides.path} says so in line {pair.line}."
+            elif pair.val in refs:
+                reason = "The writer declared it."
+            else:
+                reason = f'The writer declared "{pair.val.tag}" as its validation, which has no point yet.'
+            settling.add(
+                Explicit(
+                    run=run,
+                    name=pair.name,
+                    mode=pair.mode,
+                    train=refs[pair.train],
+                    val=refs.get(pair.val),
+                    test=pair.test if pair.test in refs else None,
+                    source="override" if isinstance(pair, RuledPair) else "declared",
+                    reason=reason,
+                    line=pair.line if isinstance(pair, RuledPair) else None,
+                )
+            )
+        return spoken
+
+    def _facts(self, ref: TagRef) -> TagFacts | None:
+        run = self._runs.get(ref.run)
+        return None if run is None else run.facts.get(ref.tag)
+
+    def _shown_with(self, pair: RuledPair) -> str:
+        """The run that a person thinks of: the one that holds both curves, or the folder above them."""
+        homes = [self._runs[ref.run].home for ref in (pair.train, pair.val)]
+        families = [self._assigned[home][0] for home in homes]
+        if homes[0] == homes[1]:
+            return homes[0]
+        return families[0] if families[0] == families[1] else posixpath.commonpath(homes) or homes[0]
+
+    # Answering.
+
+    def _pairing(self) -> Pairing:
+        settled = [self._settled[family] for family in self._order]
+        lines = {line for one in settled for line in one.lines} if self._overrides else set()
+        return Pairing(
+            tuple(chain.from_iterable(one.pairs for one in settled)),
+            tuple(chain.from_iterable(one.train_only for one in settled)),
+            tuple(chain.from_iterable(one.unpaired[interest] for interest in range(3) for one in settled)),
+            self._overrides.unused(lines),
+        )
+
+
+@contextmanager
+def _collector_paused() -> Iterator[None]:
+    """Keeps the cyclic collector from walking, again and again, hundreds of thousands of new objects that stay."""
+    enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if enabled:
+            gc.enable()
+
+
+def _refs(pair: DeclaredPair | RuledPair) -> list[TagRef]:
+    return [ref for ref in (pair.train, pair.val, pair.test) if ref is not None]

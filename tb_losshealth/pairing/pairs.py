@@ -1,0 +1,168 @@
+"""What the pairing speaks in: references to tags, facts about their values, and the pairs made of them."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING, Literal, NamedTuple
+
+import numpy as np
+
+from tb_losshealth.health.curves.series import Series
+
+if TYPE_CHECKING:
+    from tb_losshealth.pairing.toml import OverrideProblem
+
+Mode = Literal["min", "max"]
+Source = Literal["declared", "grammar", "override"]
+
+
+# Tuples rather than dataclasses: a logdir of thousands of runs holds one of these for every tag.
+
+
+class TagRef(NamedTuple):
+    """One scalar tag of one run ("." is the root of the logdir)."""
+
+    run: str
+    tag: str
+
+    def __str__(self) -> str:
+        return f"{self.run}:{self.tag}"
+
+
+@dataclass(frozen=True, slots=True)
+class TagFacts:
+    """What the grammar may know about the values of a tag, besides its name.
+
+    Attributes:
+        run: name of the run.
+        tag: name of the tag.
+        count: number of points.
+        first_step: step of the first point (0 if there is none).
+        last_step: step of the last point.
+        minimum: least finite value; NaN without one.
+        maximum: greatest finite value; NaN without one.
+        first_wall: wall time of the first point in seconds since the epoch; NaN where unknown.
+        last_wall: wall time of the last point.
+        first_value: first finite value; NaN without one.
+        last_value: last finite value.
+    """
+
+    run: str
+    tag: str
+    count: int = 0
+    first_step: int = 0
+    last_step: int = 0
+    minimum: float = float("nan")
+    maximum: float = float("nan")
+    first_wall: float = float("nan")
+    last_wall: float = float("nan")
+    first_value: float = float("nan")
+    last_value: float = float("nan")
+
+    @property
+    def ref(self) -> TagRef:
+        """The tag these facts are about."""
+        return TagRef(self.run, self.tag)
+
+    @classmethod
+    def of(cls, run: str, tag: str, series: Series) -> TagFacts:
+        """Reads the facts off a curve."""
+        values = series.values
+        if not len(values):
+            return cls(run, tag)
+        low, high = values.min(), values.max()
+        if not (math.isfinite(low) and math.isfinite(high)):
+            values = values[np.isfinite(values)]
+            low, high = (values.min(), values.max()) if len(values) else (math.nan, math.nan)
+        first, last = (values[0], values[-1]) if len(values) else (math.nan, math.nan)
+        return cls(
+            run,
+            tag,
+            len(series.values),
+            int(series.steps[0]),
+            int(series.steps[-1]),
+            float(low),
+            float(high),
+            float(series.wall_times[0]),
+            float(series.wall_times[-1]),
+            float(first),
+            float(last),
+        )
+
+
+class LossPair(NamedTuple):
+    """A train curve and the validation curve of the same metric.
+
+    Attributes:
+        run: the run a person thinks of; the parent, where the curves lie in sub-runs.
+        name: what a person calls the metric; unique within the run.
+        mode: "min" where lower is better, else "max".
+        train: the train curve.
+        val: the validation curve.
+        test: the curve of a third split, if there is one.
+        flags: what is unusual about the pair, e.g. "test_as_val", "step_train_epoch_val", "steps_disjoint".
+        reason: one sentence: why these two belong together.
+        is_loss: whether the metric is a loss (these rank first), not an accuracy or the like.
+        source: who said so.
+    """
+
+    run: str
+    name: str
+    mode: Mode
+    train: TagRef
+    val: TagRef
+    test: TagRef | None
+    flags: tuple[str, ...]
+    reason: str
+    is_loss: bool
+    source: Source
+
+
+class TrainOnly(NamedTuple):
+    """A train loss without validation beside it."""
+
+    run: str
+    name: str
+    mode: Mode
+    train: TagRef
+    reason: str
+
+
+class Unpaired(NamedTuple):
+    """A tag that is in no pair, and why."""
+
+    ref: TagRef
+    reason: str
+
+
+@dataclass(frozen=True)
+class Pairing:
+    """Every tag of a logdir, as part of a pair, a train loss alone, or neither.
+
+    Attributes:
+        pairs: losses first within a run; runs in name order.
+        train_only: train losses without validation.
+        unpaired: all other tags; those that look like one half of a pair come first.
+        problems: rules of a person's `losshealth.toml` that match nothing.
+    """
+
+    pairs: tuple[LossPair, ...] = ()
+    train_only: tuple[TrainOnly, ...] = ()
+    unpaired: tuple[Unpaired, ...] = ()
+    problems: tuple[OverrideProblem, ...] = ()
+
+    @cached_property
+    def _reasons(self) -> dict[TagRef, str]:
+        reasons = {item.ref: item.reason for item in self.unpaired}
+        reasons.update({alone.train: alone.reason for alone in self.train_only})
+        for pair in reversed(self.pairs):
+            for ref in (pair.train, pair.val, pair.test):
+                if ref is not None:
+                    reasons[ref] = f'In the pair "{pair.name}" of run "{pair.run}". {pair.reason}'
+        return reasons
+
+    def explain(self, ref: TagRef) -> str | None:
+        """Says why a tag is, or is not, in a pair; None for a tag that was not looked at."""
+        return self._reasons.get(ref)

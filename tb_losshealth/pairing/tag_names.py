@@ -1,0 +1,335 @@
+"""Reads one name: cuts it into words, and tells of a tag which split it is of, which metric, and how fine."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from functools import lru_cache
+from typing import Literal
+
+from tb_losshealth.pairing import vocabulary as words
+from tb_losshealth.pairing.pairs import Mode
+from tb_losshealth.pairing.vocabulary import Split
+
+Grain = Literal["epoch", "step", ""]
+Kind = Literal["loss", "error", "score", "unknown", "none"]
+
+# Names are read this far: no person writes longer ones, and hostile ones must not cost time.
+MAX_NAME = 400
+CACHED_NAMES = 65536
+
+METRIC_WORDS = words.LOSSES | words.ERRORS | words.SCORES
+GRAIN_WORDS = words.EPOCH_WORDS | words.STEP_WORDS
+_KNOWN = frozenset(words.SYNONYMS) | METRIC_WORDS | words.NOT_METRICS | words.FILLERS
+
+_CHUNK = re.compile(r"[^\W_]+")
+_NEW_PART = re.compile(r"[/:|>\\]|\.(?!\d)")
+_CAMEL = re.compile(r"[A-Z]{2,}(?=[A-Z][a-z])|[A-Z]?[^\WA-Z_0-9]+|[A-Z]+|[0-9]+")
+_TITLE = re.compile(r"[A-Z][a-z]+|LOSS|ACCURACY")
+_METRIC = "|".join(sorted(words.GLUED_METRICS, key=len, reverse=True))
+_SPLIT = "|".join(sorted(words.GLUED_SPLITS, key=len, reverse=True))
+_GLUED = re.compile(
+    f"([{''.join(words.LETTERS)}])(?:{'|'.join(words.LETTERED_METRICS)})"
+    f"|({_SPLIT})(?:{_METRIC}|[0-9]+)|({_METRIC})(?:{_SPLIT})|({'|'.join(words.GLUED_GRAINS)})(?:{_METRIC})"
+)
+_UNSPACED = re.compile("|".join(sorted(words.UNSPACED, key=len, reverse=True)))
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """One word of a name.
+
+    Attributes:
+        text: its normal form.
+        written: as it was written.
+        part: number of the path component it stands in.
+        gap: what parts it from the word before: "/", " ", "-", "_", or "" (camel case).
+    """
+
+    text: str
+    written: str
+    part: int
+    gap: str
+
+
+@dataclass(frozen=True, slots=True)
+class Name:
+    """A tag, read.
+
+    Attributes:
+        split: the split it says it is of; None if it does not say.
+        split_word: the word that says so.
+        skeleton: the tag's words with the split blanked; equal for tags that differ in the split alone.
+        core: the words that are left without split and fillers.
+        metric: of these, the words that say which metric it is.
+        soft: of these, the words that say how it was averaged; they matter only where there is a choice.
+        head: the word that makes it a metric; empty if there is none that is known.
+        nearby: those of `metric` in other path components than the metric word (`val_unseen/loss`).
+        beside: those of `metric` that stand with the split word, in front of the metric word (`val_unseen_loss`).
+        grain: whether it says to be per epoch or per step.
+        axis: "samples" in `loss vs samples`.
+        kind: what sort of metric; "none" if it is none.
+        mode: which way is better; None where the name does not tell.
+        why_none: for kind "none", what it is instead.
+        letter: the split that a single letter names, if the other letter is beside it.
+    """
+
+    split: Split | None
+    split_word: str
+    skeleton: str
+    core: tuple[Word, ...]
+    metric: frozenset[str]
+    soft: frozenset[str]
+    head: str
+    nearby: frozenset[str]
+    beside: frozenset[str]
+    grain: Grain
+    axis: str
+    kind: Kind
+    mode: Mode | None
+    why_none: str
+    letter: Split | None
+
+    @property
+    def of_reinforcement(self) -> bool:
+        """Whether it is a loss of reinforcement learning."""
+        return self.kind == "loss" and bool(self.metric & words.REINFORCEMENT)
+
+    def label(self, metric: frozenset[str]) -> str:
+        """The metric as a person writes it ("box_loss", "SST/F1"), of these words alone."""
+        last = {word.text: at for at, word in enumerate(self.core) if {word.text, word.written.lower()} & metric}
+        kept = [word for at, word in enumerate(self.core) if last.get(word.text) == at]
+        head_part = max((word.part for word in kept), default=0)
+        kept = [word for word in kept if word.part == head_part or word.text not in words.NOT_METRICS]
+        label = ""
+        for at, word in enumerate(kept):
+            same_part = at > 0 and word.part == kept[at - 1].part
+            gap = "" if at == 0 else word.gap if same_part and word.gap != "/" else "_" if same_part else "/"
+            joined = (at > 0 and not gap) or (at + 1 < len(kept) and not kept[at + 1].gap)
+            label += gap + (word.written.lower() if _TITLE.fullmatch(word.written) and not joined else word.written)
+        return label
+
+
+def split_of(word: str) -> Split | None:
+    """The split that a word names, if it names one."""
+    known = words.SPLITS.get(word)
+    if known is None and len(word) >= 7 and word not in words.NOT_MISSPELT:
+        for right in words.LONG_SPLITS:
+            if word[0] == right[0] and _one_edit(word, right):
+                return words.SPLITS[right]
+    return known
+
+
+def _one_edit(word: str, right: str) -> bool:
+    """Whether a letter was left out, added, changed, or swapped with the next."""
+    start = next((at for at, pair in enumerate(zip(word, right, strict=False)) if pair[0] != pair[1]), None)
+    if start is None:
+        return abs(len(word) - len(right)) == 1
+    a, b = word[start:], right[start:]
+    return a[1:] == b[1:] or a[1:] == b or a == b[1:] or (a[:2] == b[1::-1] and a[2:] == b[2:])
+
+
+@lru_cache(maxsize=CACHED_NAMES)
+def cut(name: str) -> tuple[Word, ...]:
+    """Cuts a name into words: at whatever is no letter or digit, and at camel case."""
+    name = name[:MAX_NAME]
+    found: list[Word] = []
+    part = end = 0
+    for chunk in _CHUNK.finditer(name):
+        between = name[end : chunk.start()]
+        end = chunk.end()
+        if found and _NEW_PART.search(between + chunk[0][:1]):
+            part += 1
+            gap = "/"
+        else:
+            gap = next((sign for sign in (" ", "-", "_") if sign in between), "_")
+        for piece in _pieces(chunk[0]):
+            lower = piece.lower()
+            found.append(Word(words.SYNONYMS.get(lower, lower), piece, part, gap))
+            gap = ""
+    return tuple(_with_phrases(found))
+
+
+def _pieces(chunk: str) -> list[str]:
+    """Cuts letters and digits into words, each as written."""
+    if chunk.lower() in _KNOWN or chunk.lower() in words.SPLITS:
+        return [chunk]
+    if not chunk.isascii() and _UNSPACED.search(chunk):
+        return [piece for piece in re.split(f"({_UNSPACED.pattern})", chunk) if piece]
+    joined: list[str] = []
+    for piece in _CAMEL.findall(chunk) or [chunk]:
+        # What camel case tore and belongs together: m+AP, AP+50, fold+1; but a split keeps its number apart.
+        last = joined[-1].lower() if joined else ""
+        numbered = piece.isdigit() and last not in words.SPLITS and not last.isdigit()
+        if joined and (last + piece.lower() in _KNOWN or numbered or last.isdigit()):
+            joined[-1] += piece
+        else:
+            joined.append(piece)
+    return [word for piece in joined for word in _unglued(piece)]
+
+
+def _unglued(piece: str) -> list[str]:
+    lower = piece.lower()
+    if lower in _KNOWN or lower in words.SPLITS:
+        return [piece]
+    glued = _GLUED.fullmatch(lower)
+    if glued is not None:
+        length = len(next(filter(None, glued.groups())))
+    elif len(lower) > len("gloss") and lower.endswith("loss"):
+        length = len(lower) - len("loss")
+    else:
+        return [piece]
+    return [piece[:length], piece[length:]]
+
+
+def _with_phrases(found: list[Word]) -> list[Word]:
+    """Joins several words that mean one."""
+    joined: list[Word] = []
+    at = 0
+    while at < len(found):
+        for length in (3, 2):
+            phrase = found[at : at + length]
+            meaning = words.PHRASES.get(" ".join(word.text for word in phrase)) if len(phrase) == length else None
+            if meaning is not None:
+                written = phrase[0].written + "".join(word.gap + word.written for word in phrase[1:])
+                joined.append(Word(meaning, written, phrase[-1].part, phrase[0].gap))
+                at += length
+                break
+        else:
+            joined.append(found[at])
+            at += 1
+    return joined
+
+
+@lru_cache(maxsize=CACHED_NAMES)
+def read(tag: str) -> Name:
+    """Reads a tag (or the name that a sub-run and its tag make together)."""
+    every = _without_devices(cut(tag))
+    axis, body = _without_axis(every)
+    mark = _mark(body)
+    rest = [word for word in body if split_of(word.text) is None]
+    core = tuple(word for before, word in zip([None, *rest], rest, strict=False) if not _is_filler(word, before))
+    if rest and rest[-1].text == "per" and not any(word.text in METRIC_WORDS for word in core):
+        # The phoneme error rate; anywhere else it is the word of `loss per epoch`.
+        core = (*core, rest[-1])
+    kind, mode, why_none = _kind(core)
+    naming = [word for word in core if word.text not in GRAIN_WORDS and word.text not in words.SOFT]
+    head = next((word for word in reversed(naming) if word.text in METRIC_WORDS), None)
+    in_front = naming[: naming.index(head)] if head else naming
+    texts = {word.text for word in core}
+    return Name(
+        split=split_of(mark.text) if mark else None,
+        split_word=mark.written if mark else "",
+        skeleton=" ".join("*" if split_of(word.text) else word.text for word in every),
+        core=core,
+        metric=frozenset(word.text for word in naming),
+        soft=frozenset(texts & words.SOFT),
+        head=head.text if head else "",
+        nearby=frozenset(word.text for word in naming if head and word.part != head.part),
+        beside=frozenset(word.text for word in in_front if mark and word.part == mark.part),
+        grain="epoch" if texts & words.EPOCH_WORDS else "step" if texts & words.STEP_WORDS else "",
+        axis=axis,
+        kind=kind,
+        mode=mode,
+        why_none=why_none,
+        letter=None if mark and split_of(mark.text) == "train" else _letter(core),
+    )
+
+
+def _mark(body: Sequence[Word]) -> Word | None:
+    """The word that tells the split: the rightmost one (`Train/Samples/eval_loss` is validation)."""
+    marks = [word for word in body if split_of(word.text)]
+    if not marks:
+        return None
+    last = marks[-1]
+    if last.text in words.EVALUATION:
+        named = [word for word in marks if word.part == last.part and word.text not in words.EVALUATION]
+        return named[-1] if named else last
+    return last
+
+
+def _without_devices(every: Sequence[Word]) -> tuple[Word, ...]:
+    """The words of a name, those behind a folder of train that only look like a split made other words."""
+    folder = next((word.part for word in every if split_of(word.text) == "train"), None)
+    found = []
+    for word, after in zip(every, [*every[1:], None], strict=False):
+        text = word.text
+        if folder is not None and word.part > folder:
+            text = words.NO_SPLIT_IN_TRAIN.get(text, text)
+            if text in words.EVALUATION and after is not None and after.text in words.MODES:
+                text = words.EVAL_MODE
+        found.append(word if text == word.text else replace(word, text=text))
+    return tuple(found)
+
+
+def _without_axis(every: Sequence[Word]) -> tuple[str, list[Word]]:
+    for at, word in enumerate(every[:-1]):
+        if word.text in ("vs", "versus") and every[at + 1].text in words.AXES:
+            return every[at + 1].text, [*every[:at], *every[at + 2 :]]
+    return "", list(every)
+
+
+def _is_filler(word: Word, before: Word | None) -> bool:
+    if word.text in ("value", "values"):
+        # `value_loss` is the loss of a value function; `loss_value` is a loss.
+        return before is not None and before.part == word.part and before.text in METRIC_WORDS
+    return word.text in words.FILLERS
+
+
+def _letter(core: Sequence[Word]) -> Split | None:
+    if len(core) < 2:
+        return None
+    return next((words.LETTERS[word.text] for word in core if word.text in words.LETTERS), None)
+
+
+def _kind(core: Sequence[Word]) -> tuple[Kind, Mode | None, str]:
+    """What sort of metric the words name: the rightmost word that is known tells."""
+    texts = [word.text for word in core]
+    meaning = [word for word in core if word.text not in GRAIN_WORDS]
+    if any(text in words.RECORDS for text in texts):
+        return "none", None, "it is a record so far, not the curve itself"
+    if texts and texts[0] in words.HPARAMS:
+        return "none", None, "it is a summary for the comparison of hyperparameters, not a curve"
+    if len(meaning) < len(texts) and all(word.text in words.SOFT | words.EXTENT for word in meaning):
+        return "none", None, "it counts epochs or steps"
+    others = [word.text for word in meaning if word.text in words.NOT_METRICS]
+    strong = [word for word in meaning if word.text not in words.WEAK]
+    for at, word in reversed(list(enumerate(strong))):
+        kind, mode = _kind_of(word, strong[:at])
+        if kind == "score" and any(other not in words.HARMLESS for other in others):
+            break
+        if kind != "unknown":
+            return *_turned(kind, mode, word, meaning), ""
+        if word.text in words.NOT_METRICS and word.text not in words.HARMLESS:
+            break
+    if others:
+        return "none", None, f'"{others[-1]}" tells that it is no metric of how good a model is'
+    weak = next((word for word in reversed(meaning) if word.text in words.WEAK), None)
+    return (*_turned(*_kind_of(weak, ()), weak, meaning), "") if weak else ("unknown", None, "")
+
+
+def _turned(kind: Kind, mode: Mode | None, word: Word, meaning: Sequence[Word]) -> tuple[Kind, Mode | None]:
+    """What a metric is once the words that negate it are heard (`neg_mse`, `1-acc`)."""
+    texts = {other.text for other in meaning}
+    if texts & words.UNDIRECTED:
+        return kind, None
+    in_front = [other for other in meaning[: meaning.index(word)] if other.part == word.part]
+    from_one = word.gap == "-" and [other.text for other in in_front] == ["1"]
+    negated = any(other.text in words.NEGATIONS for other in in_front) and word.text not in words.OF_NEGATIVES
+    if mode is None or texts & words.NEVER_NEGATED or not (from_one or texts & words.NEGATIONS):
+        return kind, mode
+    if from_one or negated:
+        return ("error", "min") if mode == "max" else ("score", "max")
+    return kind, None
+
+
+def _kind_of(word: Word, before: Sequence[Word]) -> tuple[Kind, Mode | None]:
+    """What one word says; a loss word in front of it may make it the name of a loss (`loss_dice`, `loss/iou`)."""
+    if word.text in words.LOSSES:
+        return "loss", None if word.text in words.EITHER_WAY else "min"
+    if word.text in words.ERRORS | words.LOSS_IN_A_LOSS_FOLDER and any(other.text in words.LOSSES for other in before):
+        return "loss", "min"
+    if word.text in words.ERRORS:
+        return "error", "min"
+    return ("score", "max") if word.text in words.SCORES else ("unknown", None)

@@ -1,0 +1,76 @@
+"""Where `losshealth.toml` lies, and whether it changed."""
+
+from __future__ import annotations
+
+import os
+import stat
+
+from tb_losshealth.logs.problems import ReadProblem
+from tb_losshealth.pairing.toml import NOTHING, Overrides, load_overrides
+
+FILE_NAME = "losshealth.toml"
+
+# A person writes this file; more than this is another file of that name.
+MAX_BYTES = 2**20
+
+
+class OverridesFile:
+    """Follows one file.
+
+    Args:
+        path: of the file; None for no file at all.
+        must_exist: whether a person named it, so that its absence is a mistake.
+
+    Attributes:
+        overrides: what it says, as of the last `reread`.
+    """
+
+    def __init__(self, path: str | None, *, must_exist: bool) -> None:
+        self._path = path
+        self._must_exist = must_exist
+        self._stamp: tuple[int, int] | None = None
+        self._failure: ReadProblem | None = None
+        self.overrides: Overrides = NOTHING
+
+    @property
+    def problems(self) -> tuple[ReadProblem, ...]:
+        """What is wrong with the file, each with its line."""
+        mistakes = (ReadProblem(p.path, None, f"line {p.line}: {p.message}") for p in self.overrides.problems)
+        return (*([self._failure] if self._failure else []), *mistakes)
+
+    def reread(self) -> bool:
+        """Read the file again if it changed; returns whether it did."""
+        if self._path is None:
+            return False
+        before = self.overrides
+        try:
+            status = os.stat(self._path)
+            stamp = (status.st_mtime_ns, status.st_size)
+            if self._stamp == stamp:
+                return False
+            if not stat.S_ISREG(status.st_mode):  # opening a pipe would wait for ever
+                raise OSError("it is no regular file")
+            if not self._must_exist and _leads_out(self._path):
+                raise OSError("it is a link that leads out of the log folder: name the file itself")
+            with open(self._path, "rb") as file:
+                content = file.read(MAX_BYTES + 1)
+            if len(content) > MAX_BYTES:
+                raise OSError(f"it has more than {MAX_BYTES:,} bytes")
+            self.overrides = load_overrides(content.decode("utf-8-sig"), self._path)
+            self._stamp, self._failure = stamp, None
+        except FileNotFoundError:
+            self._forget("there is no such file" if self._must_exist else "")
+        except OSError as error:
+            self._forget(f"cannot be read: {error.strerror or error}")
+        except UnicodeDecodeError as error:
+            self._forget(f"is not UTF-8 text (byte {error.start}): save it as UTF-8")
+        return self.overrides is not before
+
+    def _forget(self, reason: str) -> None:
+        self.overrides, self._stamp = NOTHING, None
+        self._failure = ReadProblem(self._path or "", None, reason) if reason else None
+
+
+def _leads_out(path: str) -> bool:
+    folder = os.path.realpath(os.path.dirname(path))
+    return os.path.commonpath([folder, os.path.realpath(path)]) != folder
