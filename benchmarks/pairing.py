@@ -53,7 +53,8 @@ def read_csv(path: Path) -> dict[str, list[dict[str, str]]]:
 def facts_of(folder: Path) -> list[TagFacts]:
     log = Logdir(str(folder))
     log.refresh()
-    return [TagFacts.of(name, tag.name, tag.series) for name, run in log.runs.items() for tag in run.tags.values()]
+    latest = (TagFacts.latest(run, tag.name, tag.trainings) for run in log.runs for tag in log.runs[run].tags.values())
+    return [facts for facts in latest if facts is not None]
 
 
 def score(corpus: Path) -> None:

@@ -16,7 +16,8 @@ from tb_losshealth.logs.event_files.logdir import Logdir, Progress, ReadProblem,
 from tb_losshealth.logs.open_log import RunSource, find_roots, open_log
 from tb_losshealth.pairing.declarations import DeclaredPair, decode_declarations
 from tb_losshealth.pairing.pair_finder import LossPair, PairFinder, TagFacts, TagRef, TrainOnly
-from tb_losshealth.pairing.toml_file import FILE_NAME, OverridesFile
+from tb_losshealth.pairing.problems import RuleProblem
+from tb_losshealth.pairing.toml_file import FILE_NAME, RulesFile
 from tb_losshealth.reports import (
     EMPTY_RESULT,
     WORST_FIRST,
@@ -98,7 +99,7 @@ class Scanner:
     ) -> None:
         self._log: RunSource = source or Logdir(root, spec=spec)
         in_logdir = os.path.join(root, FILE_NAME) if root and not spec and "://" not in root else None
-        self._overrides = OverridesFile(config or in_logdir, must_exist=config is not None)
+        self._rules_file = RulesFile(config or in_logdir, must_exist=config is not None)
         self._seen: dict[str, Run] = {}
         self._finder = PairFinder()
         self._declared: dict[str, list[DeclaredPair]] = {}
@@ -132,8 +133,8 @@ class Scanner:
                 on_result(self._catch_up())
                 shown_at = time.monotonic()
 
-        if self._overrides.reread():
-            self._finder = PairFinder(self._overrides.overrides)
+        if self._rules_file.reread():
+            self._finder = PairFinder(self._rules_file.rules)
             self._seen = {}
         self._log.refresh(show)
         return self._catch_up()
@@ -160,9 +161,7 @@ class Scanner:
     def _judge_all(self, changed: frozenset[str], removed: frozenset[str]) -> ScanResult:
         runs = self._seen
         pairing = self._finder.update({name: _facts(runs[name]) for name in changed}, removed, self._declared)
-        self._unused_rules = tuple(
-            ReadProblem(p.path, None, f"line {p.line}: {p.message}", harmless=True) for p in pairing.problems
-        )
+        self._unused_rules = tuple(rule_problem(problem, harmless=True) for problem in pairing.problems)
         self._pairs = {pair: self._report(pair) for pair in pairing.pairs}
         self._train_only = {loss: self._report_train_only(loss) for loss in pairing.train_only}
         return ScanResult(
@@ -203,7 +202,13 @@ class Scanner:
 
     def _all_problems(self) -> tuple[ReadProblem, ...]:
         declared = (problem for problems in self._declaration_problems.values() for problem in problems)
-        return (*self._overrides.problems, *self._unused_rules, *self._log.problems, *declared)
+        mistakes = map(rule_problem, self._rules_file.problems)
+        return (*mistakes, *self._unused_rules, *self._log.problems, *declared)
+
+
+def rule_problem(problem: RuleProblem, *, harmless: bool = False) -> ReadProblem:
+    """What is wrong with a losshealth.toml, among the problems of reading; `harmless` where a rule matches nothing."""
+    return ReadProblem(problem.path, None, problem.reason, harmless=harmless)
 
 
 def report_pair(pair: LossPair, logged: Mapping[str, Run]) -> PairReport:
@@ -245,7 +250,8 @@ def with_flags(diagnosis: Diagnosis, pair: LossPair, training: Training, *, of: 
 
 def _facts(run: Run) -> list[TagFacts]:
     """What pairing needs to know; a tag whose points were all purged is none."""
-    return [TagFacts.of(run.name, tag.name, tag.series) for tag in run.tags.values() if tag.trainings]
+    latest = (TagFacts.latest(run.name, tag.name, tag.trainings) for tag in run.tags.values())
+    return [facts for facts in latest if facts is not None]
 
 
 @dataclass(frozen=True, slots=True, eq=False)

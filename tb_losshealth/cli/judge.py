@@ -15,8 +15,9 @@ from tb_losshealth.cli.progress import batch_progress
 from tb_losshealth.distribute.outcomes import WorkersUnavailable
 from tb_losshealth.distribute.summaries import Listed, Summary, summarise
 from tb_losshealth.logs.open_log import find_roots
-from tb_losshealth.pairing.toml_file import OverridesFile
+from tb_losshealth.pairing.toml_file import RulesFile
 from tb_losshealth.present.text import count, visible
+from tb_losshealth.scanner import rule_problem
 
 Json = dict[str, Any]
 
@@ -82,10 +83,10 @@ def roots_of(options: argparse.Namespace) -> dict[str, str]:
 def _check_config(path: str) -> None:
     if not os.path.isfile(path):
         raise CommandError(f"there is no file {path!r}; --config takes a losshealth.toml")
-    config = OverridesFile(path, must_exist=True)
+    config = RulesFile(path, must_exist=True)
     config.reread()
     if config.problems:
-        raise CommandError("\n".join(problem_line(asdict(problem)) for problem in config.problems))
+        raise CommandError("\n".join(problem_line(asdict(rule_problem(problem))) for problem in config.problems))
 
 
 def expect_something(summary: Summary, logs: list[str]) -> None:

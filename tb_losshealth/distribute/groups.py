@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 
 from tb_losshealth.logs.metrics_files.metrics_files import training_folder
 from tb_losshealth.pairing.families import announced, placements, watched
-from tb_losshealth.pairing.toml_file import OverridesFile
+from tb_losshealth.pairing.toml_file import RulesFile
 
 # The last word of a sub-run that `add_scalars` made for a key of one letter.
 _LETTER_KEY = re.compile(r"(?:^|[^0-9A-Za-z])[tv]$", re.IGNORECASE)
@@ -115,10 +115,10 @@ def tied_by_rules(config: str | None, names: Sequence[str]) -> list[list[str]]:
         config: its path; None for none.
         names: of all runs.
     """
-    file = OverridesFile(config, must_exist=False)
+    file = RulesFile(config, must_exist=False)
     file.reread()
     tied: list[list[str]] = []
-    for rule in file.overrides.pairs:
+    for rule in file.rules.pairs:
         by_stars: dict[tuple[str, ...], list[str]] = {}
         for pattern in {side.run for side in (rule.train, rule.val, rule.test) if side and side.run}:
             for name in names:

@@ -20,8 +20,7 @@ from tb_losshealth.pairing.pairs import LossPair, Mode, Pairing, TagFacts, TagRe
 from tb_losshealth.pairing.plan import Plan
 from tb_losshealth.pairing.plan_pairs import make_plan
 from tb_losshealth.pairing.resolve import Explicit, Settled, Settling
-from tb_losshealth.pairing.toml import NOTHING, Overrides
-from tb_losshealth.pairing.toml_rules import RuledPair
+from tb_losshealth.pairing.toml_rules import NO_RULES, AddedPair, Rules
 from tb_losshealth.pairing.vocabulary import Split
 
 __all__ = ["LossPair", "Mode", "PairFinder", "Pairing", "TagFacts", "TagRef", "TrainOnly", "Unpaired", "find_pairs"]
@@ -30,15 +29,13 @@ __all__ = ["LossPair", "Mode", "PairFinder", "Pairing", "TagFacts", "TagRef", "T
 MAX_PLANS = 4096
 
 
-def find_pairs(
-    tags: Iterable[TagFacts], declared: Iterable[DeclaredPair] = (), overrides: Overrides = NOTHING
-) -> Pairing:
+def find_pairs(tags: Iterable[TagFacts], declared: Iterable[DeclaredPair] = (), rules: Rules = NO_RULES) -> Pairing:
     """Pairs the tags of a logdir.
 
     Args:
         tags: every scalar tag.
         declared: what writers declared; the last of a run's declarations of one name counts.
-        overrides: a person's rules, which beat declarations, which beat the grammar.
+        rules: a person's rules, which beat declarations, which beat the grammar.
     """
     by_run: dict[str, list[TagFacts]] = {}
     for facts in tags:
@@ -46,7 +43,7 @@ def find_pairs(
     declared_by_run: dict[str, list[DeclaredPair]] = {}
     for pair in declared:
         declared_by_run.setdefault(pair.run, []).append(pair)
-    return PairFinder(overrides).update(by_run, (), declared_by_run)
+    return PairFinder(rules).update(by_run, (), declared_by_run)
 
 
 @dataclass(slots=True)
@@ -56,18 +53,18 @@ class _Run:
     facts: dict[str, TagFacts]
     home: str
     names: tuple[str, ...]
-    ruled: tuple[RuledPair, ...] = ()
+    ruled: tuple[AddedPair, ...] = ()
 
 
 class PairFinder:
     """Pairs a logdir that grows: an update costs in proportion to the runs that changed.
 
     Args:
-        overrides: a person's rules.
+        rules: a person's rules.
     """
 
-    def __init__(self, overrides: Overrides = NOTHING) -> None:
-        self._overrides = overrides
+    def __init__(self, rules: Rules = NO_RULES) -> None:
+        self._rules = rules
         self._runs: dict[str, _Run] = {}
         # Runs after `add_scalars` is undone: their parts, their family and role.
         self._homes: dict[str, set[str]] = {}
@@ -79,7 +76,7 @@ class PairFinder:
         # What was declared, and for every run the runs whose declarations mention it.
         self._declared: dict[str, tuple[DeclaredPair, ...]] = {}
         self._mentions: dict[str, set[str]] = {}
-        self._across: list[RuledPair] = []
+        self._across: list[AddedPair] = []
         self._plans: dict[object, Plan] = {}
         self._settled: dict[str, Settled] = {}
         self._order: list[str] = []
@@ -132,7 +129,7 @@ class PairFinder:
         if undone is not None:
             home, key = undone
             names = (f"{names[0]}/{key}",)
-        ruled = tuple(pair for rule in self._overrides.pairs for pair in rule.in_run(run, tuple(facts)))
+        ruled = tuple(pair for rule in self._rules.pairs for pair in rule.in_run(run, tuple(facts)))
         self._runs[run] = _Run(facts, home, names, ruled)
         self._homes.setdefault(home, set()).add(run)
         moved.add(home)
@@ -161,7 +158,7 @@ class PairFinder:
 
     def _apply_rules_across_runs(self, moved: set[str]) -> set[str]:
         """Finds anew the pairs that rules add between runs; names the runs they touch."""
-        rules = [rule for rule in self._overrides.pairs if rule.across_runs]
+        rules = [rule for rule in self._rules.pairs if rule.across_runs]
         if not rules or not moved:
             return set()
         tags = {run: tuple(known.facts) for run, known in sorted(self._runs.items())}
@@ -205,7 +202,7 @@ class PairFinder:
             if self._settled.pop(family, None) is not None:
                 del self._order[bisect_left(self._order, family)]
             return
-        settling = Settling(family, self._overrides)
+        settling = Settling(family, self._rules)
         spoken = self._add_explicit(family, settling)
         shape: list[tuple[int, Role, tuple[str, ...]]] = []
         facts: list[TagFacts] = []
@@ -237,7 +234,7 @@ class PairFinder:
     def _add_explicit(self, family: str, settling: Settling) -> set[TagRef]:
         """Adds the explicit pairs whose train curve lies in the family; names the tags that are spoken for."""
         runs = {run for home in self._families[family] for run in self._homes[home]}
-        said: list[RuledPair | DeclaredPair] = [pair for run in sorted(runs) for pair in self._runs[run].ruled]
+        said: list[AddedPair | DeclaredPair] = [pair for run in sorted(runs) for pair in self._runs[run].ruled]
         said += [pair for pair in self._across if any(ref.run in runs for ref in _refs(pair))]
         speakers = {run for run in runs if run in self._declared}
         for run in runs:
@@ -249,15 +246,15 @@ class PairFinder:
             refs = {ref: known for ref in _refs(pair) if (known := self._facts(ref))}
             if pair.train not in refs or pair.val in vals:
                 continue
-            run = self._shown_with(pair) if isinstance(pair, RuledPair) else pair.run
-            if self._overrides and self._overrides.forbids(run, pair.train.tag, pair.val.tag) is not None:
+            run = self._shown_with(pair) if isinstance(pair, AddedPair) else pair.run
+            if self._rules and self._rules.forbids(run, pair.train.tag, pair.val.tag) is not None:
                 continue
             spoken |= refs.keys()
             vals.add(pair.val)
             if pair.train.run not in runs:
                 continue
-            if isinstance(pair, RuledPair):
-                reason = f"{self._overrides.path} says so in line {pair.line}."
+            if isinstance(pair, AddedPair):
+                reason = f"{self._rules.path} says so in line {pair.line}."
             elif pair.val in refs:
                 reason = "The writer declared it."
             else:
@@ -270,9 +267,9 @@ class PairFinder:
                     train=refs[pair.train],
                     val=refs.get(pair.val),
                     test=pair.test if pair.test in refs else None,
-                    source="override" if isinstance(pair, RuledPair) else "declared",
+                    source="override" if isinstance(pair, AddedPair) else "declared",
                     reason=reason,
-                    line=pair.line if isinstance(pair, RuledPair) else None,
+                    line=pair.line if isinstance(pair, AddedPair) else None,
                 )
             )
         return spoken
@@ -281,7 +278,7 @@ class PairFinder:
         run = self._runs.get(ref.run)
         return None if run is None else run.facts.get(ref.tag)
 
-    def _shown_with(self, pair: RuledPair) -> str:
+    def _shown_with(self, pair: AddedPair) -> str:
         """The run that a person thinks of: the one that holds both curves, or the folder above them."""
         homes = [self._runs[ref.run].home for ref in (pair.train, pair.val)]
         families = [self._assigned[home][0] for home in homes]
@@ -293,12 +290,12 @@ class PairFinder:
 
     def _pairing(self) -> Pairing:
         settled = [self._settled[family] for family in self._order]
-        lines = {line for one in settled for line in one.lines} if self._overrides else set()
+        lines = {line for one in settled for line in one.lines} if self._rules else set()
         return Pairing(
             tuple(chain.from_iterable(one.pairs for one in settled)),
             tuple(chain.from_iterable(one.train_only for one in settled)),
             tuple(chain.from_iterable(one.unpaired[interest] for interest in range(3) for one in settled)),
-            self._overrides.unused(lines),
+            self._rules.unused(lines),
         )
 
 
@@ -314,5 +311,5 @@ def _collector_paused() -> Iterator[None]:
             gc.enable()
 
 
-def _refs(pair: DeclaredPair | RuledPair) -> list[TagRef]:
+def _refs(pair: DeclaredPair | AddedPair) -> list[TagRef]:
     return [ref for ref in (pair.train, pair.val, pair.test) if ref is not None]

@@ -1,20 +1,23 @@
-"""What the pairing speaks in: references to tags, facts about their values, and the pairs made of them."""
+"""The data that pairing takes and gives: references to tags, facts about their values, and the pairs made of them."""
 
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING, Literal, NamedTuple
+from typing import Literal, NamedTuple
 
 import numpy as np
 
 from tb_losshealth.health.curves.series import Series
+from tb_losshealth.health.curves.tag_trainings import TagTraining
+from tb_losshealth.pairing.problems import RuleProblem
+from tb_losshealth.pairing.tag_names import read
+from tb_losshealth.pairing.vocabulary import Mode
 
-if TYPE_CHECKING:
-    from tb_losshealth.pairing.toml import OverrideProblem
+__all__ = ["LossPair", "Mode", "Pairing", "Source", "TagFacts", "TagRef", "TrainOnly", "Unpaired", "explicit_pair"]
 
-Mode = Literal["min", "max"]
 Source = Literal["declared", "grammar", "override"]
 
 
@@ -91,6 +94,11 @@ class TagFacts:
             float(last),
         )
 
+    @classmethod
+    def latest(cls, run: str, tag: str, trainings: Sequence[TagTraining]) -> TagFacts | None:
+        """Reads the facts off the latest training; None where all points were purged, so that there is no curve."""
+        return cls.of(run, tag, trainings[-1].series) if trainings else None
+
 
 class LossPair(NamedTuple):
     """A train curve and the validation curve of the same metric.
@@ -118,6 +126,35 @@ class LossPair(NamedTuple):
     reason: str
     is_loss: bool
     source: Source
+
+
+def explicit_pair(
+    run: str,
+    name: str,
+    mode: Mode,
+    curves: tuple[TagRef, TagRef, TagRef | None],
+    *,
+    reason: str,
+    source: Source,
+    flags: tuple[str, ...] = (),
+) -> LossPair:
+    """The pair of curves that a writer or a person put together, whatever the tags are called.
+
+    It counts as a loss where the train tag names a loss, and where that tag names nothing known and lower is better.
+
+    Args:
+        run: the run that the pair is shown with.
+        name: of the metric.
+        mode: "min" where lower is better, else "max".
+        curves: train, validation and the third split, if there is one.
+        reason: why these belong together, one sentence.
+        source: who put them together.
+        flags: what is unusual about the pair.
+    """
+    train, val, test = curves
+    kind = read(train.tag).kind
+    is_loss = kind == "loss" or (kind in ("unknown", "none") and mode == "min")
+    return LossPair(run, name, mode, train, val, test, flags, reason, is_loss, source)
 
 
 class TrainOnly(NamedTuple):
@@ -151,7 +188,7 @@ class Pairing:
     pairs: tuple[LossPair, ...] = ()
     train_only: tuple[TrainOnly, ...] = ()
     unpaired: tuple[Unpaired, ...] = ()
-    problems: tuple[OverrideProblem, ...] = ()
+    problems: tuple[RuleProblem, ...] = ()
 
     @cached_property
     def _reasons(self) -> dict[TagRef, str]:

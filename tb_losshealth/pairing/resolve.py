@@ -6,10 +6,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from tb_losshealth.pairing.evidence import axes_differ, choose, guessed_mode, same_curve
-from tb_losshealth.pairing.pairs import LossPair, Mode, Source, TagFacts, TagRef, TrainOnly, Unpaired
+from tb_losshealth.pairing.pairs import LossPair, Mode, Source, TagFacts, TagRef, TrainOnly, Unpaired, explicit_pair
 from tb_losshealth.pairing.plan import Group, Lone, Option, Plan
 from tb_losshealth.pairing.tag_names import read
-from tb_losshealth.pairing.toml import NOTHING, Overrides
+from tb_losshealth.pairing.toml_rules import NO_RULES, Rules
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,12 +61,12 @@ class Settling:
 
     Args:
         family: name of the family.
-        overrides: a person's rules.
+        rules: a person's rules.
     """
 
-    def __init__(self, family: str, overrides: Overrides = NOTHING) -> None:
+    def __init__(self, family: str, rules: Rules = NO_RULES) -> None:
         self._family = family
-        self._overrides = overrides
+        self._rules = rules
         self._names: set[tuple[str, str]] = set()
         self.settled = Settled()
 
@@ -82,14 +82,15 @@ class Settling:
             self._add_train_only(explicit.run, name, mode, train, explicit.reason)
             return
         self._add_pair(
-            explicit.run,
-            name,
-            mode,
-            (train, val, explicit.test),
-            ("steps_disjoint",) if axes_differ(train, val) else (),
-            explicit.reason,
-            is_loss=read_off.kind == "loss" or (read_off.kind in ("unknown", "none") and mode == "min"),
-            source=explicit.source,
+            explicit_pair(
+                explicit.run,
+                name,
+                mode,
+                (train.ref, val.ref, explicit.test),
+                reason=explicit.reason,
+                source=explicit.source,
+                flags=("steps_disjoint",) if axes_differ(train, val) else (),
+            )
         )
 
     def settle(self, plan: Plan, runs: Sequence[str], facts: Sequence[TagFacts]) -> None:
@@ -104,7 +105,7 @@ class Settling:
         replaced: dict[int, str] = {}
         vals: list[TagFacts] = []
         for group in plan.groups:
-            options = self._permitted(group, runs, facts, replaced) if self._overrides else group.options
+            options = self._permitted(group, runs, facts, replaced) if self._rules else group.options
             option = choose(options, group.kind, facts)
             if option is None:
                 continue
@@ -135,13 +136,13 @@ class Settling:
         permitted = []
         for option in group.options:
             run = runs[option.train] if runs[option.train] == runs[option.val] else self._family
-            line = self._overrides.forbids(run, facts[option.train].tag, facts[option.val].tag)
+            line = self._rules.forbids(run, facts[option.train].tag, facts[option.val].tag)
             if line is None:
                 permitted.append(option)
                 continue
             self.settled.lines.add(line)
             for at in (option.train, option.val):
-                replaced[at] = f"No pair: {self._overrides.path} forbids it in line {line}."
+                replaced[at] = f"No pair: {self._rules.path} forbids it in line {line}."
         return tuple(permitted)
 
     def _add_group(self, group: Group, option: Option, facts: Sequence[TagFacts], run: str, test: TagRef | None) -> str:
@@ -160,57 +161,36 @@ class Settling:
             flags += ("direction_guessed",)
         if axes_differ(train, val):
             flags += ("steps_disjoint",)
-        said = "test, for want of validation" if group.stand_in else "validation"
+        split = "test, for want of validation" if group.stand_in else "validation"
         return self._add_pair(
-            run,
-            f"{label} ({group.valset})" if group.valset else label,
-            mode or guessed_mode(train),
-            (train, val, test),
-            flags,
-            f'"{train.tag}" is train, "{val.tag}" is {said}: {option.match.explanation}.',
-            is_loss=kind == "loss",
-            source="grammar",
-        )
-
-    def _add_pair(
-        self,
-        run: str,
-        name: str,
-        mode: Mode,
-        curves: tuple[TagFacts, TagFacts, TagRef | None],
-        flags: tuple[str, ...],
-        reason: str,
-        *,
-        is_loss: bool,
-        source: Source,
-    ) -> str:
-        train, val, test = curves
-        if self._overrides:
-            told = self._overrides.direction(run, name, train.tag, val.tag)
-            if told is not None:
-                mode = told[0]
-                flags = tuple(flag for flag in flags if flag != "direction_guessed")
-                self.settled.lines.add(told[1])
-            renamed = self._overrides.renamed(run, name)
-            if renamed is not None:
-                name = renamed[0]
-                self.settled.lines.add(renamed[1])
-        name = self._unique(run, name, val.tag)
-        self.settled.pairs.append(
             LossPair(
                 run,
-                name,
-                mode,
-                TagRef(train.run, train.tag),
-                TagRef(val.run, val.tag),
+                f"{label} ({group.valset})" if group.valset else label,
+                mode or guessed_mode(train),
+                train.ref,
+                val.ref,
                 test,
                 flags,
-                reason,
-                is_loss,
-                source,
+                f'"{train.tag}" is train, "{val.tag}" is {split}: {option.match.explanation}.',
+                kind == "loss",
+                "grammar",
             )
         )
-        return name
+
+    def _add_pair(self, pair: LossPair) -> str:
+        """Adds a pair with the direction and the name that the rules give it; returns the name."""
+        direction = self._rules.direction(pair.run, pair.name, pair.train.tag, pair.val.tag)
+        renamed = self._rules.renamed(pair.run, pair.name)
+        name = pair.name if renamed is None else renamed[0]
+        if direction is not None:
+            flags = tuple(flag for flag in pair.flags if flag != "direction_guessed")
+            pair = pair._replace(mode=direction[0], flags=flags)
+        self.settled.lines |= {found[1] for found in (direction, renamed) if found is not None}
+        name = self._unique(pair.run, name, pair.val.tag)
+        if name != pair.name:
+            pair = pair._replace(name=name)
+        self.settled.pairs.append(pair)
+        return pair.name
 
     def _settle_lone(
         self,

@@ -9,8 +9,7 @@ from functools import lru_cache
 from typing import Literal
 
 from tb_losshealth.pairing import vocabulary as words
-from tb_losshealth.pairing.pairs import Mode
-from tb_losshealth.pairing.vocabulary import Split
+from tb_losshealth.pairing.vocabulary import Mode, Split
 
 Grain = Literal["epoch", "step", ""]
 Kind = Literal["loss", "error", "score", "unknown", "none"]

@@ -31,13 +31,14 @@ from __future__ import annotations
 import difflib
 import re
 import sys
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import Any, cast
 
 from tb_losshealth.pairing.pairs import Mode
-from tb_losshealth.pairing.toml_rules import DirectionRule, ForbidRule, PairRule, Pattern, RenameRule, Side
+from tb_losshealth.pairing.problems import RuleProblem
+from tb_losshealth.pairing.toml_rules import DirectionRule, ForbidRule, PairRule, Pattern, RenameRule, Rules, Side
 
 _HEADER = re.compile(r"\s*\[\[?\s*[\w.\"'-]+\s*\]\]?\s*(#.*)?")
 _KEYS: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
@@ -49,78 +50,7 @@ _KEYS: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class OverrideProblem:
-    """A mistake in the file: where it is and what was expected."""
-
-    path: str
-    line: int
-    message: str
-
-    def __str__(self) -> str:
-        return f"{self.path}:{self.line}: {self.message}"
-
-
-@dataclass(frozen=True, slots=True)
-class Overrides:
-    """What a file says; of several rules of one kind that match, the last counts."""
-
-    path: str = ""
-    pairs: tuple[PairRule, ...] = ()
-    forbidden: tuple[ForbidRule, ...] = ()
-    directions: tuple[DirectionRule, ...] = ()
-    renames: tuple[RenameRule, ...] = ()
-    problems: tuple[OverrideProblem, ...] = ()
-
-    def __bool__(self) -> bool:
-        return bool(self.pairs or self.forbidden or self.directions or self.renames)
-
-    def unused(self, used: Collection[int]) -> tuple[OverrideProblem, ...]:
-        """The rules that changed nothing; `used` are the lines of those that did."""
-        rules: dict[str, Sequence[PairRule | ForbidRule | DirectionRule | RenameRule]] = {
-            "pair": self.pairs,
-            "forbid": self.forbidden,
-            "direction": self.directions,
-            "rename": self.renames,
-        }
-        return tuple(
-            OverrideProblem(self.path, rule.line, f"[[{table}]] matches nothing that was logged")
-            for table, of_table in rules.items()
-            for rule in of_table
-            if rule.line not in used
-        )
-
-    def forbids(self, run: str, train: str, val: str) -> int | None:
-        """The line that forbids a pair of `run`."""
-        for rule in reversed(self.forbidden):
-            if _all_match((rule.run, run), (rule.train, train), (rule.val, val)):
-                return rule.line
-        return None
-
-    def direction(self, run: str, name: str, train: str, val: str) -> tuple[Mode, int] | None:
-        """The direction that the file gives a pair, and the line."""
-        for rule in reversed(self.directions):
-            tag = rule.tag.match(train) is not None or rule.tag.match(val) is not None
-            if tag and _all_match((rule.run, run), (rule.name, name)):
-                return rule.mode, rule.line
-        return None
-
-    def renamed(self, run: str, name: str) -> tuple[str, int] | None:
-        """The name that the file gives a pair, and the line."""
-        for rule in reversed(self.renames):
-            if _all_match((rule.run, run), (rule.name, name)):
-                return rule.to, rule.line
-        return None
-
-
-NOTHING = Overrides()
-
-
-def _all_match(*asked: tuple[Pattern, str]) -> bool:
-    return all(pattern.match(text) is not None for pattern, text in asked)
-
-
-def load_overrides(text: str, path: str) -> Overrides:
+def parse_rules(text: str, path: str) -> Rules:
     """Reads the content of a `losshealth.toml`.
 
     A mistake costs the table it stands in; the rest still holds.
@@ -132,7 +62,7 @@ def load_overrides(text: str, path: str) -> Overrides:
     reader = _Reader(path)
     for start, chunk in _tables(text):
         reader.read(start, chunk)
-    return Overrides(
+    return Rules(
         path,
         tuple(reader.pairs),
         tuple(reader.forbidden),
@@ -158,7 +88,7 @@ class _Reader:
     forbidden: list[ForbidRule] = field(default_factory=list)
     directions: list[DirectionRule] = field(default_factory=list)
     renames: list[RenameRule] = field(default_factory=list)
-    problems: list[OverrideProblem] = field(default_factory=list)
+    problems: list[RuleProblem] = field(default_factory=list)
 
     def read(self, start: int, chunk: str) -> None:
         """Reads one piece of the file, which begins at line `start`."""
@@ -252,7 +182,7 @@ class _Reader:
         self.pairs.append(PairRule(line, run, sides["train"], sides["val"], sides.get("test"), texts.get("name"), mode))
 
     def _problem(self, line: int, message: str) -> None:
-        self.problems.append(OverrideProblem(self.path, line, message))
+        self.problems.append(RuleProblem(self.path, line, message))
 
 
 def _line_of(chunk: str, key: str) -> int:

@@ -5,8 +5,9 @@ from __future__ import annotations
 import os
 import stat
 
-from tb_losshealth.logs.problems import ReadProblem
-from tb_losshealth.pairing.toml import NOTHING, Overrides, load_overrides
+from tb_losshealth.pairing.problems import RuleProblem
+from tb_losshealth.pairing.toml import parse_rules
+from tb_losshealth.pairing.toml_rules import NO_RULES, Rules
 
 FILE_NAME = "losshealth.toml"
 
@@ -14,7 +15,7 @@ FILE_NAME = "losshealth.toml"
 MAX_BYTES = 2**20
 
 
-class OverridesFile:
+class RulesFile:
     """Follows one file.
 
     Args:
@@ -22,27 +23,26 @@ class OverridesFile:
         must_exist: whether a person named it, so that its absence is a mistake.
 
     Attributes:
-        overrides: what it says, as of the last `reread`.
+        rules: its content, as of the last `reread`.
     """
 
     def __init__(self, path: str | None, *, must_exist: bool) -> None:
         self._path = path
         self._must_exist = must_exist
         self._stamp: tuple[int, int] | None = None
-        self._failure: ReadProblem | None = None
-        self.overrides: Overrides = NOTHING
+        self._failure: RuleProblem | None = None
+        self.rules: Rules = NO_RULES
 
     @property
-    def problems(self) -> tuple[ReadProblem, ...]:
+    def problems(self) -> tuple[RuleProblem, ...]:
         """What is wrong with the file, each with its line."""
-        mistakes = (ReadProblem(p.path, None, f"line {p.line}: {p.message}") for p in self.overrides.problems)
-        return (*([self._failure] if self._failure else []), *mistakes)
+        return (*([self._failure] if self._failure else []), *self.rules.problems)
 
     def reread(self) -> bool:
         """Read the file again if it changed; returns whether it did."""
         if self._path is None:
             return False
-        before = self.overrides
+        before = self.rules
         try:
             status = os.stat(self._path)
             stamp = (status.st_mtime_ns, status.st_size)
@@ -56,7 +56,7 @@ class OverridesFile:
                 content = file.read(MAX_BYTES + 1)
             if len(content) > MAX_BYTES:
                 raise OSError(f"it has more than {MAX_BYTES:,} bytes")
-            self.overrides = load_overrides(content.decode("utf-8-sig"), self._path)
+            self.rules = parse_rules(content.decode("utf-8-sig"), self._path)
             self._stamp, self._failure = stamp, None
         except FileNotFoundError:
             self._forget("there is no such file" if self._must_exist else "")
@@ -64,11 +64,11 @@ class OverridesFile:
             self._forget(f"cannot be read: {error.strerror or error}")
         except UnicodeDecodeError as error:
             self._forget(f"is not UTF-8 text (byte {error.start}): save it as UTF-8")
-        return self.overrides is not before
+        return self.rules is not before
 
     def _forget(self, reason: str) -> None:
-        self.overrides, self._stamp = NOTHING, None
-        self._failure = ReadProblem(self._path or "", None, reason) if reason else None
+        self.rules, self._stamp = NO_RULES, None
+        self._failure = RuleProblem(self._path or "", 0, reason) if reason else None
 
 
 def _leads_out(path: str) -> bool:

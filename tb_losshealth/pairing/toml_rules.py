@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from tb_losshealth.pairing.pairs import Mode, TagRef
+from tb_losshealth.pairing.problems import RuleProblem
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,12 +77,12 @@ class PairRule:
         """Whether its curves lie in different runs."""
         return self.train.run is not None
 
-    def in_run(self, run: str, tags: Sequence[str]) -> Iterator[RuledPair]:
+    def in_run(self, run: str, tags: Sequence[str]) -> Iterator[AddedPair]:
         """The pairs it adds in one run."""
         if not self.across_runs and self.run.match(run) is not None:
             yield from self.between({run: tags})
 
-    def between(self, runs: Mapping[str, Sequence[str]]) -> Iterator[RuledPair]:
+    def between(self, runs: Mapping[str, Sequence[str]]) -> Iterator[AddedPair]:
         """The pairs it adds among these runs."""
         vals, tests = self._found(self.val, runs), self._found(self.test, runs)
         for stars, train in self._found(self.train, runs).items():
@@ -90,7 +91,7 @@ class PairRule:
                 name = self.name
                 for star in stars[1]:
                     name = name and name.replace("*", star, 1)
-                yield RuledPair(self.line, name, self.mode, train, val, tests.get(stars))
+                yield AddedPair(self.line, name, self.mode, train, val, tests.get(stars))
 
     def _found(
         self, side: Side | None, runs: Mapping[str, Sequence[str]]
@@ -111,7 +112,7 @@ class PairRule:
 
 
 @dataclass(frozen=True, slots=True)
-class RuledPair:
+class AddedPair:
     """A pair that a rule adds."""
 
     line: int
@@ -151,3 +152,71 @@ class RenameRule:
     run: Pattern
     name: Pattern
     to: str
+
+
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """All rules of one file; of several rules of one kind that match, the last counts.
+
+    Attributes:
+        path: of the file.
+        pairs: rules that add pairs.
+        forbidden: rules that forbid pairs.
+        directions: rules that set which way is better.
+        renames: rules that rename pairs.
+        problems: mistakes in the file; the rules without mistakes still hold.
+    """
+
+    path: str = ""
+    pairs: tuple[PairRule, ...] = ()
+    forbidden: tuple[ForbidRule, ...] = ()
+    directions: tuple[DirectionRule, ...] = ()
+    renames: tuple[RenameRule, ...] = ()
+    problems: tuple[RuleProblem, ...] = ()
+
+    def __bool__(self) -> bool:
+        return bool(self.pairs or self.forbidden or self.directions or self.renames)
+
+    def unused(self, used: Collection[int]) -> tuple[RuleProblem, ...]:
+        """The rules that changed nothing; `used` are the lines of those that did."""
+        rules: dict[str, Sequence[PairRule | ForbidRule | DirectionRule | RenameRule]] = {
+            "pair": self.pairs,
+            "forbid": self.forbidden,
+            "direction": self.directions,
+            "rename": self.renames,
+        }
+        return tuple(
+            RuleProblem(self.path, rule.line, f"[[{table}]] matches nothing that was logged")
+            for table, of_table in rules.items()
+            for rule in of_table
+            if rule.line not in used
+        )
+
+    def forbids(self, run: str, train: str, val: str) -> int | None:
+        """The line that forbids a pair of `run`."""
+        for rule in reversed(self.forbidden):
+            if _all_match((rule.run, run), (rule.train, train), (rule.val, val)):
+                return rule.line
+        return None
+
+    def direction(self, run: str, name: str, train: str, val: str) -> tuple[Mode, int] | None:
+        """The direction that the file gives a pair, and the line."""
+        for rule in reversed(self.directions):
+            tag = rule.tag.match(train) is not None or rule.tag.match(val) is not None
+            if tag and _all_match((rule.run, run), (rule.name, name)):
+                return rule.mode, rule.line
+        return None
+
+    def renamed(self, run: str, name: str) -> tuple[str, int] | None:
+        """The name that the file gives a pair, and the line."""
+        for rule in reversed(self.renames):
+            if _all_match((rule.run, run), (rule.name, name)):
+                return rule.to, rule.line
+        return None
+
+
+NO_RULES = Rules()
+
+
+def _all_match(*pairs: tuple[Pattern, str]) -> bool:
+    return all(pattern.match(text) is not None for pattern, text in pairs)

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import Any, cast
 
 from tb_losshealth.logs.run import Run
-from tb_losshealth.pairing.pairs import LossPair, Mode, TagRef
+from tb_losshealth.pairing.pairs import LossPair, Mode, TagRef, explicit_pair
 from tb_losshealth.pairing.toml_rules import Pattern
 from tb_losshealth.plugin import parameters
 from tb_losshealth.plugin.answers import UnknownId, pair_answer
@@ -46,18 +46,8 @@ def trial(snapshot: Snapshot, query: Mapping[str, str]) -> Json:
         raise parameters.BadParameter(f"parameter 'mode' must be min or max, not {mode[:40]!r}")
     if train == val:
         raise parameters.BadParameter("parameter 'val_tag' names the train curve itself")
-    pair = LossPair(
-        run=val.run,
-        name=val.tag,
-        mode=cast(Mode, mode),
-        train=train,
-        val=val,
-        test=None,
-        flags=(),
-        reason="You are trying this pair; nobody else sees it.",
-        is_loss=mode == "min",
-        source="override",
-    )
+    reason = "You are trying this pair; nobody else sees it."
+    pair = explicit_pair(val.run, val.tag, cast(Mode, mode), (train, val, None), reason=reason, source="override")
     return {**pair_answer(snapshot, report_pair(pair, logged), query), "toml": toml(pair)}
 
 

@@ -7,7 +7,7 @@ import math
 from tb_losshealth.health.curves.tag_trainings import split_trainings
 from tb_losshealth.pairing.declarations import DeclaredPair
 from tb_losshealth.pairing.pair_finder import find_pairs
-from tb_losshealth.pairing.pairs import LossPair, TagFacts
+from tb_losshealth.pairing.pairs import LossPair, TagFacts, explicit_pair
 from tb_losshealth.writer.history import History
 from tb_losshealth.writer.live_pair import LivePair
 
@@ -76,9 +76,9 @@ class LivePairs:
         # Names propose, values decide: look again once there is twice as much to go by.
         self._look_at = 2 * self._observed
         facts = [
-            TagFacts.of(run, tag, sessions[-1].series)
+            latest
             for (run, tag), history in self._histories.items()
-            if (sessions := split_trainings(*history.rows()))
+            if (latest := TagFacts.latest(run, tag, split_trainings(*history.rows())))
         ]
         found = {_key(pair): pair for pair in find_pairs(facts, self._declared.values()).pairs}
         declared = {pair.name: _as_pair(pair) for pair in self._declared.values() if pair.name not in found}
@@ -109,15 +109,11 @@ def _same_curves(one: LossPair, other: LossPair) -> bool:
 
 
 def _as_pair(pair: DeclaredPair) -> LossPair:
-    return LossPair(
-        run=pair.run,
-        name=pair.name,
-        mode=pair.mode,
-        train=pair.train,
-        val=pair.val,
-        test=pair.test,
-        flags=(),
+    return explicit_pair(
+        pair.run,
+        pair.name,
+        pair.mode,
+        (pair.train, pair.val, pair.test),
         reason="Declared by the training code.",
-        is_loss=pair.mode == "min",
         source="declared",
     )

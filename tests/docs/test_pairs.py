@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from tb_losshealth import scan
-from tb_losshealth.pairing.toml import load_overrides
+from tb_losshealth.pairing.toml import parse_rules
 
 PAGE = (Path(__file__).resolve().parents[2] / "docs" / "pairs.md").read_text(encoding="utf-8")
 
@@ -28,7 +28,7 @@ def test_the_program_declares_a_pair(tmp_path: Path) -> None:
 
 
 def test_the_toml_does_what_its_comments_say(logdir, write_run, converged) -> None:
-    assert load_overrides(block("toml"), "losshealth.toml").problems == ()
+    assert parse_rules(block("toml"), "losshealth.toml").problems == ()
     train, val = converged["loss/train"], converged["loss/val"]
     write_run("exp1", {"fit_a": train, "check_a": val, "fit_b": train, "check_b": val})
     write_run("x/fit", {"loss": train})

@@ -16,6 +16,7 @@ from tb_losshealth.pairing.declarations import (
     encode_declarations,
 )
 from tb_losshealth.pairing.pair_finder import PairFinder, TagFacts, TagRef, find_pairs
+from tb_losshealth.pairing.pairs import explicit_pair
 
 NAMES = st.text(min_size=1, max_size=20)
 RUNS = st.sampled_from([".", "exp", "exp/sub", "other/a b", "exp/sub/deep"])
@@ -139,3 +140,11 @@ def test_only_a_declared_loss_is_a_loss() -> None:
         DeclaredPair("exp", "x", "min", TagRef("exp", "x"), TagRef("exp", "x_b")),
     ]
     assert {pair.name: pair.is_loss for pair in find_pairs(tags, pairs).pairs} == {"f1": False, "x": True}
+
+
+def test_whether_a_pair_is_a_loss_is_decided_alike_for_every_explicit_pair() -> None:
+    curves = (TagRef(".", "fit_mae"), TagRef(".", "check_mae"), None)
+    explicit = explicit_pair(".", "x", "min", curves, reason="", source="override")
+    declared = DeclaredPair(".", "x", "min", *curves)
+    (found,) = find_pairs(facts("fit_mae", "check_mae", run="."), [declared]).pairs
+    assert (found.mode, found.is_loss, explicit.is_loss) == ("min", False, False)

@@ -11,6 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tb_losshealth.health.curves.series import Series
+from tb_losshealth.health.curves.tag_trainings import TagTraining
 from tb_losshealth.pairing.pair_finder import PairFinder, Pairing, TagFacts, TagRef, find_pairs
 from tb_losshealth.pairing.tag_names import read
 
@@ -295,3 +296,7 @@ def test_facts_are_read_off_a_curve() -> None:
     assert TagFacts.of("exp", "loss", series) == TagFacts("exp", "loss", 3, 3, 9, 1.0, 2.0, 10.0, 12.0, 2.0, 1.0)
     empty = Series(np.array([], np.int64), np.array([]), np.array([]))
     assert TagFacts.of("exp", "loss", empty).count == 0
+    assert TagFacts.latest("exp", "loss", [TagTraining(empty), TagTraining(series)]) == TagFacts.of(
+        "exp", "loss", series
+    )
+    assert TagFacts.latest("exp", "loss", []) is None

@@ -8,12 +8,12 @@ from hypothesis import strategies as st
 
 from tb_losshealth.pairing.declarations import DeclaredPair
 from tb_losshealth.pairing.pair_finder import PairFinder, Pairing, TagFacts, TagRef, find_pairs
-from tb_losshealth.pairing.toml import Overrides, load_overrides
-from tb_losshealth.pairing.toml_rules import Pattern
+from tb_losshealth.pairing.toml import parse_rules
+from tb_losshealth.pairing.toml_rules import Pattern, Rules
 
 
-def load(text: str) -> Overrides:
-    return load_overrides(textwrap.dedent(text), "losshealth.toml")
+def load(text: str) -> Rules:
+    return parse_rules(textwrap.dedent(text), "losshealth.toml")
 
 
 def facts(*tags: str, run: str = "exp") -> list[TagFacts]:
@@ -72,7 +72,7 @@ def test_a_pair_that_names_do_not_tell_is_added() -> None:
         """)
     tags = facts("fit_loss", "check_loss", "fit_acc", "check_acc", "check_other")
     assert pairs(find_pairs(tags)) == []
-    assert pairs(find_pairs(tags, overrides=rules)) == [
+    assert pairs(find_pairs(tags, rules=rules)) == [
         ("fit_loss", "min", "fit_loss", "check_loss", "override"),
         ("fit_acc", "max", "fit_acc", "check_acc", "override"),
     ]
@@ -87,7 +87,7 @@ def test_a_pair_takes_name_mode_and_test_from_its_rule() -> None:
         name = "my *"
         mode = "max"
         """)
-    (pair,) = find_pairs(facts("fit_kendo", "check_kendo", "final_kendo"), overrides=rules).pairs
+    (pair,) = find_pairs(facts("fit_kendo", "check_kendo", "final_kendo"), rules=rules).pairs
     assert (pair.name, pair.mode, pair.test) == ("my kendo", "max", TagRef("exp", "final_kendo"))
     assert pair.reason == "losshealth.toml says so in line 2."
 
@@ -101,7 +101,7 @@ def test_a_pair_may_lie_across_runs() -> None:
         val = "loss"
         """)
     tags = [fact for run in ("a/fit", "a/check", "b/fit", "c/check") for fact in facts("loss", run=run)]
-    (pair,) = find_pairs(tags, overrides=rules).pairs
+    (pair,) = find_pairs(tags, rules=rules).pairs
     assert (pair.run, pair.train.run, pair.val.run) == ("a", "a/fit", "a/check")
 
 
@@ -125,7 +125,7 @@ def test_a_forbidden_pair_makes_way_for_the_next_best() -> None:
         [[forbid]]
         train = "*_epoch"
         """)
-    assert pairs(find_pairs(tags, overrides=rules)) == [("loss", "min", "train_loss_step", "val_loss", "grammar")]
+    assert pairs(find_pairs(tags, rules=rules)) == [("loss", "min", "train_loss_step", "val_loss", "grammar")]
 
 
 def test_a_forbidden_pair_says_which_line_forbids_it() -> None:
@@ -135,7 +135,7 @@ def test_a_forbidden_pair_says_which_line_forbids_it() -> None:
         train = "train_loss"
         val = "val_loss"
         """)
-    found = find_pairs(facts("train_loss", "val_loss"), overrides=rules)
+    found = find_pairs(facts("train_loss", "val_loss"), rules=rules)
     assert found.pairs == ()
     assert found.explain(TagRef("exp", "val_loss")) == "No pair: losshealth.toml forbids it in line 2."
 
@@ -161,7 +161,7 @@ def test_directions_and_names_are_set() -> None:
         to = "cross entropy"
         """)
     tags = facts("train/loss", "val/loss", "train/kendo", "val/kendo")
-    found = find_pairs(tags, overrides=rules)
+    found = find_pairs(tags, rules=rules)
     assert {(pair.name, pair.mode, pair.flags) for pair in found.pairs} == {
         ("cross entropy", "min", ()),
         ("kendo", "min", ()),
@@ -177,7 +177,7 @@ def test_the_last_of_two_rules_counts() -> None:
         name = "*"
         mode = "max"
         """)
-    (pair,) = find_pairs(facts("train/loss", "val/loss"), overrides=rules).pairs
+    (pair,) = find_pairs(facts("train/loss", "val/loss"), rules=rules).pairs
     assert pair.mode == "max"
 
 
@@ -204,7 +204,7 @@ def test_the_last_of_two_rules_counts() -> None:
     ],
 )
 def test_a_mistake_gives_file_line_and_what_was_expected(text: str, line: int, message: str) -> None:
-    problems = load_overrides(text, "logs/losshealth.toml").problems
+    problems = parse_rules(text, "logs/losshealth.toml").problems
     assert any(problem.line == line and message in problem.message for problem in problems), problems
     assert str(problems[0]).startswith(f"logs/losshealth.toml:{problems[0].line}: ")
 
@@ -228,7 +228,7 @@ def test_the_rest_still_works_beside_a_mistake() -> None:
         """)
     assert [problem.line for problem in rules.problems] == [4, 10]
     tags = facts("fit_loss", "check_loss", "fit_acc", "check_acc")
-    assert pairs(find_pairs(tags, overrides=rules)) == [("fit_acc", "max", "fit_acc", "check_acc", "override")]
+    assert pairs(find_pairs(tags, rules=rules)) == [("fit_acc", "max", "fit_acc", "check_acc", "override")]
 
 
 def test_a_rule_that_matches_nothing_is_a_problem() -> None:
@@ -240,7 +240,7 @@ def test_a_rule_that_matches_nothing_is_a_problem() -> None:
         name = "loss"
         to = "x"
         """)
-    found = find_pairs(facts("fit_loss", "check_loss", "train_loss", "val_loss"), overrides=rules)
+    found = find_pairs(facts("fit_loss", "check_loss", "train_loss", "val_loss"), rules=rules)
     assert [str(problem) for problem in found.problems] == [
         "losshealth.toml:2: [[pair]] matches nothing that was logged"
     ]
@@ -253,7 +253,7 @@ def test_tables_may_be_written_inline() -> None:
 
 @given(st.text(alphabet='[]pairtrainval="*\n .#{}', max_size=200))
 def test_no_text_raises(text: str) -> None:
-    rules = load_overrides(text, "losshealth.toml")
+    rules = parse_rules(text, "losshealth.toml")
     lines = text.count("\n") + 1
     assert all(1 <= problem.line <= lines for problem in rules.problems)
 

@@ -508,3 +508,9 @@ def test_a_name_that_is_no_text_is_refused_and_judging_goes_on(tmp_path: Path, n
         with pytest.raises(TypeError, match="asked for by its name, such as 'loss', not by"):
             writer.diagnose(name)
         assert writer.should_stop("loss")
+
+
+def test_a_declared_metric_that_is_no_loss_is_none_before_its_first_value_either() -> None:
+    pairs = LivePairs()
+    pairs.declare(DeclaredPair(".", "error", "min", TagRef(".", "fit_mae"), TagRef(".", "check_mae")))
+    assert not pairs.by_name()["error"].pair.is_loss
