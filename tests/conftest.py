@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import ast
 import os
 import shutil
 import subprocess
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -31,6 +33,51 @@ CopyCheckout = Callable[[Path], Path]
 CHROMIUM_FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
 ROOT = Path(__file__).resolve().parents[1]
 START = 1_700_000_000.0
+
+
+# The fixtures of the browser tests import playwright, so that a skip would come too late.
+collect_ignore = [] if find_spec("playwright") else ["browser"]
+
+# What of ours needs PyTorch as soon as it is imported.
+NEEDS_TORCH = ("tb_losshealth.writer", "tb_losshealth.callbacks")
+
+
+def pytest_report_header() -> list[str]:
+    return [f"skipped, since playwright is not installed: tests/{folder}" for folder in collect_ignore]
+
+
+class AbsentPackage(pytest.Module):
+    """A test module that needs a package which is not installed: skipped, with the name of the package."""
+
+    package = ""
+
+    def collect(self) -> Iterable[pytest.Item | pytest.Collector]:
+        pytest.skip(f"{self.package} is not installed", allow_module_level=True)
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_pycollect_makemodule(module_path: Path, parent: pytest.Collector) -> pytest.Module | None:
+    package = absent_package(module_path)
+    if package is None:
+        return None
+    module = AbsentPackage.from_parent(parent, path=module_path)
+    module.package = package
+    return module
+
+
+def absent_package(path: Path) -> str | None:
+    """The first package that a test module imports at its top and that is not installed."""
+    for node in ast.parse(path.read_text(encoding="utf-8")).body:
+        names = [alias.name for alias in node.names] if isinstance(node, ast.Import) else []
+        if isinstance(node, ast.ImportFrom) and node.module:
+            names = [node.module]
+            if node.module == "tb_losshealth" and any(alias.name == "SummaryWriter" for alias in node.names):
+                names = [NEEDS_TORCH[0]]
+        for name in names:
+            package = "torch" if name.startswith(NEEDS_TORCH) else name.partition(".")[0]
+            if find_spec(package) is None:
+                return package
+    return None
 
 
 @pytest.fixture

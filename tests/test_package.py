@@ -34,6 +34,8 @@ def test_the_loader_imports_nothing_of_the_plugin_until_it_loads() -> None:
 
 @pytest.mark.parametrize("name", [*tb_losshealth.__all__, "SummaryWriter"])
 def test_every_public_name_resolves(name: str) -> None:
+    if name == "SummaryWriter":
+        pytest.importorskip("torch")
     assert getattr(tb_losshealth, name).__name__ == name
 
 
