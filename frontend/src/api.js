@@ -63,7 +63,7 @@ export async function getSparks(ids) {
 /** Widest picture that the server answers for, in pixels. */
 export const MOST_WIDTH = 4000;
 
-/** @typedef {{ width: number, from?: number, to?: number, session?: number | undefined }} Window */
+/** @typedef {{ width: number, from?: number, to?: number, training?: number | undefined }} Window */
 
 /**
  * @param {string} id

@@ -21,7 +21,7 @@ import { stateInstead } from "./state_instead.js";
 import { firstFailureState, showState } from "./states.js";
 import { OverviewStore } from "./store.js";
 import { tell } from "./tell.js";
-import { formatTrial, formatView, parseSession, parseTrial, parseView, parseZoom } from "./view.js";
+import { formatTrial, formatView, parseTraining, parseTrial, parseView, parseZoom } from "./view.js";
 
 /**
  * @typedef {import("./types.js").Overview} Overview
@@ -100,7 +100,7 @@ export class App {
     const onUnreachable = () => this.live.refresh();
     const zoom = parseZoom(start["zoom"]);
     this.detail = new DetailView(
-      { settings: this.#settings, zoom: selected.length > 1 ? null : zoom, session: parseSession(start["session"]), tab: start["tab"] ?? "why" },
+      { settings: this.#settings, zoom: selected.length > 1 ? null : zoom, training: parseTraining(start["training"] ?? start["session"]), tab: start["tab"] ?? "why" },
       { onUnreachable, onViewChange, onSettings, onFullSize, onTry: (trial) => this.#try(trial) },
     );
     this.unpaired = new UnpairedTags((trial) => this.#try(trial));

@@ -27,7 +27,7 @@
  * @property {number} train_points
  * @property {string[]} flags
  * @property {number | null} last_wall_time
- * @property {number} sessions
+ * @property {number} trainings
  * @property {number} severity
  * @property {{ train: SparkPoint[], val: SparkPoint[] }} [spark]
  *
@@ -96,9 +96,9 @@
  * @property {Curve | null} test
  * @property {GapColumns} gap
  * @property {Marks} marks
- * @property {number} session
+ * @property {number} training
  * @property {string} [toml] - of a trial: what makes it a pair for everybody
- * @property {number} sessions
+ * @property {number} trainings
  * @property {number | null} steps_per_epoch - where the run logs its epoch
  *
  * @typedef {object} TrainOnlyDetail

@@ -40,7 +40,7 @@ export function parseZoom(text = "") {
  * @param {string | undefined} text - the number of a training, 0 the oldest
  * @returns {number | undefined}
  */
-export function parseSession(text = "") {
+export function parseTraining(text = "") {
   return /^\d{1,6}$/.test(text) ? Number(text) : undefined;
 }
 

@@ -25,7 +25,7 @@ function pair(run, facts = {}) {
     train_points: 10,
     flags: [],
     last_wall_time: null,
-    sessions: 1,
+    trainings: 1,
     severity: 0,
     ...facts,
   };

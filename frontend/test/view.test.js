@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { DEFAULTS, parseSettings, settingsView } from "../src/settings.js";
-import { formatTrial, formatView, parseTrial, parseSession, parseView, parseZoom } from "../src/view.js";
+import { formatTrial, formatView, parseTrial, parseTraining, parseView, parseZoom } from "../src/view.js";
 
 test("default settings take no room in the URL", () => {
   assert.deepEqual(Object.values(settingsView(DEFAULTS)).filter(Boolean), []);
@@ -50,8 +50,8 @@ test("a tried pair survives the URL, half a link is none", () => {
 });
 
 test("a training in a link is a small number or none", () => {
-  assert.equal(parseSession("2"), 2);
-  for (const text of [undefined, "", "-1", "1.5", "x", "99999999"]) assert.equal(parseSession(text), undefined);
+  assert.equal(parseTraining("2"), 2);
+  for (const text of [undefined, "", "-1", "1.5", "x", "99999999"]) assert.equal(parseTraining(text), undefined);
 });
 
 test("a link names so many pairs that an address holds them", () => {

@@ -29,7 +29,7 @@ DEFAULT_PAIRS = 100
 # Columns that curves are thinned to; each keeps its first, last, least and greatest value.
 COLUMNS = 400
 # Of a folder with very many trainings only the latest are worth sending.
-MAX_SESSIONS = 10
+MAX_TRAININGS = 10
 
 
 def add_command(commands: Any) -> None:
@@ -100,15 +100,15 @@ def _overview(result: ScanResult, pairs: Sequence[PairReport], logdir: str) -> J
 def _pair(report: PairReport, view: View) -> Json:
     last = len(report.trainings) - 1
 
-    def sessions() -> Iterator[Json | None]:
+    def trainings() -> Iterator[Json | None]:
         for number, training in enumerate(report.trainings):
-            if last - number >= MAX_SESSIONS:
+            if last - number >= MAX_TRAININGS:
                 yield None
                 continue
             diagnosis = report.diagnosis if number == last else judge(report.pair, training, of=last + 1)
             yield pair_detail(report, number, diagnosis, view)
 
-    return {"id": report.id, "row": pair_facts(report), "spark": spark(report), "sessions": list(sessions())}
+    return {"id": report.id, "row": pair_facts(report), "spark": spark(report), "trainings": list(trainings())}
 
 
 def _train_only(report: TrainOnlyReport, view: View) -> Json:

@@ -62,8 +62,8 @@ const routes = {
     return { version: 1, sparks: Object.fromEntries(ids.map((id) => [id, pairs.get(id).spark])) };
   },
   pair(query) {
-    const sessions = pairs.get(query.get("id"))?.sessions;
-    return sessions && view(sessions[query.get("session") ?? sessions.length - 1] ?? sessions.at(-1), query);
+    const trainings = pairs.get(query.get("id"))?.trainings;
+    return trainings && view(trainings[query.get("training") ?? trainings.length - 1] ?? trainings.at(-1), query);
   },
   train_only(query) {
     const found = alone.get(query.get("id"));
@@ -106,7 +106,7 @@ def page(title: str, overview: Json, pairs: Iterator[Json], train_only: Iterator
     Args:
         title: of the window.
         overview: the answer to `overview`, without its rows.
-        pairs: for each "id", "row", "spark" and "sessions", the answers to `pair` for each training.
+        pairs: for each "id", "row", "spark" and "trainings", the answers to `pair` for each training.
         train_only: for each "id", "row" and "detail", the answer to `train_only`.
 
     Raises:

@@ -51,17 +51,17 @@ def pair(snapshot: Snapshot, query: Mapping[str, str]) -> Json:
 
 
 def pair_answer(snapshot: Snapshot, report: PairReport, query: Mapping[str, str]) -> Json:
-    """The curves of a report, as `width`, `from`, `to` and `session` ask for them.
+    """The curves of a report, as `width`, `from`, `to` and `training` ask for them.
 
     Raises:
         BadParameter: for a parameter that cannot be used.
     """
     last = len(report.trainings) - 1
-    chosen = parameters.integer(query, "session", 0, last)
-    session = last if chosen is None else chosen
-    training = report.trainings[session]
-    diagnosis = report.diagnosis if session == last else judge(report.pair, training, of=len(report.trainings))
-    return {"version": snapshot.version, **details.pair_detail(report, session, diagnosis, _view(query))}
+    chosen = parameters.integer(query, "training", 0, last)
+    number = last if chosen is None else chosen
+    training = report.trainings[number]
+    diagnosis = report.diagnosis if number == last else judge(report.pair, training, of=len(report.trainings))
+    return {"version": snapshot.version, **details.pair_detail(report, number, diagnosis, _view(query))}
 
 
 def train_only(snapshot: Snapshot, query: Mapping[str, str]) -> Json:

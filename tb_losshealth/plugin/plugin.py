@@ -61,9 +61,9 @@ class LossHealthPlugin(base_plugin.TBPlugin):  # type: ignore[misc]  # tensorboa
         tags = ("train_run", "train_tag", "val_run", "val_tag", "mode")
         routes: dict[str, Answer] = {
             "/overview": _taking(("since", "limit", "after", "spark"), self._overview),
-            "/pair": _taking(("id", *VIEW, "session"), partial(self._data, answers.pair)),
+            "/pair": _taking(("id", *VIEW, "training"), partial(self._data, answers.pair)),
             "/sparks": _taking(("ids",), partial(self._data, answers.sparks)),
-            "/trial": _taking((*tags, *VIEW, "session"), partial(self._data, trial.trial)),
+            "/trial": _taking((*tags, *VIEW, "training"), partial(self._data, trial.trial)),
             "/unpaired": _taking(("contains",), partial(self._data, trial.unpaired)),
             "/train_only": _taking(("id", *VIEW), partial(self._data, answers.train_only)),
             **{f"/{name}": partial(_static, name) for name in STATIC_TYPES},

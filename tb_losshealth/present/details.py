@@ -14,17 +14,17 @@ HOW_TO_LOG = 'writer.add_paired_scalars("loss", train=train_loss, val=val_loss, 
 Json = dict[str, Any]
 
 
-def pair_detail(report: PairReport, session: int, diagnosis: Diagnosis, view: curves.View) -> Json:
+def pair_detail(report: PairReport, number: int, diagnosis: Diagnosis, view: curves.View) -> Json:
     """One training of a pair with its curves.
 
     Args:
         report: the pair.
-        session: which training, 0 the oldest.
+        number: of the training, 0 the oldest.
         diagnosis: that training's.
         view: how fine, and which part.
     """
-    training = report.trainings[session]
-    is_latest = session == len(report.trainings) - 1
+    training = report.trainings[number]
+    is_latest = number == len(report.trainings) - 1
     return {
         "row": rows.pair_facts(report, diagnosis),
         **reasons(diagnosis),
@@ -34,8 +34,8 @@ def pair_detail(report: PairReport, session: int, diagnosis: Diagnosis, view: cu
         "test": curves.curve(report.test, view) if report.test is not None and is_latest else None,
         "gap": curves.gap(training.val, report.aligned if is_latest else align(training, report.pair.mode), view),
         "marks": curves.marks(training.train, training.val, training.resumed_at),
-        "session": session,
-        "sessions": len(report.trainings),
+        "training": number,
+        "trainings": len(report.trainings),
         "steps_per_epoch": report.steps_per_epoch,
     }
 

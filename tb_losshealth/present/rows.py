@@ -30,7 +30,7 @@ def pair_facts(report: PairReport, diagnosis: Diagnosis | None = None) -> Json:
         **{key: judged[key] for key in ("evaluations", "train_points", "flags")},
         "last_step": int(report.val.steps[-1]) if len(report.val) else None,
         "last_wall_time": last_wall_time(report.train, report.val),
-        "sessions": len(report.trainings),
+        "trainings": len(report.trainings),
         "severity": report.severity,
     }
 

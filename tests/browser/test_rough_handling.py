@@ -130,7 +130,7 @@ def test_a_zoom_beyond_the_curves_still_shows_curves(tab, two_runs_server, zoom:
 
 def test_a_link_of_nonsense_shows_the_worst_pair(tab, two_runs_server):
     nonsense = "&".join(f"p.losshealth.{key}=evil" for key in ("pair", "verdict", "sort", "group", "tab", "compare"))
-    tab.open(two_runs_server, f"&{nonsense}&p.losshealth.session=77&p.losshealth.trial=%5B%5D&p.losshealth.smooth=NaN")
+    tab.open(two_runs_server, f"&{nonsense}&p.losshealth.training=77&p.losshealth.trial=%5B%5D&p.losshealth.smooth=NaN")
     expect(tab.heading).to_have_text("b_bad")
     expect(tab.rows).to_have_count(2)
     assert min(tab.charts()) > 2000
@@ -153,7 +153,7 @@ def test_the_training_of_a_folder_is_kept_in_the_link(tab, tensorboard, logdir, 
     tab.open(tensorboard("--logdir", logdir))
     tab.frame.get_by_label("Training of this folder").select_option("training 1 of 2")
     expect(tab.frame.locator(".headline")).to_contain_text("Overfitting")
-    tab.page.wait_for_url(lambda url: hashed_view(url).get("session") == "0")
+    tab.page.wait_for_url(lambda url: hashed_view(url).get("training") == "0")
     tab.page.reload()
     expect(tab.frame.locator(".headline")).to_contain_text("Overfitting")
 

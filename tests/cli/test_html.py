@@ -74,8 +74,8 @@ def test_every_training_of_a_folder_is_in_it(run, runs: Path, write_run, converg
     run("html", runs, "-o", target, "--run", "bad")
     data = json.loads(re.findall(r'id="data">(.*?)</script>', target.read_text(encoding="utf-8"), re.DOTALL)[0])
     (pair,) = data["pairs"]
-    assert [session["session"] for session in pair["sessions"]] == [0, 1]
-    assert pair["sessions"][0]["row"]["verdict"] == "overfitting"
+    assert [training["training"] for training in pair["trainings"]] == [0, 1]
+    assert pair["trainings"][0]["row"]["verdict"] == "overfitting"
 
 
 @pytest.mark.parametrize(

@@ -212,11 +212,11 @@ def test_an_earlier_training_of_the_folder_can_be_chosen(open_page, write_run, o
     write_run("exp", converged, start=1_800_000_000.0)
     page = open_page()
     row = page.overview()["pairs"][0]
-    assert (row["sessions"], row["verdict"]) == (2, "converged")
+    assert (row["trainings"], row["verdict"]) == (2, "converged")
     assert "restarted" in row["flags"]
-    earlier = page.json("pair", id=row["id"], session=0)
+    earlier = page.json("pair", id=row["id"], training=0)
     assert earlier["row"]["verdict"] == "overfitting"
-    assert "session" in page.json("pair", code=400, id=row["id"], session=2)["error"]
+    assert "training" in page.json("pair", code=400, id=row["id"], training=2)["error"]
 
 
 @pytest.mark.parametrize(

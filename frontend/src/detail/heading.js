@@ -15,16 +15,16 @@ import { rowOf } from "./pair_source.js";
 /**
  * @param {Chosen} chosen
  * @param {Detail | null} detail
- * @param {(session: number) => void} onSession
+ * @param {(training: number) => void} onTraining
  * @returns {import("../dom.js").Child[]}
  */
-export function pairHeading(chosen, detail, onSession) {
+export function pairHeading(chosen, detail, onTraining) {
   const { run, name } = rowOf(chosen);
   const { points, last } = factsOf(chosen, detail);
   return [
     h("h2", {}, middleCut(run, "run")),
     h("p", { class: "quiet" }, middleCut(name), points && h("span", {}, points), last !== null && h("span", {}, "last point ", ago(last))),
-    detail && "row" in detail && detail.sessions > 1 && sessionChoice(detail, onSession),
+    detail && "row" in detail && detail.trainings > 1 && trainingChoice(detail, onTraining),
   ];
 }
 
@@ -42,18 +42,18 @@ function factsOf(chosen, detail) {
 
 /**
  * @param {import("../types.js").PairDetail} detail
- * @param {(session: number) => void} onSession
+ * @param {(training: number) => void} onTraining
  */
-function sessionChoice({ session, sessions }, onSession) {
+function trainingChoice({ training, trainings }, onTraining) {
   const choice = h(
     "select",
     {
       "aria-label": "Training of this folder",
       title: "This folder holds several trainings, one after the other",
-      onchange: () => onSession(Number(choice.value)),
+      onchange: () => onTraining(Number(choice.value)),
     },
-    ...Array.from({ length: sessions }, (_, i) =>
-      h("option", { value: i, selected: i === session }, `training ${i + 1} of ${sessions}${i === sessions - 1 ? ", the latest" : ""}`),
+    ...Array.from({ length: trainings }, (_, i) =>
+      h("option", { value: i, selected: i === training }, `training ${i + 1} of ${trainings}${i === trainings - 1 ? ", the latest" : ""}`),
     ),
   );
   return choice;

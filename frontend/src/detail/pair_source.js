@@ -31,24 +31,24 @@ export class PairSource {
 
   /**
    * @param {Chosen} chosen
-   * @param {number | undefined} session - undefined is the latest
+   * @param {number | undefined} training - undefined is the latest
    * @returns {{ detail: Detail, isCurrent: boolean } | null} what is known already
    */
-  known(chosen, session) {
-    const answer = this.#answers.get(keyOf(chosen, session));
+  known(chosen, training) {
+    const answer = this.#answers.get(keyOf(chosen, training));
     return answer ? { detail: answer.detail, isCurrent: answer.row === rowOf(chosen) } : null;
   }
 
   /**
    * The whole pair.
    * @param {Chosen} chosen
-   * @param {number | undefined} session
+   * @param {number | undefined} training
    * @param {number} width - in pixels
    * @param {AbortSignal} signal
    */
-  async whole(chosen, session, width, signal) {
-    const [key, row] = [keyOf(chosen, session), rowOf(chosen)];
-    const detail = await fetchDetail(chosen, { width, session }, signal);
+  async whole(chosen, training, width, signal) {
+    const [key, row] = [keyOf(chosen, training), rowOf(chosen)];
+    const detail = await fetchDetail(chosen, { width, training }, signal);
     this.#answers.delete(key);
     this.#answers.set(key, { row, detail });
     const [oldest] = this.#answers.keys();
@@ -59,9 +59,9 @@ export class PairSource {
 
 /**
  * @param {Chosen} chosen
- * @param {number | undefined} session
+ * @param {number | undefined} training
  */
-const keyOf = ({ id }, session) => `${id}/${session ?? ""}`;
+const keyOf = ({ id }, training) => `${id}/${training ?? ""}`;
 
 /**
  * @param {Chosen} chosen
@@ -72,6 +72,6 @@ const keyOf = ({ id }, session) => `${id}/${session ?? ""}`;
 export function fetchDetail(chosen, window, signal) {
   const { id, kind } = chosen;
   if (kind === "trial") return api.getTrial(chosen.trial, window, signal);
-  const { session: _, ...withoutSession } = window;
-  return kind === "train_only" ? api.getTrainOnly(id, withoutSession, signal) : api.getPair(id, window, signal);
+  const { training: _, ...withoutTraining } = window;
+  return kind === "train_only" ? api.getTrainOnly(id, withoutTraining, signal) : api.getPair(id, window, signal);
 }

@@ -140,7 +140,7 @@ const SOURCES = /** @type {Record<string, string>} */ ({
 });
 
 /** @param {PairDetail} detail */
-export function pairingPanel({ pairing, sessions, session }) {
+export function pairingPanel({ pairing, trainings, training }) {
   /** @type {[string, import("../types.js").TagRef | null][]} */
   const splits = [
     ["Train", pairing.train],
@@ -160,8 +160,8 @@ export function pairingPanel({ pairing, sessions, session }) {
         ),
       ),
       h("p", {}, SOURCES[pairing.source] ?? pairing.source, " ", pairing.reason),
-      sessions > 1 &&
-        h("p", { class: "quiet" }, `This folder holds ${count(sessions, "training")} one after the other; shown is number ${session + 1}.`),
+      trainings > 1 &&
+        h("p", { class: "quiet" }, `This folder holds ${count(trainings, "training")} one after the other; shown is number ${training + 1}.`),
     ),
   ];
 }

@@ -14,13 +14,13 @@ import { fetchDetail, rowOf } from "./pair_source.js";
 
 /**
  * @param {Chosen} chosen
- * @param {number | undefined} session
+ * @param {number | undefined} training
  * @param {Detail | null} detail
  * @param {import("../chart/charts.js").PairCharts} charts
  * @param {(error: unknown) => void} onFailure
  * @returns {import("../menu.js").Action[]}
  */
-export function saveActions(chosen, session, detail, charts, onFailure) {
+export function saveActions(chosen, training, detail, charts, onFailure) {
   const { run, name } = rowOf(chosen);
   const file = (/** @type {string} */ extension) => fileName([run, name], extension);
   const caption = () => ({ title: `${run} \u00b7 ${name}`, words: detail?.reason ?? "" });
@@ -28,7 +28,7 @@ export function saveActions(chosen, session, detail, charts, onFailure) {
   /** Every point of the pair that is shown. */
   const curves = () => {
     const [from, to] = charts.model?.extent ?? [0, 0];
-    return wholeCurves((window) => fetchDetail(chosen, { ...window, session, width: MOST_WIDTH }), Math.floor(from), Math.ceil(to));
+    return wholeCurves((window) => fetchDetail(chosen, { ...window, training, width: MOST_WIDTH }), Math.floor(from), Math.ceil(to));
   };
   return [
     { label: "Curves as CSV", run: () => curves().then((all) => saveCsv(curvesCsv(all), file("csv"))).catch(onFailure) },

@@ -28,7 +28,7 @@ export class DetailView {
   /** @type {Chosen | null} */
   #chosen = null;
   /** @type {number | undefined} an earlier training of the folder; undefined is the latest */
-  #session;
+  #training;
   /** @type {Detail | null} the whole pair, as last fetched */
   #detail = null;
   /** @type {Overview | null} */
@@ -41,19 +41,19 @@ export class DetailView {
   /** @type {Extent | null} zoom to start with, from a link */
   #firstZoom;
   /** @type {number | undefined} training to start with, from a link */
-  #firstSession;
+  #firstTraining;
 
   /**
-   * @param {{ settings: Settings, zoom: Extent | null, session: number | undefined, tab: string }} start
+   * @param {{ settings: Settings, zoom: Extent | null, training: number | undefined, tab: string }} start
    * @param {{ onUnreachable: () => void, onViewChange: () => void, onSettings: (settings: Settings) => void,
    *   onFullSize: () => void, onTry: (trial: Trial | null) => void }} events - `onTry` with null ends a trial
    */
-  constructor({ settings, zoom, session, tab }, { onUnreachable, onViewChange, onSettings, onFullSize, onTry }) {
+  constructor({ settings, zoom, training, tab }, { onUnreachable, onViewChange, onSettings, onFullSize, onTry }) {
     this.settings = settings;
     this.onUnreachable = onUnreachable;
     this.onViewChange = onViewChange;
     this.#firstZoom = zoom;
-    this.#firstSession = session;
+    this.#firstTraining = training;
     this.heading = h("header", { class: "detail-head" });
     this.banner = h("div", { class: "banner-place", "aria-live": "polite" });
     this.failure = h("p", { class: "failure", role: "alert", hidden: true });
@@ -90,10 +90,10 @@ export class DetailView {
   /** What a link to this view has to say: the steps in sight, the training and the tab. */
   get view() {
     const zoom = this.#detail ? this.charts.zoom : this.#firstZoom;
-    const session = this.#session ?? this.#firstSession;
+    const training = this.#training ?? this.#firstTraining;
     return {
       zoom: zoom ? zoom.join("-") : "",
-      session: session === undefined ? "" : String(session),
+      training: training === undefined ? "" : String(training),
       tab: this.tabs.chosen === "why" ? "" : this.tabs.chosen,
     };
   }
@@ -121,9 +121,9 @@ export class DetailView {
     this.#overview = overview;
     this.body.classList.toggle("nothing-chosen", !chosen);
     if (!chosen) return;
-    if (other) this.#session = chosen.kind === "pair" && (this.#firstSession ?? 0) < chosen.pair.sessions ? this.#firstSession : undefined;
-    this.#firstSession = undefined;
-    const known = this.#source.known(chosen, this.#session);
+    if (other) this.#training = chosen.kind === "pair" && (this.#firstTraining ?? 0) < chosen.pair.trainings ? this.#firstTraining : undefined;
+    this.#firstTraining = undefined;
+    const known = this.#source.known(chosen, this.#training);
     const zoom = this.#firstZoom ?? (other ? null : this.charts.zoom);
     if (other) {
       clearTimeout(this.#zoomTimer);
@@ -158,7 +158,7 @@ export class DetailView {
     this.body.setAttribute("aria-busy", "true");
     try {
       const chosen = /** @type {Chosen} */ (this.#chosen);
-      this.#detail = await this.#source.whole(chosen, this.#session, this.charts.resolution, request.signal);
+      this.#detail = await this.#source.whole(chosen, this.#training, this.charts.resolution, request.signal);
       this.#firstZoom = null;
       this.failure.hidden = true;
       this.#renderWords();
@@ -189,7 +189,7 @@ export class DetailView {
     this.#zoomTimer = window.setTimeout(async () => {
       const [from, to] = steps;
       const chosen = /** @type {Chosen} */ (this.#chosen);
-      const window = { width: this.charts.resolution, session: this.#session, from, to };
+      const window = { width: this.charts.resolution, training: this.#training, from, to };
       const part = await fetchDetail(chosen, window).catch(() => null);
       const same = this.#detail === detail && this.charts.zoom?.[0] === from && this.charts.zoom[1] === to;
       if (part && same) this.charts.refine(chartModel(spliceDetail(detail, part, from, to), this.settings));
@@ -235,7 +235,7 @@ export class DetailView {
         hasVal: !detail || "row" in detail,
         loggedPerEpoch: detail && "row" in detail ? detail.steps_per_epoch : null,
       },
-      saveActions(this.#chosen, this.#session, detail, this.charts, (error) => this.#fail("The curves could not be saved", error)),
+      saveActions(this.#chosen, this.#training, detail, this.charts, (error) => this.#fail("The curves could not be saved", error)),
     );
   }
 
@@ -254,7 +254,7 @@ export class DetailView {
     const detail = this.#detail;
     const overview = /** @type {Overview} */ (this.#overview);
     if (!detail) this.charts.root.classList.add("waiting");
-    fill(this.heading, ...pairHeading(chosen, detail, (session) => this.#chooseSession(session)));
+    fill(this.heading, ...pairHeading(chosen, detail, (training) => this.#chooseTraining(training)));
     const reason = detail?.reason ?? null;
     const row = detail && "row" in detail ? detail.row : chosen.kind === "pair" ? chosen.pair : null;
     fill(this.banner, row ? pairBanner(row, reason) : chosen.kind === "train_only" && trainOnlyBanner(chosen.row, reason));
@@ -266,9 +266,9 @@ export class DetailView {
     this.tabs.update([...this.#pairTabs(detail), ...this.#logTabs(overview)]);
   }
 
-  /** @param {number} session */
-  #chooseSession(session) {
-    this.#session = session;
+  /** @param {number} training */
+  #chooseTraining(training) {
+    this.#training = training;
     void this.#load(null);
     this.onViewChange();
   }
