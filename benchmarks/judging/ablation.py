@@ -43,18 +43,22 @@ def run(synthetic: Sequence[History], real: Sequence[History]) -> dict[str, Resu
     always = lambda e: np.ones(len(e.rise), dtype=bool)  # noqa: E731
     with _patched(log_odds, "train_rises", never), _patched(verdict, "train_rises", never), _fitted(tuning):
         results["train must not rise with it"] = _score(synthetic, real)
-    with _patched(log_odds, "learned", always), _fitted(tuning):
+    with _patched(log_odds, "train_learned", always), _fitted(tuning):
         results["train must have learned"] = _score(synthetic, real)
-    with _patched(moving_averages, "LASTING", 10**9), _patched(evidence, "LASTING", 10**9), _fitted(tuning):
+    with (
+        _patched(moving_averages, "MIN_WINDOWS_SINCE_LOW", 10**9),
+        _patched(evidence, "MIN_WINDOWS_SINCE_LOW", 10**9),
+        _fitted(tuning),
+    ):
         results["time scales wider than one evaluation"] = _score(synthetic, real)
-    with _patched(record, "cut_spikes", lambda x: x), _fitted(tuning):
-        results["cutting of spikes"] = _score(synthetic, real)
-    with _patched(evidence, "NEGLIGIBLE", 1e-12):
+    with _patched(record, "clip_spikes", lambda x: x), _fitted(tuning):
+        results["clipping of spikes"] = _score(synthetic, real)
+    with _patched(evidence, "NEGLIGIBLE_RISE", 1e-12):
         results["negligible rises"] = _score(synthetic, real)
-    with _patched(alarm, "HELD_AT_LEAST", 1), _patched(alarm, "HELD_SHARE", 0.0):
+    with _patched(alarm, "MIN_HELD", 1), _patched(alarm, "MIN_HELD_SHARE", 0.0):
         results["holding before confirming"] = _score(synthetic, real)
-    with _patched(log_odds, "_luck", lambda count: np.full(np.shape(count), 2.0)), _fitted(tuning):
-        results["luck that grows with the run"] = _score(synthetic, real)
+    with _patched(log_odds, "_expected_extreme", lambda count: np.full(np.shape(count), 2.0)), _fitted(tuning):
+        results["expected extreme that grows with the run"] = _score(synthetic, real)
     return results
 
 
@@ -93,7 +97,7 @@ def _patched(module: Any, name: str, value: Any) -> Iterator[None]:
 @contextmanager
 def _fitted(tuning: Sequence[History]) -> Iterator[None]:
     """Fit the weights as things stand now."""
-    names = list(log_odds.features(evidence.gather(np.zeros(5), np.zeros(5))))
+    names = list(log_odds.features(evidence.gather_evidence(np.zeros(5), np.zeros(5))))
     bias, slopes = calibrate.fitted(tuning, np.array([calibrate.SIGNS[name] for name in names]))
     weights = dict(zip(names, slopes.tolist(), strict=True))
     with _patched(log_odds, "WEIGHTS", weights), _patched(log_odds, "BIAS", bias):

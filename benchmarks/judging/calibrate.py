@@ -43,7 +43,7 @@ def design(histories: Iterable[History]) -> tuple[Floats, Floats]:
     rows, truth = [], []
     for history in histories:
         e = recorded(history)[0].evidence()
-        if e.visible[-1] and e.rise[-1] > 0 and log_odds.learned(e)[-1] and not log_odds.train_rises(e)[-1]:
+        if e.visible[-1] and e.rise[-1] > 0 and log_odds.train_learned(e)[-1] and not log_odds.train_rises(e)[-1]:
             rows.append([column[-1] for column in log_odds.features(e).values()])
             truth.append(float(bool(history.overfits)))
     return np.array(rows), np.array(truth)

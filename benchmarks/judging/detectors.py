@@ -11,9 +11,9 @@ from benchmarks.judging.rules import Rule
 from tb_losshealth.health.curves.alignment import train_at_evaluations
 from tb_losshealth.health.curves.series import Series
 from tb_losshealth.health.curves.validate import as_series
-from tb_losshealth.health.detector.downsampling import MOST
+from tb_losshealth.health.detector.downsampling import MAX_BLOCKS
 from tb_losshealth.health.detector.record import Aligned, Record, make_record
-from tb_losshealth.health.detector.verdict import watch
+from tb_losshealth.health.detector.verdict import replay_alarm
 from tb_losshealth.health.diagnosis import Diagnosis, conclude
 
 
@@ -62,9 +62,9 @@ def ours(history: History) -> Outcome:
 def diagnosed(history: History) -> tuple[Diagnosis, int | None]:
     """`diagnose`, and the step at which the live alarm first went off."""
     record, aligned = recorded(history)
-    alarm = watch(aligned, history.steps, record.times)
-    diagnosis, alarm = conclude(record, alarm, MOST // 2 if record.times else 0, history.mode)
-    return diagnosis, alarm.first_told
+    alarm = replay_alarm(aligned, history.steps, record.level)
+    diagnosis, alarm = conclude(record, alarm, MAX_BLOCKS // 2 if record.level else 0, history.mode)
+    return diagnosis, alarm.first_confirmed_step
 
 
 def recorded(history: History) -> tuple[Record, Aligned]:

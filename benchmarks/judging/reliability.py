@@ -12,7 +12,7 @@ import numpy as np
 from benchmarks.judging.detectors import recorded
 from benchmarks.judging.history import Floats, History
 from benchmarks.judging.truth import clear
-from tb_losshealth.health.detector.log_odds import weigh
+from tb_losshealth.health.detector.log_odds import compute_log_odds
 
 EDGES = (0.0, 0.05, 0.2, 0.35, 0.5, 0.65, 0.8, 0.9, 0.97, 0.99, 1.0)
 
@@ -33,7 +33,7 @@ def probabilities(histories: Sequence[History]) -> tuple[Floats, Floats]:
     stated, truth = [], []
     for history in histories:
         if clear(history) and len(history.val) >= 3:
-            overfitting = weigh(recorded(history)[0].evidence())[1][-1]
+            overfitting = compute_log_odds(recorded(history)[0].evidence())[1][-1]
             if np.isfinite(overfitting):
                 stated.append(1 / (1 + np.exp(-overfitting)))
                 truth.append(float(bool(history.overfits)))

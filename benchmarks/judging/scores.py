@@ -27,7 +27,7 @@ class Scores:
         coverage: share of intervals that contain the truth, in %.
         width: median width of the interval in % of the run.
         delay: median time from the true turn to the live alarm, in % of the run.
-        told: share of overfitting runs in which the live alarm went off after the turn, in %.
+        detected: share of overfitting runs in which the live alarm went off after the turn, in %.
         false_live: share of runs that never overfit in which it went off, in %, plus those alarmed before the turn.
     """
 
@@ -42,7 +42,7 @@ class Scores:
     coverage: float
     width: float
     delay: float
-    told: float
+    detected: float
     false_live: float
 
 
@@ -79,7 +79,7 @@ def score(histories: Sequence[History], outcomes: Sequence[Outcome], revoked: Se
         coverage=100 * float(np.mean([covers(h, low, high) for h, low, high in ranges])) if ranges else np.nan,
         width=_quantile(np.array([100 * (high - low) / len(h.steps) for h, low, high in ranges]), 0.5),
         delay=_quantile(np.array(delays), 0.5),
-        told=100 * len(delays) / max(len(positives), 1),
+        detected=100 * len(delays) / max(len(positives), 1),
         false_live=100 * (sum(calm) + early) / max(len(calm) + len(positives), 1),
     )
 

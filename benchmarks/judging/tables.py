@@ -100,7 +100,7 @@ def summary(synthetic: Answers, real: Answers, labelled: Answers | None) -> str:
         "its width, median, % of the run": lambda _, s: number(s.width, 1),
         "regret of the checkpoint, median": lambda _, s: number(s.regret_median, 2, " %"),
         "regret of the checkpoint, mean": lambda _, s: number(s.regret, 2, " %"),
-        "overfitting runs told live": lambda _, s: number(s.told, 0, " %"),
+        "overfitting runs with a live alarm": lambda _, s: number(s.detected, 0, " %"),
         "delay of that, median, % of the run": lambda _, s: number(s.delay, 1),
         "false alarms over whole runs, live": lambda _, s: number(s.false_live, 1, " %"),
         "marker leaves its interval, per evaluation": lambda c, _: number(moved.get(c, np.nan), 2, " %"),
@@ -161,7 +161,7 @@ def level(histories: Mapping[int, Sequence[History]]) -> str:
         shares = [[o.overfits for o in said], [o.alarm is not None for o in said]]
         rows.append([str(evaluations), str(len(said)), *(number(100 * float(np.mean(share)), 0) for share in shares)])
     note = "% of runs; a run of more evaluations gives chance more occasions."
-    return table("Level validation", ["evaluations", "runs", "called overfitting", "told live"], rows, note)
+    return table("Level validation", ["evaluations", "runs", "called overfitting", "live alarm"], rows, note)
 
 
 def strata(synthetic: Answers, loud: Sequence[History]) -> str:

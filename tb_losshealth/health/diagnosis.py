@@ -10,12 +10,12 @@ from tb_losshealth.health.answer import reason
 from tb_losshealth.health.answer.flags import in_order
 from tb_losshealth.health.answer.types import Diagnosis, Gap, Onset, Verdict
 from tb_losshealth.health.curves.alignment import half_interval_earlier
-from tb_losshealth.health.curves.validate import Curve, check_mode, finite, one_value_a_step, take
+from tb_losshealth.health.curves.validate import CurveLike, check_mode, finite, one_value_per_step, take
 from tb_losshealth.health.detector.alarm import Alarm
-from tb_losshealth.health.detector.downsampling import MOST
+from tb_losshealth.health.detector.downsampling import MAX_BLOCKS
 from tb_losshealth.health.detector.record import Record, make_record
-from tb_losshealth.health.detector.trend import noise_of
-from tb_losshealth.health.detector.verdict import MIN_EVALUATIONS, Judgement, judge, watch
+from tb_losshealth.health.detector.trend import late_noise
+from tb_losshealth.health.detector.verdict import MIN_EVALUATIONS, Decision, decide, replay_alarm
 
 __all__ = ["Diagnosis", "Gap", "Onset", "Verdict", "diagnose", "diagnose_train"]
 
@@ -30,7 +30,7 @@ BELOW_ALWAYS = 0.9
 """... and lasting if it holds in this share of the evaluations after the first third."""
 
 
-def diagnose(train: Curve, val: Curve, mode: str = "min") -> Diagnosis:
+def diagnose(train: CurveLike, val: CurveLike, mode: str = "min") -> Diagnosis:
     """Say whether a training overfits, since when, and which checkpoint to keep.
 
     Args:
@@ -48,7 +48,7 @@ def diagnose(train: Curve, val: Curve, mode: str = "min") -> Diagnosis:
         return _diagnose(train, val, check_mode(mode))
 
 
-def diagnose_train(train: Curve, mode: str = "min") -> Diagnosis:
+def diagnose_train(train: CurveLike, mode: str = "min") -> Diagnosis:
     """Judge train alone; never "overfitting", which cannot be seen without validation.
 
     Args:
@@ -65,32 +65,32 @@ def diagnose_train(train: Curve, mode: str = "min") -> Diagnosis:
         return _diagnose_train(train, check_mode(mode))
 
 
-def _diagnose(train: Curve, val: Curve, mode: str) -> Diagnosis:
-    val_series, val_left_out = one_value_a_step(val, "val")
-    train_series, train_left_out = one_value_a_step(train, "train")
+def _diagnose(train: CurveLike, val: CurveLike, mode: str) -> Diagnosis:
+    val_series, val_left_out = one_value_per_step(val, "val")
+    train_series, train_left_out = one_value_per_step(train, "train")
     record, aligned = make_record(train_series, val_series, _sign(mode), train_left_out + val_left_out)
     steps = val_series.steps[finite(val_series.values)]
-    alarm = watch(aligned, steps, record.times)
-    return conclude(record, alarm, MOST // 2 if record.times else 0, mode)[0]
+    alarm = replay_alarm(aligned, steps, record.level)
+    return conclude(record, alarm, MAX_BLOCKS // 2 if record.level else 0, mode)[0]
 
 
-def _diagnose_train(train: Curve, mode: str) -> Diagnosis:
-    series, left_out = one_value_a_step(train, "train")
+def _diagnose_train(train: CurveLike, mode: str) -> Diagnosis:
+    series, left_out = one_value_per_step(train, "train")
     # Train is judged as a validation without train.
     record, _ = make_record(take(series, slice(0)), series, _sign(mode), left_out)
-    judged, _ = judge(record, Alarm(), 0, _best_possible(record, mode))
-    if judged.verdict is Verdict.INCONCLUSIVE and judged.rising:
-        judged = replace(judged, verdict=Verdict.DIVERGING)
+    decision, _ = decide(record, Alarm(), 0, _best_possible(record, mode))
+    if decision.verdict is Verdict.INCONCLUSIVE and decision.rising:
+        decision = replace(decision, verdict=Verdict.DIVERGING)
     points = record.totals.evaluations
     return Diagnosis(
-        verdict=judged.verdict,
+        verdict=decision.verdict,
         onset=None,
         recovered=False,
         best_step=None,
         best_value=None,
         gap=Gap(None, None, None, None),
         flags=in_order({"non_finite"} if record.totals.non_finite else set()),
-        reason=reason.of_train(judged, record, _sign(mode)),
+        reason=reason.of_train(decision, record, _sign(mode)),
         not_judged=(
             "Overfitting: no validation is logged beside train.",
             *(
@@ -117,19 +117,19 @@ def conclude(record: Record, alarm: Alarm, start: int, mode: str) -> tuple[Diagn
         The answer, and the alarm as it stands at the end.
     """
     sign, totals = _sign(mode), record.totals
-    judged, alarm = judge(record, alarm, start, _best_possible(record, mode))
-    onset = _onset(record, judged)
+    decision, alarm = decide(record, alarm, start, _best_possible(record, mode))
+    onset = _onset(record, decision)
     best = totals.best
     diagnosis = Diagnosis(
-        verdict=judged.verdict,
+        verdict=decision.verdict,
         onset=onset,
-        recovered=judged.recovered,
+        recovered=decision.recovered,
         best_step=best.step if best else None,
         best_value=sign * best.value if best else None,
-        gap=_gap(record, judged),
-        flags=in_order(_flags(record, judged)),
-        reason=reason.of_pair(judged, onset, record, sign),
-        not_judged=_not_judged(record, judged),
+        gap=_gap(record, decision),
+        flags=in_order(_flags(record, decision)),
+        reason=reason.of_pair(decision, onset, record, sign),
+        not_judged=_not_judged(record, decision),
         mode=mode,
         evaluations=totals.evaluations,
         train_points=totals.train_points,
@@ -137,17 +137,17 @@ def conclude(record: Record, alarm: Alarm, start: int, mode: str) -> tuple[Diagn
     return diagnosis, alarm
 
 
-def _onset(record: Record, judged: Judgement) -> Onset | None:
-    turning = judged.turning
-    if turning is None:
+def _onset(record: Record, decision: Decision) -> Onset | None:
+    turning_point = decision.turning_point
+    if turning_point is None:
         return None
-    at, low, high = (int(record.steps[i]) for i in (turning.at, turning.low, turning.high))
-    first, told = record.totals.first, judged.confirmed_step
-    if record.times and first is not None:  # the turn lies anywhere in its block
-        low = int(record.steps[turning.low - 1]) if turning.low else first.step
+    at, low, high = (int(record.steps[i]) for i in (turning_point.index, turning_point.low, turning_point.high))
+    first, told = record.totals.first, decision.confirmed_step
+    if record.level and first is not None:  # the turn lies anywhere in its block
+        low = int(record.steps[turning_point.low - 1]) if turning_point.low else first.step
     if told is not None:  # the block may end after it was told
         at, low, high = min(at, told), min(low, told), min(high, told)
-    return Onset(at, low, high, told, judged.confidence)
+    return Onset(at, low, high, told, decision.confidence)
 
 
 def _sign(mode: str) -> float:
@@ -164,21 +164,21 @@ def _best_possible(record: Record, mode: str) -> float | None:
     return next((-top for top in (1.0, 100.0) if lowest >= -top), None)
 
 
-def _gap(record: Record, judged: Judgement) -> Gap:
+def _gap(record: Record, decision: Decision) -> Gap:
     totals = record.totals
     at_onset = None
-    if judged.turning is not None and record.t_start is not None and not totals.disjoint:
-        at = judged.turning.at
+    if decision.turning_point is not None and record.t_start is not None and not totals.disjoint:
+        at = decision.turning_point.index
         at_onset = float(record.v[at] + record.v_start - record.t[at] - record.t_start)
     widest = totals.widest_gap
     return Gap(totals.last_gap, widest.value if widest else None, widest.step if widest else None, at_onset)
 
 
-def _flags(record: Record, judged: Judgement) -> set[str]:
+def _flags(record: Record, decision: Decision) -> set[str]:
     totals, n = record.totals, len(record.v)
     flags = {
         "non_finite": totals.non_finite > 0,
-        "recovered": judged.recovered,
+        "recovered": decision.recovered,
         "spikes": totals.spikes > 0,
         "few_evaluations": MIN_EVALUATIONS <= totals.evaluations < FEW_EVALUATIONS,
         "steps_disjoint": totals.disjoint,
@@ -188,7 +188,7 @@ def _flags(record: Record, judged: Judgement) -> set[str]:
     if n >= MIN_EVALUATIONS:
         flags["constant_validation"] = record.constant
         span = float(np.ptp(record.v))
-        flags["noisy_validation"] = n >= FEW_EVALUATIONS and noise_of(record.v) > NOISY * span > 0
+        flags["noisy_validation"] = n >= FEW_EVALUATIONS and late_noise(record.v) > NOISY * span > 0
     return {flag for flag, raised in flags.items() if raised}
 
 
@@ -198,11 +198,11 @@ def _val_below_train(record: Record) -> bool:
         return False
     t, gap_at_start = record.train_in_one_unit()
     late = (half_interval_earlier(t) - record.v - gap_at_start)[n // 3 :]
-    large = max(BELOW * float(np.ptp(record.v)), noise_of(t))
+    large = max(BELOW * float(np.ptp(record.v)), late_noise(t))
     return bool(large > 0 and np.mean(late > large) >= BELOW_ALWAYS)
 
 
-def _not_judged(record: Record, judged: Judgement) -> tuple[str, ...]:
+def _not_judged(record: Record, decision: Decision) -> tuple[str, ...]:
     totals = record.totals
     reasons = []
     if totals.evaluations < MIN_EVALUATIONS:

@@ -5,11 +5,11 @@ from __future__ import annotations
 import numpy as np
 
 from tb_losshealth.health.answer.types import Diagnosis
-from tb_losshealth.health.curves.nonfinite_tail import Ending, train_is_broken, val_is_broken
+from tb_losshealth.health.curves.nonfinite_tail import NonFiniteTail, train_is_broken, val_is_broken
 from tb_losshealth.health.curves.validate import TOO_LARGE, as_number, check_mode, whole_step
 from tb_losshealth.health.detector.alarm import State
 from tb_losshealth.health.detector.record import FEWEST_TO_COMPARE, Totals
-from tb_losshealth.health.detector.streaming_record import GrowingRecord, Interval, StepMean
+from tb_losshealth.health.detector.streaming_record import Interval, StepMean, StreamingRecord
 from tb_losshealth.health.diagnosis import conclude
 
 
@@ -38,10 +38,10 @@ class LossMonitor:
         self._sign = -1.0 if mode == "max" else 1.0
         self._non_finite = 0
         self._train_points = 0
-        self._train_ending, self._val_ending = Ending(), Ending()
-        self._before_loss = (0, 0)  # finite evaluations before the first and the last step that train lost at its end
-        self._before = GrowingRecord()  # without the latest evaluation, which may still be completed
-        self._now = GrowingRecord()
+        self._train_tail, self._val_tail = NonFiniteTail(), NonFiniteTail()
+        self._before_tail = (0, 0)  # evaluations before the first and before the last step of train's non-finite tail
+        self._before = StreamingRecord()  # without the latest evaluation, which may still be completed
+        self._now = StreamingRecord()
         self._interval = Interval()  # train values of the latest evaluation
         self._pending = Interval()  # train values since then
         self._apart = 0  # evaluations whose step compared with none of train's
@@ -66,7 +66,7 @@ class LossMonitor:
         totals.disjoint = totals.evaluations >= FEWEST_TO_COMPARE and 2 * self._apart > totals.evaluations
         if totals.disjoint:
             totals.last_gap = totals.widest_gap = None
-        self._note_losses(totals)
+        self._note_non_finite_tails(totals)
         with np.errstate(all="ignore"):
             return conclude(record, self._now.alarm, len(record.v), self.mode)[0]
 
@@ -82,13 +82,13 @@ class LossMonitor:
             ValueError: the step decreases, is no whole number within 64 bits, or the value is no number.
         """
         step, value = whole_step(step), as_number(value)
-        _check_order("train value", step, self._train_ending.last)
+        _check_order("train value", step, self._train_tail.last_step)
         good = abs(value) < TOO_LARGE
         if not good:
             count = self._now.evaluations
-            self._before_loss = (self._before_loss[0] if self._train_ending.length else count, count)
+            self._before_tail = (self._before_tail[0] if self._train_tail.length else count, count)
             self._non_finite += 1
-        self._train_ending.add(step, good)
+        self._train_tail.add(step, good)
         if not good:
             return
         last, previous = self._now.last_step, self._before.last_step
@@ -113,9 +113,9 @@ class LossMonitor:
                 within 64 bits, or the value is no number.
         """
         step, value = whole_step(step), as_number(value)
-        _check_order("evaluation", step, self._val_ending.last)
+        _check_order("evaluation", step, self._val_tail.last_step)
         good = abs(value) < TOO_LARGE
-        self._val_ending.add(step, good)
+        self._val_tail.add(step, good)
         if not good:
             self._non_finite += 1
             return self.state
@@ -133,18 +133,20 @@ class LossMonitor:
         with np.errstate(all="ignore"):
             self._now.add(self._latest.step, self._latest_value, self._interval.median())
 
-    def _note_losses(self, totals: Totals) -> None:
+    def _note_non_finite_tails(self, totals: Totals) -> None:
         """Note which curve is no longer finite, and since when."""
-        train, val = self._train_ending, self._val_ending
-        if train.since is not None and train.last is not None:
+        train, val = self._train_tail, self._val_tail
+        if train.first_step is not None and train.last_step is not None:
             latest = [step for step in (self._before.last_step, self._now.last_step) if step is not None]
-            first, last = (sum(step >= lost for step in latest) for lost in (train.since, train.last))
+            first, last = (sum(step >= lost for step in latest) for lost in (train.first_step, train.last_step))
             if totals.disjoint:  # then the order of arrival tells
-                first, last = (totals.evaluations - before for before in self._before_loss)
-            totals.train_lost = train.since if train_is_broken(train, first, last) else None
-        if val.since is not None:
-            went_on = not totals.disjoint and train.last_finite is not None and train.last_finite > val.since
-            totals.val_lost = val.since if val_is_broken(val, went_on) else None
+                first, last = (totals.evaluations - before for before in self._before_tail)
+            totals.train_non_finite_since = train.first_step if train_is_broken(train, first, last) else None
+        if val.first_step is not None:
+            went_on = (
+                not totals.disjoint and train.last_finite_step is not None and train.last_finite_step > val.first_step
+            )
+            totals.val_non_finite_since = val.first_step if val_is_broken(val, went_on) else None
 
 
 def _check_order(what: str, step: int, last: int | None) -> None:

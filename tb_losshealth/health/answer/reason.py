@@ -8,22 +8,22 @@ from dataclasses import dataclass
 import numpy as np
 
 from tb_losshealth.health.answer.types import Onset, Verdict
-from tb_losshealth.health.answer.wording import differ, moved, number, went
+from tb_losshealth.health.answer.wording import describe_change, differs, format_change, format_number
 from tb_losshealth.health.curves.series import Floats
 from tb_losshealth.health.detector.record import Point, Record
-from tb_losshealth.health.detector.trend import FEWEST_TO_SETTLE, trend_of
-from tb_losshealth.health.detector.verdict import MIN_EVALUATIONS, Judgement
+from tb_losshealth.health.detector.trend import MIN_EVALUATIONS_FOR_TREND, measure_trend
+from tb_losshealth.health.detector.verdict import MIN_EVALUATIONS, Decision
 
-RISEN = 0.05
+RISE_SHARE = 0.05
 """Share of its range by which validation must end above its best for the sentence to say so, or off where it was at
 half of the run for it not to be called level."""
 
 
-def of_pair(judged: Judgement, onset: Onset | None, record: Record, sign: float) -> str:
+def of_pair(decision: Decision, onset: Onset | None, record: Record, sign: float) -> str:
     """The sentence for a pair.
 
     Args:
-        judged: what was decided.
+        decision: what was decided.
         onset: its onset.
         record: the run.
         sign: 1.0 if lower is better, -1.0 if higher is.
@@ -31,36 +31,36 @@ def of_pair(judged: Judgement, onset: Onset | None, record: Record, sign: float)
     totals = record.totals
     if totals.first is None or totals.last is None or totals.best is None:
         return "Validation has no finite value yet." if totals.non_finite else "Nothing was evaluated yet."
-    run = _Run(judged, onset, record, sign, totals.first, totals.last, totals.best)
+    run = _Run(decision, onset, record, sign, totals.first, totals.last, totals.best)
     if len(record.v) < MIN_EVALUATIONS and not totals.broken:
         return _too_few(run)
-    text = _SENTENCES[judged.verdict](run)
-    if judged.recovered and onset is not None:
-        why = "validation came back" if judged.came_back else "the rise no longer stood out"
+    text = _SENTENCES[decision.verdict](run)
+    if decision.recovered and onset is not None:
+        why = "validation came back" if decision.revoked_by_new_best else "the rise no longer stood out"
         text += f"; an earlier onset at step {onset.step:,} was revoked when {why}"
     return f"{text}."
 
 
-def of_train(judged: Judgement, record: Record, sign: float) -> str:
+def of_train(decision: Decision, record: Record, sign: float) -> str:
     """The sentence for train without validation."""
     totals = record.totals
     if totals.first is None or totals.last is None or totals.best is None:
         return "Train has no finite value."
-    run = _Run(judged, None, record, sign, totals.first, totals.last, totals.best)
+    run = _Run(decision, None, record, sign, totals.first, totals.last, totals.best)
     blind = "without validation beside it, overfitting cannot be seen"
-    if judged.verdict is Verdict.DIVERGING and totals.val_lost is not None:
-        last = f"the last value is {number(run.last)} at step {totals.last.step:,}"
-        return f"Train is NaN or infinite since step {totals.val_lost:,}; {last}; {blind}."
-    if judged.verdict is Verdict.DIVERGING:
-        return f"{run.rise('Train', judged.since)}; {blind}."
-    return f"Train went {moved(run.first, run.last)} since step {totals.first.step:,}; {blind}."
+    if decision.verdict is Verdict.DIVERGING and totals.val_non_finite_since is not None:
+        last = f"the last value is {format_number(run.last)} at step {totals.last.step:,}"
+        return f"Train is NaN or infinite since step {totals.val_non_finite_since:,}; {last}; {blind}."
+    if decision.verdict is Verdict.DIVERGING:
+        return f"{run.rise('Train', decision.rising_since)}; {blind}."
+    return f"Train went {format_change(run.first, run.last)} since step {totals.first.step:,}; {blind}."
 
 
 @dataclass(frozen=True, slots=True)
 class _Run:
     """What the sentences tell of; values in the units that were logged."""
 
-    judged: Judgement
+    decision: Decision
     onset: Onset | None
     record: Record
     sign: float
@@ -96,7 +96,7 @@ class _Run:
     @property
     def logged(self) -> Floats:
         """Validation with its spikes."""
-        values: Floats = self.sign * (self.record.uncut + self.record.v_start)
+        values: Floats = self.sign * (self.record.unclipped + self.record.v_start)
         return values
 
     @property
@@ -116,11 +116,11 @@ class _Run:
     def change_since(self, curve: Floats, block: int, last: float, *, worse: bool) -> str:
         """How much worse (or better) a curve is than at a block: now, or else on average since; "" if neither."""
         start, later = float(curve[block]), curve[block + 1 :]
-        if differ(start, last) and self.worse(start, last) == worse:
-            return moved(start, last)
+        if differs(start, last) and self.worse(start, last) == worse:
+            return format_change(start, last)
         average = float(later.mean()) if len(later) else start
-        if differ(start, average) and self.worse(start, average) == worse:
-            return f"{moved(start, average)} on average"
+        if differs(start, average) and self.worse(start, average) == worse:
+            return f"{format_change(start, average)} on average"
         return ""
 
     def rise(self, what: str, block: int) -> str:
@@ -134,8 +134,8 @@ class _Run:
         """Where train went since a block."""
         train = self.train[block:]
         if np.all(train == train[0]):
-            return f"train stayed at {number(float(train[0]))}"
-        return went("train", float(train[0]), float(train[-1]))
+            return f"train stayed at {format_number(float(train[0]))}"
+        return describe_change("train", float(train[0]), float(train[-1]))
 
     def train_fell(self, block: int) -> str:
         """That train got better since a block."""
@@ -149,66 +149,67 @@ def _too_few(run: _Run) -> str:
 
 
 def _overfitting(run: _Run) -> str:
-    turning, onset = run.judged.turning, run.onset
-    assert turning is not None
+    turning_point, onset = run.decision.turning_point, run.onset
+    assert turning_point is not None
     assert onset is not None
-    beside = f" while {run.train_went(turning.at)}" if run.has_train else ""
+    beside = f" while {run.train_went(turning_point.index)}" if run.has_train else ""
     interval = f"(95 % interval {onset.low:,}-{onset.high:,})"
-    return f"{run.rise('Validation', turning.at)} {interval}{beside}; {run.keep}"
+    return f"{run.rise('Validation', turning_point.index)} {interval}{beside}; {run.keep}"
 
 
 def _diverging(run: _Run) -> str:
     if run.record.totals.broken:
         return _lost(run)
-    since = run.judged.since
+    since = run.decision.rising_since
     train = run.change_since(run.train, since, float(run.train[-1]), worse=True)
     return f"{run.rise('Validation', since)} and train with it{train and f', {train}'}; {run.keep}"
 
 
 def _lost(run: _Run) -> str:
     """Which curve is no longer finite, and since when."""
-    train, val = run.record.totals.train_lost, run.record.totals.val_lost
+    train, val = run.record.totals.train_non_finite_since, run.record.totals.val_non_finite_since
     since = [
         f"{name} since step {step:,}" for name, step in (("train", train), ("validation", val)) if step is not None
     ]
     which = " and ".join(since).replace(" since", " is NaN or infinite since", 1)
-    last = f"the last finite validation value is {number(run.last)} at step {run.last_point.step:,}"
+    last = f"the last finite validation value is {format_number(run.last)} at step {run.last_point.step:,}"
     return f"{which[0].upper()}{which[1:]}; {last}; {run.keep}"
 
 
 def _inconclusive(run: _Run) -> str:
     evaluations = run.record.totals.evaluations
-    if not run.judged.rising:
-        return f"{evaluations:,} evaluations, {moved(run.first, run.last)}, are too few to tell a trend from chance"
+    if not run.decision.rising:
+        change = format_change(run.first, run.last)
+        return f"{evaluations:,} evaluations, {change}, are too few to tell a trend from chance"
     lacks = "train shows no clear fall to tell overfitting from divergence"
     if not run.has_train:
         lacks = "there is no train value to tell overfitting from divergence"
-    elif evaluations < FEWEST_TO_SETTLE:
+    elif evaluations < MIN_EVALUATIONS_FOR_TREND:
         lacks = f"{evaluations} evaluations are too few to call it overfitting"
-    return f"{run.rise('Validation', run.judged.since)}, but {lacks}"
+    return f"{run.rise('Validation', run.decision.rising_since)}, but {lacks}"
 
 
 def _improving(run: _Run) -> str:
     quarter = max(1, len(run.val) // 4)
     before, now = float(run.val[-2 * quarter : -quarter].mean()), float(run.val[-quarter:].mean())
     return (
-        f"Validation still {'falls' if run.sign > 0 else 'rises'}: {moved(before, now)} on average since about step "
-        f"{run.step(-quarter):,}; the best so far is {number(run.best)} at step {run.best_point.step:,}"
+        f"Validation still {'falls' if run.sign > 0 else 'rises'}: {format_change(before, now)} on average since about "
+        f"step {run.step(-quarter):,}; the best so far is {format_number(run.best)} at step {run.best_point.step:,}"
     )
 
 
 def _risen(run: _Run, meanwhile: str = "") -> str:
     """That validation stands above its best, and what happened meanwhile; "" if it does not."""
-    v = run.record.uncut
-    above = run.judged.rising or bool(v[-1] - v.min() > RISEN * np.ptp(v) > 0)
-    if not (above and differ(run.best, run.last)):
+    v = run.record.unclipped
+    above = run.decision.rising or bool(v[-1] - v.min() > RISE_SHARE * np.ptp(v) > 0)
+    if not (above and differs(run.best, run.last)):
         return ""
     doubt = ""
-    if run.judged.within_error:
-        error = number(float(run.record.set_error[-1]))
+    if run.decision.within_sampling_error:
+        error = format_number(float(run.record.sampling_error[-1]))
         doubt = f", and on another validation set of this size it may not show (standard error {error})"
     return (
-        f"Validation {'rose' if run.sign > 0 else 'fell'} {moved(run.best, run.last)} since step "
+        f"Validation {'rose' if run.sign > 0 else 'fell'} {format_change(run.best, run.last)} since step "
         f"{run.best_point.step:,}, {meanwhile}not clearly or not lastingly enough to be called overfitting{doubt}; "
         f"{run.keep}"
     )
@@ -223,10 +224,10 @@ def _widening_gap(run: _Run) -> str:
     if text := _risen(run, f"while {run.train_fell(half)} since step {run.step(half):,}: "):
         return text
     logged = run.logged
-    if abs(run.last - logged[half]) > RISEN * np.ptp(logged):
-        val = went("Validation", float(logged[half]), run.last)
+    if abs(run.last - logged[half]) > RISE_SHARE * np.ptp(logged):
+        val = describe_change("Validation", float(logged[half]), run.last)
     else:
-        val = f"Validation has been level at {number(float(np.median(run.val[half:])))}"
+        val = f"Validation has been level at {format_number(float(np.median(run.val[half:])))}"
     return (
         f"{val} since about step {run.step(half):,} while {run.train_fell(half)}, so the gap widens without validation "
         f"getting worse; {run.keep}"
@@ -234,16 +235,18 @@ def _widening_gap(run: _Run) -> str:
 
 
 def _underfitting(run: _Run) -> str:
-    val = f"Validation went {'only ' if run.sign * (run.last - run.first) < 0 else ''}{moved(run.first, run.last)}"
-    val = _stayed(run) if run.is_constant() else f"{val} in {run.record.totals.evaluations:,} evaluations"
+    only = "only " if run.sign * (run.last - run.first) < 0 else ""
+    val = f"Validation went {only}{format_change(run.first, run.last)} in {run.record.totals.evaluations:,} evaluations"
+    if run.is_constant():
+        val = _stayed(run)
     return f"{val}{f' and {run.train_went(0)}' if run.has_train else ''}: little was learned"
 
 
 def _unstable(run: _Run) -> str:
     low, high = float(run.logged.min()), float(run.logged.max())
     return (
-        f"Validation swings between {number(low)} and {number(high)} without a trend, so its best value "
-        f"({number(run.best)} at step {run.best_point.step:,}) may be luck"
+        f"Validation swings between {format_number(low)} and {format_number(high)} without a trend, so its best value "
+        f"({format_number(run.best)} at step {run.best_point.step:,}) may be luck"
     )
 
 
@@ -252,24 +255,24 @@ def _converged(run: _Run) -> str:
         return f"{_stayed(run)}{f' and {run.train_went(0)}' if run.has_train else ''}"
     if text := _risen(run):
         return text
-    val = went("Validation", run.first, run.last)
+    val = describe_change("Validation", run.first, run.last)
     if _nears(run):
         half = len(run.val) // 2
         return f"{val} and has levelled off, while {run.train_fell(half)} from above it; {run.keep}"
     if run.best_point.step == run.last_point.step:
         return f"{val}, hardly any more at the end; the last is the best"
-    return f"{val} and has levelled off; the best is {number(run.best)} at step {run.best_point.step:,}"
+    return f"{val} and has levelled off; the best is {format_number(run.best)} at step {run.best_point.step:,}"
 
 
 def _nears(run: _Run) -> bool:
     """Whether train still improves and is still the worse of the two."""
     if not run.has_train or not run.worse(float(run.val[-1]), float(run.train[-1])):
         return False
-    return trend_of(run.record.t).improving
+    return measure_trend(run.record.t).improving
 
 
 def _stayed(run: _Run) -> str:
-    return f"Validation stayed at {number(run.last)} in all {run.record.totals.evaluations:,} evaluations"
+    return f"Validation stayed at {format_number(run.last)} in all {run.record.totals.evaluations:,} evaluations"
 
 
 _SENTENCES: Mapping[Verdict, Callable[[_Run], str]] = {

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import math
 
-MOST_DIGITS = 12  # a double has 15, and logs are mostly single precision
+MAX_DIGITS = 12  # a double has 15, and logs are mostly single precision
 
 
-def number(value: float, digits: int = 3) -> str:
+def format_number(value: float, digits: int = 3) -> str:
     """A value with so many significant digits, thousands separators where it is large."""
     value += 0.0  # no "-0"
     if 999.5 <= abs(value) < 1e6:
@@ -15,10 +15,10 @@ def number(value: float, digits: int = 3) -> str:
     return f"{value:.{digits}g}"
 
 
-def moved(start: float, end: float) -> str:
+def format_change(start: float, end: float) -> str:
     """From where to where, and by how much where a percentage means something."""
     digits = _digits(start, end)
-    text = f"{number(start, digits)} -> {number(end, digits)}"
+    text = f"{format_number(start, digits)} -> {format_number(end, digits)}"
     change = (end - start) / abs(start) if start else math.inf
     if not 0.005 <= abs(change) < 100 or (start < 0) != (end < 0):
         return text
@@ -31,15 +31,15 @@ def _digits(start: float, end: float) -> int:
     if not 0 < difference < math.inf:
         return 3
     first, shown = (math.floor(math.log10(size)) for size in (max(abs(start), abs(end)), difference))
-    return min(max(3, first - shown + 2), MOST_DIGITS)
+    return min(max(3, first - shown + 2), MAX_DIGITS)
 
 
-def differ(start: float, end: float) -> bool:
+def differs(start: float, end: float) -> bool:
     """Whether two values differ by more than rounding, so that `moved` can show it."""
-    return abs(end - start) > 10.0 ** (1 - MOST_DIGITS) * max(abs(start), abs(end))
+    return abs(end - start) > 10.0 ** (1 - MAX_DIGITS) * max(abs(start), abs(end))
 
 
-def went(what: str, start: float, end: float) -> str:
+def describe_change(what: str, start: float, end: float) -> str:
     """`what` fell or rose from where to where; "went" if it is where it was, which does not mean that it stayed."""
-    verb = "went" if not differ(start, end) else "fell" if end < start else "rose"
-    return f"{what} {verb} {moved(start, end)}"
+    verb = "went" if not differs(start, end) else "fell" if end < start else "rose"
+    return f"{what} {verb} {format_change(start, end)}"

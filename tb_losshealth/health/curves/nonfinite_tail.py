@@ -18,25 +18,25 @@ from tb_losshealth.health.curves.series import Steps
 
 
 @dataclass(slots=True)
-class Ending:
+class NonFiniteTail:
     """The steps without a finite value at the end of a curve.
 
     Attributes:
-        since: the first of them; None where the curve ends in a finite value.
+        first_step: the first of them; None where the curve ends in a finite value.
         length: how many there are.
-        longest: most such steps in a row that the curve came back from.
-        last_finite: the last step with a finite value; None without any.
-        last: the last step; None without any.
+        longest_recovered: most such steps in a row that the curve came back from.
+        last_finite_step: the last step with a finite value; None without any.
+        last_step: the last step; None without any.
     """
 
-    since: int | None = None
+    first_step: int | None = None
     length: int = 0
-    longest: int = 0
-    last_finite: int | None = None
-    last: int | None = None
+    longest_recovered: int = 0
+    last_finite_step: int | None = None
+    last_step: int | None = None
 
     @classmethod
-    def of(cls, steps: Steps, good: NDArray[np.bool_]) -> Ending:
+    def of(cls, steps: Steps, good: NDArray[np.bool_]) -> NonFiniteTail:
         """That of a whole curve, `good` where it is finite."""
         n = len(steps)
         at = np.flatnonzero(good)
@@ -52,26 +52,26 @@ class Ending:
         """Take a value into account; one finite value makes its step a finite one."""
         if good:
             if self.length:
-                self.longest = max(self.longest, self.length - (step == self.last))
-                self.since, self.length = None, 0
-            self.last_finite = step
-        elif step != self.last_finite and (step != self.last or not self.length):
+                self.longest_recovered = max(self.longest_recovered, self.length - (step == self.last_step))
+                self.first_step, self.length = None, 0
+            self.last_finite_step = step
+        elif step != self.last_finite_step and (step != self.last_step or not self.length):
             if not self.length:
-                self.since = step
+                self.first_step = step
             self.length += 1
-        self.last = step
+        self.last_step = step
 
     @property
-    def is_lost(self) -> bool:
+    def is_unprecedented(self) -> bool:
         """Whether the curve was finite, and ends in a loss longer than any before."""
-        return self.last_finite is not None and self.length > self.longest
+        return self.last_finite_step is not None and self.length > self.longest_recovered
 
 
-def train_is_broken(train: Ending, since_first: int, since_last: int) -> bool:
+def train_is_broken(train: NonFiniteTail, since_first: int, since_last: int) -> bool:
     """Whether train is, given how many finite evaluations came at or after its first and its last lost step."""
-    return train.is_lost and (since_last == 0 or (since_first > 1 and train.length > 1))
+    return train.is_unprecedented and (since_last == 0 or (since_first > 1 and train.length > 1))
 
 
-def val_is_broken(val: Ending, train_since: bool) -> bool:
+def val_is_broken(val: NonFiniteTail, train_since: bool) -> bool:
     """Whether validation is, given whether train has a finite value after its first lost step."""
-    return val.is_lost and (val.length > 1 or not train_since)
+    return val.is_unprecedented and (val.length > 1 or not train_since)

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from tb_losshealth.health.curves.series import Series, Steps
-from tb_losshealth.health.curves.validate import mean_of_runs
+from tb_losshealth.health.curves.validate import mean_of_segments
 
 # Ranges of steps that meet and are about as long are one axis, however a pause of the training distorts wall times.
 MAX_RATIO = 3.0
@@ -61,7 +61,7 @@ def onto_validation_steps(train: Sequence[Series], val: Series) -> Series:
     unique, first = np.unique(steps, return_index=True)
     return Series(
         steps=unique,
-        values=mean_of_runs(values, first)[0],
+        values=mean_of_segments(values, first)[0],
         wall_times=np.maximum.reduceat(walls, first),
     )
 

@@ -20,7 +20,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from tb_losshealth.health.curves.series import Floats, Series, Steps
-from tb_losshealth.health.curves.validate import mean_of_runs
+from tb_losshealth.health.curves.validate import mean_of_segments
 
 
 class Purge(NamedTuple):
@@ -101,7 +101,7 @@ def _average_repeats(steps: Steps, values: Floats, wall_times: Floats, boundarie
     counts = np.diff(starts, append=len(steps))
     repeated = counts > 1
     if repeated.any():
-        means, left_out = mean_of_runs(values, starts)
+        means, left_out = mean_of_segments(values, starts)
         incomplete = left_out > 0
     else:
         means, incomplete = values[starts], repeated

@@ -10,7 +10,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from tb_losshealth.health.curves.series import Floats, Series, Steps
 
-Curve: TypeAlias = Series | tuple[ArrayLike, ArrayLike] | ArrayLike
+CurveLike: TypeAlias = Series | tuple[ArrayLike, ArrayLike] | ArrayLike
 """A Series, a (steps, values) tuple, or values alone (steps 0..n-1)."""
 
 MODES = ("min", "max")
@@ -52,7 +52,7 @@ def as_number(value: object) -> float:
         raise ValueError(f"a value must be a number, not {value!r:.60} ({error})") from None
 
 
-def as_series(curve: Curve, name: str) -> Series:
+def as_series(curve: CurveLike, name: str) -> Series:
     """Check and convert one curve.
 
     Args:
@@ -66,10 +66,10 @@ def as_series(curve: Curve, name: str) -> Series:
         ValueError: not 1-D, unequal lengths, not numbers, steps that are not integers, do not fit in
             64 bits, or decrease.
     """
-    return one_value_a_step(curve, name)[0]
+    return one_value_per_step(curve, name)[0]
 
 
-def one_value_a_step(curve: Curve, name: str) -> tuple[Series, int]:
+def one_value_per_step(curve: CurveLike, name: str) -> tuple[Series, int]:
     """`as_series`, and how many values were left out that are not finite, beside finite ones at their step."""
     if isinstance(curve, Series):
         steps, values, wall_times = curve.steps, curve.values, curve.wall_times
@@ -144,13 +144,13 @@ def _steps(data: ArrayLike, name: str) -> Steps:
 def _mean_per_step(steps: Steps, values: Floats, wall_times: Floats) -> tuple[Series, int]:
     first = np.flatnonzero(np.r_[True, steps[1:] != steps[:-1]])
     counts = np.diff(first, append=len(steps))
-    means, left_out = mean_of_runs(values, first)
+    means, left_out = mean_of_segments(values, first)
     with np.errstate(all="ignore"):
         times: Floats = np.add.reduceat(wall_times / np.repeat(counts, counts), first)
     return Series(steps[first], means, times), int(left_out.sum())
 
 
-def mean_of_runs(values: Floats, starts: NDArray[np.intp]) -> tuple[Floats, NDArray[np.int64]]:
+def mean_of_segments(values: Floats, starts: NDArray[np.intp]) -> tuple[Floats, NDArray[np.int64]]:
     """Mean of the finite ones of values[starts[i]:starts[i+1]] for each i.
 
     The values are added one after the other, as the live monitor adds them, so that both agree to the last bit.

@@ -14,45 +14,45 @@ import numpy as np
 
 from tb_losshealth.health.curves.series import Floats, Steps
 
-MOST = 512
+MAX_BLOCKS = 512
 
 Column = TypeVar("Column", Floats, Steps)
 
 
-def halvings(count: int) -> int:
-    """How often neighbours must be merged until `count` values are at most `MOST` blocks."""
-    return max(0, (count - 1).bit_length() - (MOST - 1).bit_length())
+def level_for(count: int) -> int:
+    """How often neighbours must be merged until `count` values are at most `MAX_BLOCKS` blocks."""
+    return max(0, (count - 1).bit_length() - (MAX_BLOCKS - 1).bit_length())
 
 
-def block_means(values: Floats, times: int) -> Floats:
-    """Merge neighbours `times` times; what does not fill the last block is left out.
+def downsample_mean(values: Floats, level: int) -> Floats:
+    """Merge neighbours `level` times; what does not fill the last block is left out.
 
-    Pairs are averaged, then pairs of pairs: the order of the additions that `Blocks` uses, so that both agree to
-    the last bit.
+    Pairs are averaged, then pairs of pairs: `StreamingDownsampler` adds in the same order, so that both agree to the
+    last bit.
     """
-    values = values[: len(values) >> times << times]
-    for _ in range(times):
+    values = values[: len(values) >> level << level]
+    for _ in range(level):
         values = (values[0::2] + values[1::2]) * 0.5
     return values
 
 
-def block_ends(values: Column, times: int) -> Column:
-    """The last value of each of the first `MOST` blocks of 2**times values."""
-    width = 1 << times
-    return values[width - 1 : MOST * width : width]
+def downsample_last(values: Column, level: int) -> Column:
+    """The last value of each of the first `MAX_BLOCKS` blocks of 2**level values."""
+    width = 1 << level
+    return values[width - 1 : MAX_BLOCKS * width : width]
 
 
-class Blocks:
-    """`block_means` fed one value at a time."""
+class StreamingDownsampler:
+    """`downsample_mean` fed one value at a time."""
 
     def __init__(self) -> None:
         """Start empty."""
         self.count = 0
-        self.times = 0
+        self.level = 0
         self._means: list[float] = []
         self._open: list[float | None] = [None]
 
-    def copy(self) -> Blocks:
+    def copy(self) -> StreamingDownsampler:
         """An independent copy."""
         twin = copy(self)
         twin._means, twin._open = self._means.copy(), self._open.copy()
@@ -61,20 +61,20 @@ class Blocks:
     def add(self, value: float) -> bool:
         """Add a value; return whether it filled a block."""
         self.count += 1
-        if halvings(self.count) > self.times:
-            self._means = block_means(np.array(self._means), 1).tolist()
-            self.times += 1
+        if level_for(self.count) > self.level:
+            self._means = downsample_mean(np.array(self._means), 1).tolist()
+            self.level += 1
             self._open.append(None)
-        for level in range(self.times):
-            other = self._open[level]
+        for lower in range(self.level):
+            other = self._open[lower]
             if other is None:
-                self._open[level] = value
+                self._open[lower] = value
                 return False
-            self._open[level] = None
+            self._open[lower] = None
             value = (other + value) * 0.5
         self._means.append(value)
         return True
 
     def means(self) -> Floats:
-        """The filled blocks, float64 [at most MOST]."""
+        """The filled blocks, float64 [at most MAX_BLOCKS]."""
         return np.array(self._means)

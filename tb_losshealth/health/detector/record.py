@@ -11,13 +11,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tb_losshealth.health.curves.alignment import in_one_unit, train_at_evaluations
-from tb_losshealth.health.curves.nonfinite_tail import Ending, train_is_broken, val_is_broken
+from tb_losshealth.health.curves.nonfinite_tail import NonFiniteTail, train_is_broken, val_is_broken
 from tb_losshealth.health.curves.series import Floats, Series, Steps
 from tb_losshealth.health.curves.validate import finite, take
-from tb_losshealth.health.detector.downsampling import MOST, block_ends, block_means, halvings
-from tb_losshealth.health.detector.evidence import Evidence, gather
-from tb_losshealth.health.detector.noise import cut_spikes, single_spikes
-from tb_losshealth.health.detector.sampling_error import set_errors
+from tb_losshealth.health.detector.downsampling import MAX_BLOCKS, downsample_last, downsample_mean, level_for
+from tb_losshealth.health.detector.evidence import Evidence, gather_evidence
+from tb_losshealth.health.detector.sampling_error import sampling_errors
+from tb_losshealth.health.detector.spikes import clip_spikes, isolated_spikes
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,8 +36,8 @@ class Totals:
         evaluations: finite validation values.
         train_points: finite train values.
         non_finite: values that are NaN, infinite or too large to judge, of both curves.
-        train_lost: first of the steps without a finite value that train ends in, if that breaks it; None otherwise.
-        val_lost: likewise for validation.
+        train_non_finite_since: first step of the non-finite tail of train, if that shows it to be broken; else None.
+        val_non_finite_since: likewise for validation.
         spikes: single validation values that were cut because they stick out. One that was cut last is not counted:
             only the evaluation after it tells whether validation came back or stays where it went.
         without_train: evaluations since the first train value with none of their own.
@@ -52,8 +52,8 @@ class Totals:
     evaluations: int = 0
     train_points: int = 0
     non_finite: int = 0
-    train_lost: int | None = None
-    val_lost: int | None = None
+    train_non_finite_since: int | None = None
+    val_non_finite_since: int | None = None
     spikes: int = 0
     without_train: int = 0
     first: Point | None = None
@@ -66,7 +66,7 @@ class Totals:
     @property
     def broken(self) -> bool:
         """Whether a curve is no longer finite."""
-        return self.train_lost is not None or self.val_lost is not None
+        return self.train_non_finite_since is not None or self.val_non_finite_since is not None
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -77,29 +77,29 @@ class Record:
         steps: int64 [b], last step of each block.
         v: float64 [b], validation - `v_start`, lower is better, spikes cut, averaged by block.
         t: float64 [b], train - `t_start` at the same evaluations; 0 until the first one.
-        uncut: float64 [b], `v` with its spikes, to tell of.
+        unclipped: float64 [b], `v` with its spikes, to tell of.
         v_start: first validation value.
         t_start: first train value at an evaluation; None without train.
-        set_error: float64 [b], standard error of the best value so far, by the number of examples that validation is a
-            share of; 0 if it is none (`counted.Counted`).
-        times: how often neighbours were merged: a block holds 2**times evaluations.
+        sampling_error: float64 [b], standard error of the best value so far, where that is a share of the examples of a
+            set; else 0 (`sampling_error.SamplingError`).
+        level: how often neighbours were merged: a block holds 2**level evaluations.
         totals: single numbers.
     """
 
     steps: Steps
     v: Floats
     t: Floats
-    uncut: Floats
+    unclipped: Floats
     v_start: float
     t_start: float | None
-    set_error: Floats
-    times: int
+    sampling_error: Floats
+    level: int
     totals: Totals = field(default_factory=Totals)
 
     @property
     def constant(self) -> bool:
         """Whether validation, spikes and all, has the same value in every block."""
-        return bool(np.all(self.uncut == self.uncut[0]))
+        return bool(np.all(self.unclipped == self.unclipped[0]))
 
     def train_in_one_unit(self) -> tuple[Floats, float]:
         """Train in validation's unit, and the gap at the start (`alignment.in_one_unit`)."""
@@ -107,7 +107,7 @@ class Record:
 
     def evidence(self, since: int = 0) -> Evidence:
         """What shows at the end of each block, from block `since` on."""
-        return gather(self.v, *self.train_in_one_unit(), self.set_error, since)
+        return gather_evidence(self.v, *self.train_in_one_unit(), self.sampling_error, since)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -118,17 +118,19 @@ class Aligned:
     t: Floats
     v_start: float
     t_start: float | None
-    set_error: Floats
+    sampling_error: Floats
 
-    def blocks(self, times: int) -> tuple[Floats, Floats]:
-        """The first `MOST` blocks of 2**times evaluations."""
-        most = MOST << times
-        return block_means(self.v[:most], times), block_means(self.t[:most], times)
+    def downsampled(self, level: int) -> tuple[Floats, Floats]:
+        """The first `MAX_BLOCKS` blocks of 2**level evaluations."""
+        most = MAX_BLOCKS << level
+        return downsample_mean(self.v[:most], level), downsample_mean(self.t[:most], level)
 
-    def evidence(self, times: int, since: int = 0) -> Evidence:
-        """That of the first `MOST` blocks, from block `since` on."""
-        v, t = self.blocks(times)
-        return gather(v, *in_one_unit(v, t, self.v_start, self.t_start), block_ends(self.set_error, times), since)
+    def evidence(self, level: int, since: int = 0) -> Evidence:
+        """That of the first `MAX_BLOCKS` blocks, from block `since` on."""
+        v, t = self.downsampled(level)
+        return gather_evidence(
+            v, *in_one_unit(v, t, self.v_start, self.t_start), downsample_last(self.sampling_error, level), since
+        )
 
 
 def make_record(train: Series, val: Series, sign: float, left_out: int = 0) -> tuple[Record, Aligned]:
@@ -148,7 +150,7 @@ def make_record(train: Series, val: Series, sign: float, left_out: int = 0) -> t
         non_finite=len(val) + len(train) - len(clean) - len(clean_train) + left_out,
         disjoint=_disjoint(clean_train.steps, clean.steps),
     )
-    _note_losses(totals, train, train_good, val, good)
+    _note_non_finite_tails(totals, train, train_good, val, good)
     if totals.disjoint:
         clean_train = _stretched(clean_train, clean.steps)
     raw_v, raw_t = sign * clean.values, sign * train_at_evaluations(clean_train, clean)
@@ -167,32 +169,32 @@ def make_record(train: Series, val: Series, sign: float, left_out: int = 0) -> t
             totals.widest_gap = _point(clean.steps[known], gap, int(np.argmax(gap)))
     else:
         t, t_start = np.zeros(len(v)), None
-    cut = Aligned(cut_spikes(v), cut_spikes(t), v_start, t_start, set_errors(raw_v))
-    totals.spikes = int(np.count_nonzero(single_spikes(v, cut.v)))
-    times = halvings(len(v))
-    uncut = block_means(v, times)
-    steps, errors = block_ends(clean.steps, times), block_ends(cut.set_error, times)
-    return Record(steps, *cut.blocks(times), uncut, v_start, t_start, errors, times, totals), cut
+    cut = Aligned(clip_spikes(v), clip_spikes(t), v_start, t_start, sampling_errors(raw_v))
+    totals.spikes = int(np.count_nonzero(isolated_spikes(v, cut.v)))
+    level = level_for(len(v))
+    unclipped = downsample_mean(v, level)
+    steps, errors = downsample_last(clean.steps, level), downsample_last(cut.sampling_error, level)
+    return Record(steps, *cut.downsampled(level), unclipped, v_start, t_start, errors, level, totals), cut
 
 
-def _note_losses(
+def _note_non_finite_tails(
     totals: Totals, train: Series, train_good: NDArray[np.bool_], val: Series, val_good: NDArray[np.bool_]
 ) -> None:
     """Note which curve is no longer finite, and since when."""
     if train_good.all() and val_good.all():
         return
-    train_ending, val_ending = Ending.of(train.steps, train_good), Ending.of(val.steps, val_good)
-    if train_ending.is_lost:
+    train_tail, val_tail = NonFiniteTail.of(train.steps, train_good), NonFiniteTail.of(val.steps, val_good)
+    if train_tail.is_unprecedented:
         axis = _stretched(train, val.steps).steps if totals.disjoint else train.steps
-        lost = axis[len(axis) - train_ending.length], axis[-1]
+        lost = axis[len(axis) - train_tail.length], axis[-1]
         since_first, since_last = (int(np.count_nonzero(val.steps[val_good] >= step)) for step in lost)
-        if train_is_broken(train_ending, since_first, since_last):
-            totals.train_lost = train_ending.since
-    if val_ending.is_lost:
+        if train_is_broken(train_tail, since_first, since_last):
+            totals.train_non_finite_since = train_tail.first_step
+    if val_tail.is_unprecedented:
         train_steps = train.steps[train_good]
-        train_since = not totals.disjoint and len(train_steps) > 0 and bool(train_steps[-1] > val_ending.since)
-        if val_is_broken(val_ending, train_since):
-            totals.val_lost = val_ending.since
+        train_since = not totals.disjoint and len(train_steps) > 0 and bool(train_steps[-1] > val_tail.first_step)
+        if val_is_broken(val_tail, train_since):
+            totals.val_non_finite_since = val_tail.first_step
 
 
 def _from_start(values: Floats) -> tuple[Floats, float]:

@@ -11,22 +11,22 @@ import numpy as np
 
 from tb_losshealth.health.curves.series import Floats
 
-MOST_EXAMPLES = 3000
+MAX_EXAMPLES = 3000
 """Size of a set up to which it is recognised: beyond, there is little noise."""
 TOLERANCE = 1e-3
 """How far from a whole number of examples a share may lie: those in float32 are closer."""
-FEWEST = 3
+MIN_SHARES = 3
 """Different shares, none of them nothing or all, before which no size is told ..."""
-DECIDED = 16
+SHARES_TO_SETTLE = 16
 """... and after which it stays as it is."""
 
-_EXAMPLES = np.tile(np.arange(1.0, MOST_EXAMPLES + 1), 2)
-_TOP = np.repeat([1.0, 100.0], MOST_EXAMPLES)
+_EXAMPLES = np.tile(np.arange(1.0, MAX_EXAMPLES + 1), 2)
+_TOP = np.repeat([1.0, 100.0], MAX_EXAMPLES)
 _LIKE_ROUNDING = np.gcd(_EXAMPLES.astype(np.int64), 10**12) == _EXAMPLES
 """Sizes, as 100 or 512, whose shares have few digits: so has any metric that was rounded, or kept in half precision."""
 
 
-class Counted:
+class SamplingError:
     """Fed one value at a time, tells by how much a share, or percentage, of one set of examples may be off.
 
     Attributes:
@@ -58,7 +58,7 @@ class Counted:
     @property
     def is_open(self) -> bool:
         """Whether any other value may change the size of the set."""
-        return len(self._possible) > 0 and self._telling < DECIDED
+        return len(self._possible) > 0 and self._telling < SHARES_TO_SETTLE
 
     def may_change_with(self, value: float) -> bool:
         """Whether this one may."""
@@ -83,23 +83,23 @@ class Counted:
 
     def errors(self, best: Floats) -> Floats:
         """Standard error of shares, that of one wrong answer if all are right; 0 if the values so far are none."""
-        if not len(self._possible) or self._telling < FEWEST or self._like_rounding:
+        if not len(self._possible) or self._telling < MIN_SHARES or self._like_rounding:
             return np.zeros_like(best)
         share = np.abs(best) / self.top
         error: Floats = self.top * np.sqrt(np.maximum(share * (1 - share), 1 / self.examples) / self.examples)
         return error
 
 
-def set_errors(values: Floats) -> Floats:
-    """What `Counted.add` returns of each of a whole curve, float64 [n], lower is better."""
-    counted, errors, start = Counted(), np.zeros(len(values)), 0
+def sampling_errors(values: Floats) -> Floats:
+    """What `SamplingError.add` returns of each of a whole curve, float64 [n], lower is better."""
+    sampling_error, errors, start = SamplingError(), np.zeros(len(values)), 0
     best = np.minimum.accumulate(values)
     for i, value in enumerate(map(float, values)):
-        if counted.may_change_with(value):
-            errors[start:i] = counted.errors(best[start:i])
-            counted.narrow(value)
+        if sampling_error.may_change_with(value):
+            errors[start:i] = sampling_error.errors(best[start:i])
+            sampling_error.narrow(value)
             start = i
-        elif not counted.is_open:
+        elif not sampling_error.is_open:
             break
-    errors[start:] = counted.errors(best[start:])
+    errors[start:] = sampling_error.errors(best[start:])
     return errors

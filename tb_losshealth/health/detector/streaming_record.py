@@ -8,15 +8,15 @@ from dataclasses import replace
 import numpy as np
 
 from tb_losshealth.health.curves.alignment import LONGEST_INTERVAL, middle
-from tb_losshealth.health.detector.alarm import Alarm, advance
-from tb_losshealth.health.detector.downsampling import Blocks
-from tb_losshealth.health.detector.noise import SpikeCutter
+from tb_losshealth.health.detector.alarm import Alarm, advance_alarm
+from tb_losshealth.health.detector.downsampling import StreamingDownsampler
 from tb_losshealth.health.detector.record import FEWEST_TO_COMPARE, HARDLY_ANY, Point, Record, Totals
-from tb_losshealth.health.detector.sampling_error import Counted
+from tb_losshealth.health.detector.sampling_error import SamplingError
+from tb_losshealth.health.detector.spikes import SpikeClipper
 
 
 class StepMean:
-    """The mean of the values at one step, added one after the other as `mean_of_runs` adds them."""
+    """The mean of the values at one step, added one after the other as `mean_of_segments` adds them."""
 
     def __init__(self) -> None:
         """Start empty."""
@@ -88,19 +88,19 @@ class Interval:
         return middle(sorted(self._values)) if self._values else None
 
 
-class _Curve:
+class _StreamingCurve:
     """One curve relative to its first value, spikes cut, in blocks."""
 
     def __init__(self) -> None:
         self.start: float | None = None
         self.latest = 0.0
-        self.blocks = Blocks()
-        self._cutter = SpikeCutter()
+        self.downsampler = StreamingDownsampler()
+        self._cutter = SpikeClipper()
         self._cut = 0.0
 
-    def copy(self) -> _Curve:
+    def copy(self) -> _StreamingCurve:
         twin = copy(self)
-        twin.blocks, twin._cutter = self.blocks.copy(), copy(self._cutter)
+        twin.downsampler, twin._cutter = self.downsampler.copy(), copy(self._cutter)
         return twin
 
     def add(self, value: float | None) -> tuple[bool, bool]:
@@ -112,10 +112,10 @@ class _Curve:
             self.latest = value - self.start
         spike = self._cut != before and abs(self.latest - self._cut) < abs(self.latest - before)
         self._cut = self._cutter.add(self.latest)
-        return self.blocks.add(self._cut), spike
+        return self.downsampler.add(self._cut), spike
 
 
-class GrowingRecord:
+class StreamingRecord:
     """A `Record` that takes one evaluation at a time, and the alarm along the way.
 
     Attributes:
@@ -127,10 +127,10 @@ class GrowingRecord:
         """Start empty."""
         self.alarm = Alarm()
         self.last_step: int | None = None
-        self._val, self._train, self._uncut = _Curve(), _Curve(), Blocks()
-        self._counted = Counted()
+        self._val, self._train, self._unclipped = _StreamingCurve(), _StreamingCurve(), StreamingDownsampler()
+        self._sampling_error = SamplingError()
         self._steps: list[int] = []
-        self._set_errors: list[float] = []
+        self._sampling_errors: list[float] = []
         self._totals = Totals()
 
     @property
@@ -138,12 +138,12 @@ class GrowingRecord:
         """How many there are."""
         return self._totals.evaluations
 
-    def copy(self) -> GrowingRecord:
+    def copy(self) -> StreamingRecord:
         """An independent copy."""
         twin = copy(self)
-        twin._val, twin._train, twin._uncut = self._val.copy(), self._train.copy(), self._uncut.copy()
-        twin._counted, twin._totals = copy(self._counted), replace(self._totals)
-        twin._steps, twin._set_errors = self._steps.copy(), self._set_errors.copy()
+        twin._val, twin._train, twin._unclipped = self._val.copy(), self._train.copy(), self._unclipped.copy()
+        twin._sampling_error, twin._totals = copy(self._sampling_error), replace(self._totals)
+        twin._steps, twin._sampling_errors = self._steps.copy(), self._sampling_errors.copy()
         return twin
 
     def add(self, step: int, val: float, train: float | None) -> None:
@@ -155,32 +155,32 @@ class GrowingRecord:
             train: median of train since the evaluation before; None without any.
         """
         self._count(step, val, train)
-        times = self._val.blocks.times
+        level = self._val.downsampler.level
         filled, spike = self._val.add(val)
-        self._uncut.add(self._val.latest)
+        self._unclipped.add(self._val.latest)
         self._train.add(train)
-        set_error = self._counted.add(val)
+        sampling_error = self._sampling_error.add(val)
         self._totals.spikes += spike
-        if self._val.blocks.times > times:
-            self._steps, self._set_errors = self._steps[1::2], self._set_errors[1::2]
+        if self._val.downsampler.level > level:
+            self._steps, self._sampling_errors = self._steps[1::2], self._sampling_errors[1::2]
         if filled:
             self._steps.append(step)
-            self._set_errors.append(set_error)
+            self._sampling_errors.append(sampling_error)
             record = self.record()
             newest = len(record.v) - 1
-            self.alarm, _, _ = advance(self.alarm, record.evidence(newest), record.steps[newest:], record.times)
+            self.alarm, _, _ = advance_alarm(self.alarm, record.evidence(newest), record.steps[newest:], record.level)
 
     def record(self) -> Record:
         """The record as it stands."""
         return Record(
             np.array(self._steps, dtype=np.int64),
-            self._val.blocks.means(),
-            self._train.blocks.means(),
-            self._uncut.means(),
+            self._val.downsampler.means(),
+            self._train.downsampler.means(),
+            self._unclipped.means(),
             self._val.start or 0.0,
             self._train.start,
-            np.array(self._set_errors),
-            self._val.blocks.times,
+            np.array(self._sampling_errors),
+            self._val.downsampler.level,
             replace(self._totals),
         )
 

@@ -8,7 +8,7 @@ import numpy as np
 
 from tb_losshealth.health.answer.types import Verdict
 from tb_losshealth.health.curves.series import Floats
-from tb_losshealth.health.detector.noise import running_scale
+from tb_losshealth.health.detector.noise import noise_from_second_differences
 
 STILL_FALLING = 0.02
 """Fall over the last quarter, of the whole descent, from which on a curve still improves ..."""
@@ -31,7 +31,7 @@ SLOW_FROM = 10
 """... and evaluations from which on it is then no longer called improving."""
 DROWNED = 0.05
 """Noise or swings, of the level, above which a curve without a trend is unstable, not flat."""
-FEWEST_TO_SETTLE = 5
+MIN_EVALUATIONS_FOR_TREND = 5
 """Evaluations below which a curve that does not fall is not called level."""
 SWINGS = 3
 """Crossings of its range from which on a curve swings rather than falls."""
@@ -68,13 +68,13 @@ class Trend:
         return self.recent > max(least, SURE * self.doubt) and self.within > AT_THE_END * self.recent
 
 
-def trend_of(x: Floats) -> Trend:
+def measure_trend(x: Floats) -> Trend:
     """Measure the trend of a curve, float64 [n], n >= 1."""
     n = len(x)
     quarter = max(1, n // 4)
     width = max(1, n // 8)
     smooth = _means(x, width)
-    late, noise = _late(x), noise_of(x)
+    late, noise = _late(x), late_noise(x)
     wide = max(1, width // 2)
     doubt = max(_noise(late, wide) * np.sqrt(wide), noise) * np.sqrt(2 / quarter)
     if n <= SHORT and n >= 3 and (np.diff(x[-4:]) < 0).all():
@@ -97,12 +97,12 @@ def trend_of(x: Floats) -> Trend:
     )
 
 
-def noise_of(x: Floats) -> float:
+def late_noise(x: Floats) -> float:
     """Standard deviation of one value of a curve, float64 [n], n >= 1, late in the run; 0 if there are too few."""
     return _noise(_late(x), 1)
 
 
-def settle(v: Floats, t: Floats | None, v_start: float, offset: float, headroom: float | None) -> Verdict:
+def classify_trend(v: Floats, t: Floats | None, v_start: float, offset: float, headroom: float | None) -> Verdict:
     """The verdict of curves that are neither overfitting nor diverging.
 
     Args:
@@ -112,8 +112,8 @@ def settle(v: Floats, t: Floats | None, v_start: float, offset: float, headroom:
         offset: that - train's start.
         headroom: distance of validation's start from the best possible value, where that is known.
     """
-    val = trend_of(v)
-    train = None if t is None else trend_of(t)
+    val = measure_trend(v)
+    train = None if t is None else measure_trend(t)
     v_level = abs(v_start)
     scale = headroom if headroom is not None else v_level
     t_scale = headroom if headroom is not None else abs(v_start - offset)
@@ -125,7 +125,7 @@ def settle(v: Floats, t: Floats | None, v_start: float, offset: float, headroom:
     if val.improving and val.swings < SWINGS:
         slow = len(v) >= SLOW_FROM and 4 * val.recent < SLOW * min(scale, v_level)
         return Verdict.UNDERFITTING if little and slow else Verdict.IMPROVING
-    if len(v) < FEWEST_TO_SETTLE:
+    if len(v) < MIN_EVALUATIONS_FOR_TREND:
         return Verdict.INCONCLUSIVE
     if val.swings >= SWINGS and val.span > DROWNED * v_level:
         return Verdict.UNSTABLE
@@ -136,15 +136,15 @@ def settle(v: Floats, t: Floats | None, v_start: float, offset: float, headroom:
     return Verdict.UNDERFITTING if little else Verdict.CONVERGED
 
 
-def beside_the_gap(verdict: Verdict, v: Floats, t: Floats, offset: float) -> Verdict:
-    """The verdict of `settle` in the light of where train lies.
+def adjust_for_gap(verdict: Verdict, v: Floats, t: Floats, offset: float) -> Verdict:
+    """The verdict of `classify_trend` in the light of where train lies.
 
     Train that falls towards a level validation from above closes the gap that a person sees: the run has converged as
     far as validation shows. And beside a validation that never moved, a train that fell opens one, also where it has
     levelled off since: validation took no part in the descent that "converged" speaks of.
 
     Args:
-        verdict: of `settle`.
+        verdict: of `classify_trend`.
         v: float64 [n], validation relative to its start, lower is better.
         t: float64 [n], train likewise.
         offset: validation's start - train's start.
@@ -159,7 +159,7 @@ def beside_the_gap(verdict: Verdict, v: Floats, t: Floats, offset: float) -> Ver
 
 
 def _gap_at_the_end(v: Floats, t: Floats, offset: float) -> float:
-    """Mean of validation - train over the last eighth; arguments as for `beside_the_gap`."""
+    """Mean of validation - train over the last eighth; arguments as for `adjust_for_gap`."""
     return float((_ending(v) - _ending(t)).mean()) + offset
 
 
@@ -199,12 +199,8 @@ def _means(x: Floats, width: int) -> Floats:
 
 
 def _noise(x: Floats, width: int) -> float:
-    """Standard deviation of means over `width`, from second differences; 0 if there are too few."""
-    means = _means(x, width)
-    if len(means) <= 2 * width:
-        return 0.0
-    second = means[2 * width :] - 2 * means[width:-width] + means[: -2 * width]
-    return float(running_scale(second)[-1] / np.sqrt(6))
+    """Standard deviation of moving averages over `width` values; 0 if there are too few."""
+    return noise_from_second_differences(_means(x, width), width)
 
 
 def _swings(x: Floats) -> int:

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from tb_losshealth.health.answer.wording import moved, number, went
+from tb_losshealth.health.answer.wording import describe_change, format_change, format_number
 from tb_losshealth.health.curves.series import Floats
 from tb_losshealth.health.diagnosis import Diagnosis, Verdict, diagnose, diagnose_train
 
@@ -50,7 +50,7 @@ def value(text: str) -> float:
 def is_shown(text: str, values: Floats) -> bool:
     """Whether a number is one of some values, to its last digit."""
     digits = re.sub(r"e.*", "", text).replace(",", "").lstrip("-").replace(".", "").lstrip("0")
-    return any(number(float(v), max(len(digits), 1)) == text or _near(v, text) for v in values)
+    return any(format_number(float(v), max(len(digits), 1)) == text or _near(v, text) for v in values)
 
 
 def _near(v: float, text: str) -> bool:
@@ -131,13 +131,13 @@ def test_the_sentence_is_true_of_the_data(curves: tuple[Floats, Floats], mode: s
 @pytest.mark.parametrize(
     ("text", "expected"),
     [
-        (number(-0.0), "0"),
-        (number(1234.5), "1,234"),
-        (moved(1.0, 0.5), "1 -> 0.5 (-50 %)"),
-        (moved(2.004, 2.0349), "2.004 -> 2.035 (+2 %)"),
-        (number(999.7), "1,000"),
-        (moved(1.0, 1.0001), "1 -> 1.0001"),
-        (went("train", 1.0, 1.0), "train went 1 -> 1"),
+        (format_number(-0.0), "0"),
+        (format_number(1234.5), "1,234"),
+        (format_change(1.0, 0.5), "1 -> 0.5 (-50 %)"),
+        (format_change(2.004, 2.0349), "2.004 -> 2.035 (+2 %)"),
+        (format_number(999.7), "1,000"),
+        (format_change(1.0, 1.0001), "1 -> 1.0001"),
+        (describe_change("train", 1.0, 1.0), "train went 1 -> 1"),
     ],
 )
 def test_numbers_in_words(text: str, expected: str) -> None:

@@ -15,9 +15,9 @@ from hypothesis import strategies as st
 from tb_losshealth.health.answer.flags import in_order
 from tb_losshealth.health.curves.series import Steps
 from tb_losshealth.health.curves.validate import as_series, finite
-from tb_losshealth.health.detector.downsampling import MOST
+from tb_losshealth.health.detector.downsampling import MAX_BLOCKS
 from tb_losshealth.health.detector.record import make_record
-from tb_losshealth.health.detector.verdict import watch
+from tb_losshealth.health.detector.verdict import replay_alarm
 from tb_losshealth.health.diagnosis import Verdict, conclude, diagnose, diagnose_train
 from tb_losshealth.health.monitor import LossMonitor
 
@@ -211,8 +211,8 @@ def test_nothing_but_underflow_is_kept_quiet(
     train, val = (as_series(with_steps(points, 0), "curve") for points in curves)
     with np.errstate(all="raise", under="ignore"):
         record, aligned = make_record(train, val, sign)
-        alarm = watch(aligned, val.steps[finite(val.values)], record.times)
-        diagnosis, _ = conclude(record, alarm, MOST // 2 if record.times else 0, "min" if sign > 0 else "max")
+        alarm = replay_alarm(aligned, val.steps[finite(val.values)], record.level)
+        diagnosis, _ = conclude(record, alarm, MAX_BLOCKS // 2 if record.level else 0, "min" if sign > 0 else "max")
     assert 0.0 <= (diagnosis.onset.confidence if diagnosis.onset else 0.0) <= 1.0
 
 

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tb_losshealth.health.curves.nonfinite_tail import Ending
+from tb_losshealth.health.curves.nonfinite_tail import NonFiniteTail
 from tb_losshealth.health.curves.series import Floats, Steps
 from tb_losshealth.health.diagnosis import Verdict, diagnose, diagnose_train
 from tb_losshealth.health.monitor import LossMonitor
@@ -104,14 +104,14 @@ def test_where_steps_do_not_compare_positions_do(place: int | slice, verdict: st
 
 @given(st.lists(st.tuples(st.integers(0, 2), st.booleans()), max_size=30))
 def test_a_loss_is_told_alike_one_value_at_a_time(values: list[tuple[int, bool]]) -> None:
-    ending, step = Ending(), 0
+    ending, step = NonFiniteTail(), 0
     good: dict[int, bool] = {}
     for advance, is_good in values:
         step += advance
         ending.add(step, is_good)
         good[step] = good.get(step, False) or is_good
     steps = np.array(list(good), dtype=np.int64)
-    assert ending == Ending.of(steps, np.array(list(good.values()), dtype=bool))
+    assert ending == NonFiniteTail.of(steps, np.array(list(good.values()), dtype=bool))
 
 
 def test_an_evaluation_that_was_lost_may_not_be_followed_by_an_earlier_one() -> None:

@@ -4,8 +4,15 @@ import numpy as np
 import pytest
 
 from tb_losshealth.health.curves.series import Floats
-from tb_losshealth.health.detector.evidence import gather
-from tb_losshealth.health.detector.log_odds import SURELY_DESCENDED, descended, features, learned, train_rises, weigh
+from tb_losshealth.health.detector.evidence import gather_evidence
+from tb_losshealth.health.detector.log_odds import (
+    CLEAR_DESCENT,
+    compute_log_odds,
+    descent_to_chance,
+    features,
+    train_learned,
+    train_rises,
+)
 
 X = np.arange(40.0) / 40
 FALLING = np.exp(-5 * X)
@@ -13,7 +20,7 @@ TURNING = np.exp(-8 * X) + np.maximum(X - 0.4, 0)
 
 
 def odds(v: Floats, t: Floats) -> Floats:
-    return weigh(gather(v, t))[1]
+    return compute_log_odds(gather_evidence(v, t))[1]
 
 
 def test_a_rise_while_train_falls_is_overfitting() -> None:
@@ -21,32 +28,32 @@ def test_a_rise_while_train_falls_is_overfitting() -> None:
 
 
 def test_a_rise_that_train_shares_is_not() -> None:
-    e = gather(TURNING, TURNING)
+    e = gather_evidence(TURNING, TURNING)
     assert train_rises(e)[-1]
-    assert weigh(e)[0][-1] > 3
+    assert compute_log_odds(e)[0][-1] > 3
     assert odds(TURNING, TURNING)[-1] == -np.inf
 
 
 def test_a_rise_beside_a_train_that_never_learned_is_not() -> None:
     still = 0.1 * np.random.default_rng(0).standard_normal(40)
-    assert not learned(gather(TURNING, still))[-1]
+    assert not train_learned(gather_evidence(TURNING, still))[-1]
     assert odds(TURNING, still)[-1] == -np.inf
 
 
 def test_the_odds_of_a_rise_do_not_depend_on_train() -> None:
-    alone, shared = (weigh(gather(TURNING, t))[0][-1] for t in (FALLING, TURNING))
+    alone, shared = (compute_log_odds(gather_evidence(TURNING, t))[0][-1] for t in (FALLING, TURNING))
     assert alone == pytest.approx(shared, rel=0.2)
 
 
 def test_a_noisy_train_that_falls_has_learned() -> None:
     train = FALLING[::4] + 0.2 * np.random.default_rng(2).standard_normal(10)
-    assert learned(gather(TURNING[::4], train))[-1]
+    assert train_learned(gather_evidence(TURNING[::4], train))[-1]
     assert odds(TURNING[::4], train)[-1] > 0
 
 
 def test_train_that_learned_and_stays_low_is_enough() -> None:
     low = np.exp(-40 * X)
-    apart = weigh(gather(TURNING - TURNING[0], low - low[0], 1.0))[1][-1]
+    apart = compute_log_odds(gather_evidence(TURNING - TURNING[0], low - low[0], 1.0))[1][-1]
     assert apart > 4
     assert odds(TURNING, low)[-1] < apart
 
@@ -61,13 +68,13 @@ def test_a_first_evaluation_that_dwarfs_all_others_hides_no_rise() -> None:
     v, t = TURNING.copy(), FALLING.copy()
     v[0], t[0] = 300.0, 300.0
     v -= v[0]
-    assert gather(v, t - t[0]).scatter[-1] < 1.0
+    assert gather_evidence(v, t - t[0]).noise[-1] < 1.0
     assert odds(v, t - t[0])[-1] > 1
 
 
 def test_train_is_low_if_it_keeps_falling_or_stays_far_below() -> None:
     def train_low(t: Floats, gap: float) -> float:
-        return float(features(gather(TURNING - TURNING[0], t - t[0], gap))["train_low"][-1])
+        return float(features(gather_evidence(TURNING - TURNING[0], t - t[0], gap))["train_low"][-1])
 
     level = np.exp(-40 * X)
     assert train_low(FALLING, 0.0) == 0.0
@@ -92,24 +99,24 @@ def test_a_descent_is_told_from_noise() -> None:
     scattered = rng.standard_normal(40)
 
     def surely(v: Floats) -> float:
-        return float(descended(gather(v - v[0], FALLING))[-1])
+        return float(descent_to_chance(gather_evidence(v - v[0], FALLING))[-1])
 
     assert surely(scattered) < 1.0
-    assert surely(TURNING + 1e-3 * scattered) == SURELY_DESCENDED
+    assert surely(TURNING + 1e-3 * scattered) == CLEAR_DESCENT
 
 
 def test_the_wider_the_window_the_fewer_lows_chance_may_choose_from() -> None:
     rng = np.random.default_rng(0)
     v = np.abs(np.arange(64.0) - 20) + rng.standard_normal(64)
-    e = gather(v - v[0], -np.arange(64.0))
+    e = gather_evidence(v - v[0], -np.arange(64.0))
     assert e.window[-1] > 1
     luck = np.sqrt(2 * np.log(64 / e.window[-1] + 1))
-    assert features(e)["rise_to_noise"][-1] == pytest.approx(np.log(e.rise[-1] / (e.scatter[-1] * luck) + 0.1))
+    assert features(e)["rise_to_noise"][-1] == pytest.approx(np.log(e.rise[-1] / (e.noise[-1] * luck) + 0.1))
 
 
 def test_a_rise_that_only_the_last_evaluations_show_weighs_less() -> None:
     late, steady = TURNING.copy(), TURNING.copy()
     late[-2:] += 0.4
     steady[20:] += 0.4
-    shown = [features(gather(v - v[0], FALLING))["shown_before"][-1] for v in (late, steady)]
+    shown = [features(gather_evidence(v - v[0], FALLING))["previous_rise"][-1] for v in (late, steady)]
     assert shown[0] < shown[1] <= np.log(1.2) + 1e-9

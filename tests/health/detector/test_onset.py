@@ -6,8 +6,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tb_losshealth.health.curves.series import Floats
-from tb_losshealth.health.detector.evidence import gather
-from tb_losshealth.health.detector.onset import Turning, find_turning
+from tb_losshealth.health.detector.evidence import gather_evidence
+from tb_losshealth.health.detector.onset import TurningPoint, estimate_onset
 from tb_losshealth.health.detector.unimodal_fit import falling_errors, squared_errors
 
 isotonic_regression = pytest.importorskip("sklearn.isotonic").isotonic_regression
@@ -26,14 +26,14 @@ def test_a_falling_curve_has_no_error() -> None:
     assert falling_errors(np.arange(9.0)[::-1]).tolist() == [0.0] * 9
 
 
-def located(v: Floats) -> Turning:
-    e = gather(v, np.zeros(len(v)))
-    return find_turning(v, float(e.window[-1]), float(e.scatter[-1]))
+def located(v: Floats) -> TurningPoint:
+    e = gather_evidence(v, np.zeros(len(v)))
+    return estimate_onset(v, float(e.window[-1]), float(e.noise[-1]))
 
 
 def test_the_turn_of_a_clean_curve_is_its_lowest_point() -> None:
     v = np.abs(np.arange(50.0) - 17)
-    assert located(v).at == 17
+    assert located(v).index == 17
 
 
 def test_the_interval_covers_the_turn_and_grows_with_the_noise() -> None:
@@ -44,6 +44,6 @@ def test_the_interval_covers_the_turn_and_grows_with_the_noise() -> None:
         found = [located(clean + noise * rng.standard_normal(100)) for _ in range(60)]
         covered += [turning.low <= 40 <= turning.high for turning in found]
         widths.append(float(np.mean([turning.high - turning.low for turning in found])))
-        assert all(turning.low <= turning.at <= turning.high for turning in found)
+        assert all(turning.low <= turning.index <= turning.high for turning in found)
     assert np.mean(covered) > 0.85
     assert widths[0] < widths[1]

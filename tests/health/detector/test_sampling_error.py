@@ -7,10 +7,10 @@ from hypothesis import strategies as st
 
 from tb_losshealth import LossMonitor, diagnose
 from tb_losshealth.health.curves.series import Floats
-from tb_losshealth.health.detector.sampling_error import DECIDED, FEWEST, Counted, set_errors
+from tb_losshealth.health.detector.sampling_error import MIN_SHARES, SHARES_TO_SETTLE, SamplingError, sampling_errors
 
 RNG = np.random.default_rng(0)
-RIGHT = RNG.integers(300, 400, 2 * DECIDED)
+RIGHT = RNG.integers(300, 400, 2 * SHARES_TO_SETTLE)
 
 
 @pytest.mark.parametrize("examples", [457, 2999])
@@ -22,9 +22,11 @@ def test_a_share_of_examples_has_its_standard_error(
 ) -> None:
     shares = (RIGHT * top / examples).astype(kind).astype(np.float64)
     best = np.minimum.accumulate(sign * RIGHT) * sign / examples
-    errors = set_errors(sign * shares)
-    assert not errors[: FEWEST - 1].any()
-    assert errors[FEWEST - 1 :] == pytest.approx(top * np.sqrt(best * (1 - best) / examples)[FEWEST - 1 :], rel=1e-5)
+    errors = sampling_errors(sign * shares)
+    assert not errors[: MIN_SHARES - 1].any()
+    assert errors[MIN_SHARES - 1 :] == pytest.approx(
+        top * np.sqrt(best * (1 - best) / examples)[MIN_SHARES - 1 :], rel=1e-5
+    )
 
 
 @pytest.mark.parametrize(
@@ -39,7 +41,7 @@ def test_a_share_of_examples_has_its_standard_error(
         -np.round(0.5 + 0.3 * RNG.random(len(RIGHT)), 3),
         -np.round(0.5 + 0.3 * RNG.random(len(RIGHT)), 2),
         -(0.5 + 0.3 * RNG.random(len(RIGHT))).astype(np.float16).astype(np.float64),
-        -np.r_[np.full(3 * DECIDED, 0.5), np.zeros(9), RNG.integers(9000, 11000, 40) / 20011],
+        -np.r_[np.full(3 * SHARES_TO_SETTLE, 0.5), np.zeros(9), RNG.integers(9000, 11000, 40) / 20011],
         np.full(len(RIGHT), 0.333),
         1e-6 * RNG.random(len(RIGHT)) - 1e-6,
         np.full(len(RIGHT), -1e289),
@@ -61,17 +63,17 @@ def test_a_share_of_examples_has_its_standard_error(
     ],
 )
 def test_another_value_has_none(values: Floats) -> None:
-    assert not set_errors(values).any()
+    assert not sampling_errors(values).any()
 
 
 def test_a_set_that_gets_all_right_is_not_taken_for_exact() -> None:
-    assert set_errors(-np.array([16, 17, 18, 19, 19]) / 19)[-1] == pytest.approx(1 / 19)
+    assert sampling_errors(-np.array([16, 17, 18, 19, 19]) / 19)[-1] == pytest.approx(1 / 19)
 
 
-@given(st.integers(FEWEST, DECIDED - 1))
+@given(st.integers(MIN_SHARES, SHARES_TO_SETTLE - 1))
 def test_it_is_one_through_the_last_value_that_fits(count: int) -> None:
-    errors = set_errors(-np.r_[RIGHT[:count] / 457, 0.4321987, RIGHT / 457])
-    assert errors[FEWEST - 1 : count].all()
+    errors = sampling_errors(-np.r_[RIGHT[:count] / 457, 0.4321987, RIGHT / 457])
+    assert errors[MIN_SHARES - 1 : count].all()
     assert not errors[count + 1 :].any()
 
 
@@ -79,8 +81,8 @@ def test_it_is_one_through_the_last_value_that_fits(count: int) -> None:
 def test_one_value_at_a_time_gives_the_same(right: list[int], stranger: int, examples: int) -> None:
     values = np.array(right) / examples
     values[stranger : stranger + 1] += 0.00123
-    counted = Counted()
-    assert [counted.add(value) for value in values.tolist()] == set_errors(values).tolist()
+    sampling_error = SamplingError()
+    assert [sampling_error.add(value) for value in values.tolist()] == sampling_errors(values).tolist()
 
 
 def test_a_decline_within_the_error_of_the_set_is_doubted() -> None:
