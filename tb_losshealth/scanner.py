@@ -12,8 +12,10 @@ from tb_losshealth.health.curves.epochs import steps_per_epoch
 from tb_losshealth.health.curves.tag_trainings import TagTraining
 from tb_losshealth.health.curves.trainings import Training, match_trainings
 from tb_losshealth.health.diagnosis import Diagnosis, diagnose, diagnose_train
-from tb_losshealth.logs.event_files.logdir import Logdir, Progress, ReadProblem, Run
+from tb_losshealth.logs.event_files.logdir import Logdir
 from tb_losshealth.logs.open_log import RunSource, find_roots, open_log
+from tb_losshealth.logs.problems import ReadProblem
+from tb_losshealth.logs.run import Progress, Run
 from tb_losshealth.pairing.declarations import DeclaredPair, decode_declarations
 from tb_losshealth.pairing.pair_finder import LossPair, PairFinder, TagFacts, TagRef, TrainOnly
 from tb_losshealth.pairing.problems import RuleProblem

@@ -13,7 +13,7 @@ from tensorboard.compat.proto.summary_pb2 import Summary
 from tensorboard.summary.writer.event_file_writer import EventFileWriter
 
 from tb_losshealth import Verdict, scan
-from tb_losshealth.logs.event_files.logdir import Progress
+from tb_losshealth.logs.run import Progress
 from tb_losshealth.pairing.declarations import DeclaredPair, declaration_summary, encode_declarations
 from tb_losshealth.pairing.pair_finder import TagRef
 from tb_losshealth.scanner import Scanner

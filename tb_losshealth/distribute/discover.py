@@ -11,7 +11,7 @@ from typing import cast
 from tb_losshealth.logs.event_files.logdir import Logdir
 from tb_losshealth.logs.folders import Folders, FoundFile, folders_at
 from tb_losshealth.logs.metrics_files.listing import MetricsFile, list_metrics_files, run_name
-from tb_losshealth.logs.metrics_files.metrics_files import MetricsFiles
+from tb_losshealth.logs.metrics_files.metrics_log import MetricsLog
 from tb_losshealth.logs.open_log import LogSource
 from tb_losshealth.logs.problems import ReadProblem
 
@@ -61,7 +61,7 @@ def find_runs(roots: Mapping[str, str], problems: list[ReadProblem], *, metrics:
 def open_runs(runs: Sequence[RunFiles]) -> LogSource:
     """The log that consists of these runs alone; their folders are not listed again."""
     tables = [file for run in runs for file in run.tables]
-    return LogSource(_ListedLogdir(runs), MetricsFiles(lambda problems: tables))
+    return LogSource(_ListedLogdir(runs), MetricsLog(lambda problems: tables))
 
 
 class _ListedLogdir(Logdir):

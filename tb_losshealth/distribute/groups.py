@@ -6,7 +6,7 @@ import posixpath
 import re
 from collections.abc import Iterable, Sequence
 
-from tb_losshealth.logs.metrics_files.metrics_files import training_folder
+from tb_losshealth.logs.metrics_files.metrics_log import training_folder
 from tb_losshealth.pairing.families import announced, placements, watched
 from tb_losshealth.pairing.toml_file import RulesFile
 

@@ -9,9 +9,11 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from types import MappingProxyType
 from typing import Protocol
 
-from tb_losshealth.logs.event_files.logdir import Changes, Logdir, Progress, ReadProblem, Run
+from tb_losshealth.logs.event_files.logdir import Logdir
 from tb_losshealth.logs.metrics_files.listing import MetricsFile, list_metrics_files, may_hold_metrics
-from tb_losshealth.logs.metrics_files.metrics_files import TRAINER_STATE, MetricsFiles, TableRun
+from tb_losshealth.logs.metrics_files.metrics_log import TRAINER_STATE, MetricsLog, MetricsRun
+from tb_losshealth.logs.problems import ReadProblem
+from tb_losshealth.logs.run import Changes, Progress, Run
 
 
 def find_roots(named: Sequence[str]) -> dict[str, str]:
@@ -127,7 +129,7 @@ class LogSource:
         tables: the metrics files.
     """
 
-    def __init__(self, events: Logdir, tables: MetricsFiles) -> None:
+    def __init__(self, events: Logdir, tables: MetricsLog) -> None:
         self._events = events
         self._tables = tables
         self.runs: Mapping[str, Run] = MappingProxyType({})
@@ -161,10 +163,10 @@ def open_log(roots: Mapping[str, str], *, metrics: bool = True) -> LogSource:
             yield from list_metrics_files(root, prefix, problems)
 
     folders = {prefix: root for prefix, root in roots.items() if "://" in root or os.path.isdir(root)}
-    return LogSource(Logdir("", spec=folders), MetricsFiles(metrics_files))
+    return LogSource(Logdir("", spec=folders), MetricsLog(metrics_files))
 
 
-def _beside(tables: Iterable[TableRun], event_runs: Mapping[str, Run]) -> dict[str, Run]:
+def _beside(tables: Iterable[MetricsRun], event_runs: Mapping[str, Run]) -> dict[str, Run]:
     """The runs of metrics files that no event file tells of."""
     parents = {posixpath.dirname(name) for name in event_runs}
     kept = {}

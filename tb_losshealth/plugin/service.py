@@ -9,7 +9,8 @@ import time
 from dataclasses import dataclass, replace
 from typing import Literal
 
-from tb_losshealth.logs.event_files.logdir import Progress, ReadProblem
+from tb_losshealth.logs.problems import ReadProblem
+from tb_losshealth.logs.run import Progress
 from tb_losshealth.plugin.logdirs import WatchedLogdir
 from tb_losshealth.reports import EMPTY_RESULT, ScanResult
 from tb_losshealth.scanner import Scanner

@@ -1,1 +1,1 @@
-"""Event files -> runs, at full resolution, read on as they grow."""
+"""Event files -> runs, at full resolution, followed as they grow: bytes (decoding), one file, a folder, a tree."""

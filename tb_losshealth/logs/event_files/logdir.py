@@ -1,4 +1,4 @@
-"""A tree of runs, read again as it grows."""
+"""A tree of event files, read again as it grows."""
 
 from __future__ import annotations
 
@@ -9,32 +9,13 @@ from types import MappingProxyType
 from typing import NamedTuple, TypeAlias
 
 from tb_losshealth.logs.event_files.event_file import EventFile, EventReader
+from tb_losshealth.logs.event_files.merge import merge_files
 from tb_losshealth.logs.folders import Folders, FoundFile, folders_at, printable, unreadable
 from tb_losshealth.logs.problems import ReadProblem
-from tb_losshealth.logs.run import Run, Tag, merge_files
-
-__all__ = ["Changes", "Logdir", "Progress", "ReadProblem", "Run", "Tag"]
+from tb_losshealth.logs.run import Changes, Progress, Run
 
 _PUBLISH_SECONDS = 0.25
 _STILL_WRITING_SECONDS = 60.0  # writers flush every few seconds, torch's after two minutes, but then whole records
-
-
-@dataclass(frozen=True, slots=True)
-class Progress:
-    """How much of a refresh is done."""
-
-    files_done: int
-    files: int
-    bytes_done: int
-    bytes: int
-
-
-@dataclass(frozen=True, slots=True)
-class Changes:
-    """Names of the runs that a refresh found new or changed, and of those that are gone."""
-
-    changed: frozenset[str] = frozenset()
-    removed: frozenset[str] = frozenset()
 
 
 @dataclass(slots=True)
@@ -90,7 +71,7 @@ _Found: TypeAlias = tuple[Folders, FoundFile]
 
 
 class Logdir:
-    """The runs below a folder.
+    """The runs that the event files below a folder hold.
 
     `refresh` is for one thread at a time. `runs` and `problems` may be read by any; what they hand out does not
     change afterwards. While a long refresh is under way they show what is ready.

@@ -16,7 +16,8 @@ from tensorboard.compat.proto.event_pb2 import Event
 from tensorboard.compat.proto.summary_pb2 import Summary, SummaryMetadata
 from tensorboard.compat.proto.tensor_pb2 import TensorProto
 
-from tb_losshealth.logs.event_files.logdir import Changes, Logdir, Progress, Tag
+from tb_losshealth.logs.event_files.logdir import Logdir
+from tb_losshealth.logs.run import Changes, Progress, Tag
 from tests.logs.event_files.conftest import Row, header, record, scalar, start, version
 
 NAME = "events.out.tfevents.1700000000.host.1.0"

@@ -13,7 +13,8 @@ from tensorboard.compat.proto.event_pb2 import Event
 from tensorboard.compat.proto.summary_pb2 import Summary
 from tensorboard.summary.writer.event_file_writer import EventFileWriter
 
-from tb_losshealth.logs.event_files.logdir import Logdir, Tag
+from tb_losshealth.logs.event_files.logdir import Logdir
+from tb_losshealth.logs.run import Tag
 from tests.logs.event_files.conftest import scalar
 
 WRITER = """

@@ -8,7 +8,8 @@ from pathlib import Path
 import fsspec
 import pytest
 
-from tb_losshealth.logs.event_files.logdir import Changes, Logdir
+from tb_losshealth.logs.event_files.logdir import Logdir
+from tb_losshealth.logs.run import Changes
 from tests.logs.event_files.conftest import scalar, version
 
 NAME = "events.out.tfevents.1700000000.host.1.0"

@@ -1,4 +1,4 @@
-"""The runs that metrics files tell of, read again as they grow."""
+"""The runs that metrics files hold, read again as they grow."""
 
 from __future__ import annotations
 
@@ -9,25 +9,28 @@ from dataclasses import dataclass
 from types import MappingProxyType
 
 from tb_losshealth.logs.columns import Columns
-from tb_losshealth.logs.event_files.logdir import Progress, Run, Tag
 from tb_losshealth.logs.metrics_files.listing import MetricsFile, open_metrics_file
-from tb_losshealth.logs.metrics_files.reading import read_table
-from tb_losshealth.logs.metrics_files.table import Curve, NotMetrics, Table
+from tb_losshealth.logs.metrics_files.read import read_table
+from tb_losshealth.logs.metrics_files.table import Metric, NotMetrics, Table
 from tb_losshealth.logs.problems import ReadProblem
+from tb_losshealth.logs.run import Progress, Run, Tag
 
 TRAINER_STATE = "trainer_state.json"
+"""What Hugging Face's Trainer calls its state."""
 
-# Files named for what they hold, not for the training: the folder is the run.
-_NO_NAME = frozenset(
+_COMMON_STEMS = frozenset(
     ("trainer_state", "metrics", "results", "history", "scalars", "log", "logs", "training", "training_log", "progress")
 )
-# Files whose name promises metrics: it is worth saying why one could not be read.
-_PROMISES = frozenset((TRAINER_STATE, "metrics.csv", "results.csv"))
+"""Names of files that name no training: the folder names the run."""
+
+_SURELY_METRICS = frozenset((TRAINER_STATE, "metrics.csv", "results.csv"))
+"""Names of files that hold metrics for sure: the reason why one could not be read is a problem to report."""
+
 _CHECKPOINT = re.compile(r"checkpoint-([0-9]{1,18})")
 
 
 @dataclass(frozen=True, slots=True)
-class TableRun:
+class MetricsRun:
     """A run read from a metrics file.
 
     Attributes:
@@ -41,24 +44,28 @@ class TableRun:
     file: MetricsFile
 
 
-class MetricsFiles:
+class MetricsLog:
     """The metrics files of a log.
 
     Args:
-        find: lists the files there are now; takes what could not be listed into its argument.
+        list_files: lists the files there are now; adds what could not be listed to its argument.
+
+    Attributes:
+        runs: by name.
+        problems: what could not be read, as of the latest refresh.
     """
 
-    def __init__(self, find: Callable[[list[ReadProblem]], Iterable[MetricsFile]]) -> None:
-        self._find = find
+    def __init__(self, list_files: Callable[[list[ReadProblem]], Iterable[MetricsFile]]) -> None:
+        self._list_files = list_files
         self._read: dict[str, tuple[tuple[object, ...], Table | str]] = {}
-        self._built: dict[str, tuple[Table, TableRun]] = {}
-        self.runs: Mapping[str, TableRun] = MappingProxyType({})
+        self._built: dict[str, tuple[Table, MetricsRun]] = {}
+        self.runs: Mapping[str, MetricsRun] = MappingProxyType({})
         self.problems: tuple[ReadProblem, ...] = ()
 
     def refresh(self, on_progress: Callable[[Progress], None] | None = None) -> None:
-        """Reads anew the files that changed; never raises for what it finds in them."""
+        """Reads the files that changed; never raises for what it finds in them."""
         problems: list[ReadProblem] = []
-        listed = list(self._find(problems))
+        listed = list(self._list_files(problems))
         work = [file for file in listed if self._read.get(file.path, (None,))[0] != file.stamp]
         total = sum(file.size for file in work)
         done = 0
@@ -81,16 +88,16 @@ class MetricsFiles:
             if isinstance(table, Table):
                 tables.append((file, table))
                 problems.extend(ReadProblem(file.path, None, problem) for problem in table.problems)
-            elif file.asked or file.name in _PROMISES:
+            elif file.asked or file.name in _SURELY_METRICS:
                 problems.append(ReadProblem(file.path, None, table))
-        runs: dict[str, TableRun] = {}
+        runs: dict[str, MetricsRun] = {}
         for folder, file, table in _latest_states(tables):
             name = _run_name(folder, file)
             if name in runs:
                 name = f"{folder}/{file.name}" if folder != "." else file.name
             known = self._built.get(file.path)
             if known is None or known[0] is not table or known[1].run.name != name:
-                known = table, TableRun(_run(name, table), folder, file)
+                known = table, MetricsRun(_run(name, table), folder, file)
                 self._built[file.path] = known
             runs[name] = known[1]
         kept = {run.file.path for run in runs.values()}
@@ -102,7 +109,7 @@ def _read(file: MetricsFile) -> Table | str:
     """The table of a file, or why there is none."""
     try:
         with open_metrics_file(file.path) as handle:
-            return read_table(handle, asked=file.asked)
+            return read_table(handle, named=file.asked)
     except NotMetrics as error:
         return f"no metrics could be read: {error}"
     except Exception as error:  # remote filesystems have errors of their own
@@ -133,23 +140,23 @@ def training_folder(folder: str) -> str:
 
 
 def _last_step(table: Table) -> int:
-    return max((int(curve.steps[-1]) for curve in table.curves()), default=0)
+    return max((int(metric.steps[-1]) for metric in table.metrics()), default=0)
 
 
 def _run_name(folder: str, file: MetricsFile) -> str:
     stem = posixpath.splitext(file.name)[0].removesuffix(".log")
     if file.asked:
         return folder if folder != "." else file.name
-    if stem.lower() in _NO_NAME:
+    if stem.lower() in _COMMON_STEMS:
         return folder
     return stem if folder == "." else f"{folder}/{stem}"
 
 
 def _run(name: str, table: Table) -> Run:
-    return Run(name, MappingProxyType({curve.name: _tag(curve) for curve in table.curves()}), ())
+    return Run(name, MappingProxyType({metric.name: _tag(metric) for metric in table.metrics()}), ())
 
 
-def _tag(curve: Curve) -> Tag:
+def _tag(metric: Metric) -> Tag:
     columns = Columns()
-    columns.append(curve.steps, curve.values, curve.wall_times)
-    return Tag(curve.name, [columns.part()], ())
+    columns.append(metric.steps, metric.values, metric.wall_times)
+    return Tag(metric.name, [columns.part()], ())

@@ -9,18 +9,18 @@ import math
 import numpy as np
 import pytest
 
-from tb_losshealth.logs.metrics_files.reading import read_table
+from tb_losshealth.logs.metrics_files.read import read_table
 from tb_losshealth.logs.metrics_files.table import NotMetrics, Table
 
 
-def table(text: str | bytes, *, asked: bool = True) -> Table:
-    return read_table(io.BytesIO(text.encode() if isinstance(text, str) else text), asked=asked)
+def table(text: str | bytes, *, named: bool = True) -> Table:
+    return read_table(io.BytesIO(text.encode() if isinstance(text, str) else text), named=named)
 
 
-def curves(text: str | bytes, *, asked: bool = True) -> dict[str, list[tuple[int, float]]]:
+def curves(text: str | bytes, *, named: bool = True) -> dict[str, list[tuple[int, float]]]:
     return {
-        curve.name: list(zip(curve.steps.tolist(), curve.values.tolist(), strict=True))
-        for curve in table(text, asked=asked).curves()
+        metric.name: list(zip(metric.steps.tolist(), metric.values.tolist(), strict=True))
+        for metric in table(text, named=named).metrics()
     }
 
 
@@ -104,16 +104,16 @@ def test_without_a_counter_the_row_is_the_step() -> None:
 
 def test_numbers_as_people_log_them() -> None:
     text = "step,loss\n1,nan\n2,inf\n3,\"tensor(0.41, device='cuda:0')\"\n4,n/a\n5,1e-3\n"
-    (loss,) = (curve for curve in table(text).curves() if curve.name == "loss")
+    (loss,) = (metric for metric in table(text).metrics() if metric.name == "loss")
     assert loss.steps.tolist() == [1, 2, 3, 5]
     np.testing.assert_array_equal(loss.values, [math.nan, math.inf, 0.41, 1e-3])
 
 
 def test_wall_times_are_taken_where_they_are_times() -> None:
-    (curve,) = table("step,loss,timestamp\n1,2,1700000000\n2,1,1700000060\n").curves()
-    assert curve.wall_times.tolist() == [1700000000, 1700000060]
-    (curve,) = table("step,loss,time\n1,2,12.5\n2,1,25\n").curves()
-    assert np.isnan(curve.wall_times).all()
+    (metric,) = table("step,loss,timestamp\n1,2,1700000000\n2,1,1700000060\n").metrics()
+    assert metric.wall_times.tolist() == [1700000000, 1700000060]
+    (metric,) = table("step,loss,time\n1,2,12.5\n2,1,25\n").metrics()
+    assert np.isnan(metric.wall_times).all()
 
 
 @pytest.mark.parametrize(
@@ -132,8 +132,8 @@ def test_wall_times_are_taken_where_they_are_times() -> None:
 )
 def test_torn_and_odd_rows_cost_themselves_alone(text: str, kept: int, said: str | None) -> None:
     read = table(text)
-    (curve,) = read.curves()
-    assert len(curve.steps) == kept
+    (metric,) = read.metrics()
+    assert len(metric.steps) == kept
     assert [(said or "") in problem for problem in read.problems] == ([True] if said else [])
 
 
@@ -167,7 +167,7 @@ def test_what_holds_no_metrics_says_so(text: str, reason: str) -> None:
 )
 def test_files_that_nobody_named_must_look_like_metrics(text: str) -> None:
     with pytest.raises(NotMetrics):
-        table(text, asked=False)
+        table(text, named=False)
 
 
 def test_a_large_data_set_is_not_read_to_its_end() -> None:
@@ -185,13 +185,13 @@ def test_a_large_data_set_is_not_read_to_its_end() -> None:
 
     endless = Endless()
     with pytest.raises(NotMetrics):
-        read_table(io.BufferedReader(endless), asked=False)
+        read_table(io.BufferedReader(endless), named=False)
     assert endless.lines < 1000
 
 
 def test_long_and_huge_numbers_do_no_harm() -> None:
     text = '{"step": 1, "loss": 1' + "0" * 400 + '}\n{"step": 99999999999999999999, "loss": 1}\n'
-    (loss,) = (curve for curve in table(text).curves() if curve.name == "loss")
+    (loss,) = (metric for metric in table(text).metrics() if metric.name == "loss")
     assert loss.steps.tolist() == [0, 1]
     assert loss.values.tolist() == [math.inf, 1.0]
 
