@@ -143,7 +143,7 @@ def _measure_refreshes(page: Page, frame: Frame, log: Log) -> None:
         with page.expect_response(re.compile("losshealth/pair")):
             frame.evaluate(
                 """() => { document.querySelector('button.status').click();
-                           document.querySelector('.bar .menu-item').click(); }"""
+                           document.querySelector('.top-bar .menu-item').click(); }"""
             )
         page.wait_for_timeout(50)
 

@@ -1,27 +1,26 @@
 // The page: keeps what was read from the server and what a person has chosen, and hands both to the parts that show it.
 
-import { renewAgo } from "./ago.js";
-import { Bar } from "./bar.js";
 import { chartHeights } from "./chart/heights.js";
 import { CompareView } from "./compare/view.js";
 import { UnpairedTags } from "./detail/unpaired.js";
 import { DetailView } from "./detail/view.js";
-import { divider } from "./divider.js";
 import { fill, h } from "./dom.js";
 import { visibleName } from "./format.js";
-import { isShown, readRunFilter, readView, writeView } from "./host.js";
-import { Live } from "./live.js";
-import { nothingFound } from "./overview/nothing_found.js";
+import { isShown, readRunFilter, readUrlState, writeUrlState } from "./host.js";
+import { noMatches } from "./overview/no_matches.js";
 import { listRows } from "./overview/rows.js";
 import { Summary } from "./overview/summary.js";
 import { OverviewTable } from "./overview/table.js";
+import { noAnswerPlaceholder, placeholderFor, showPlaceholder } from "./placeholders.js";
+import { Refresher } from "./refresh.js";
+import { refreshRelativeTimes } from "./relative_time.js";
 import { Selection } from "./selection.js";
-import { parseSettings, settingsView } from "./settings.js";
-import { stateInstead } from "./state_instead.js";
-import { firstFailureState, showState } from "./states.js";
+import { formatSettings, parseSettings } from "./settings.js";
+import { splitter } from "./splitter.js";
 import { OverviewStore } from "./store.js";
-import { tell } from "./tell.js";
-import { formatTrial, formatView, parseTraining, parseTrial, parseView, parseZoom } from "./view.js";
+import { showToast } from "./toast.js";
+import { TopBar } from "./top_bar.js";
+import { formatTrial, formatUrlState, parseTraining, parseTrial, parseUrlState, parseZoom } from "./url_state.js";
 
 /**
  * @typedef {import("./types.js").Overview} Overview
@@ -49,7 +48,7 @@ export class App {
   #selection;
   /** @type {import("./types.js").Trial | null} two tags tried as a pair, in place of those chosen */
   #trial;
-  /** @type {{ version: number, item: import("./detail/pair_source.js").TrialItem } | null} */
+  /** @type {{ version: number, item: import("./detail/detail_cache.js").TrialItem } | null} */
   #trialItem = null;
   /** @type {Settings} */
   #settings;
@@ -62,20 +61,20 @@ export class App {
   #marked = false;
 
   constructor() {
-    const start = readView();
-    const { query, selected } = parseView(start);
+    const start = readUrlState();
+    const { query, selected } = parseUrlState(start);
     this.#query = { ...query, runFilter: readRunFilter() };
     this.#selection = new Selection(selected);
     this.#isFullSize = start["full"] === "1";
     this.#settings = parseSettings(start);
     this.#trial = parseTrial(start["trial"]);
     this.store = new OverviewStore(() => this.table.refresh());
-    this.live = new Live(this.store, { onRead: (changed) => this.#onRead(changed), onLost: (message) => this.#onLost(message) });
-    this.bar = new Bar(query.pattern, {
+    this.refresher = new Refresher(this.store, { onRead: (changed) => this.#onRead(changed), onLost: (message) => this.#onLost(message) });
+    this.topBar = new TopBar(query.pattern, {
       onQuery: (change) => this.#setQuery(change),
-      onRefresh: () => this.live.refresh(),
+      onRefresh: () => this.refresher.refresh(),
       onInterval: (seconds) => {
-        this.live.interval = seconds;
+        this.refresher.interval = seconds;
         this.#renderStatus();
       },
     });
@@ -93,11 +92,11 @@ export class App {
       onGroup: (group) => this.#setQuery({ group }),
       listed: () => [...this.#rows.values()],
     });
-    this.nothing = h("div", { class: "nothing-place" });
+    this.noMatches = h("div", { class: "no-matches-area" });
     const onSettings = (/** @type {Settings} */ settings) => this.#setSettings(settings);
     const onFullSize = () => this.#setFullSize(!this.#isFullSize);
     const onViewChange = () => this.#writeUrl();
-    const onUnreachable = () => this.live.refresh();
+    const onUnreachable = () => this.refresher.refresh();
     const zoom = parseZoom(start["zoom"]);
     this.detail = new DetailView(
       { settings: this.#settings, zoom: selected.length > 1 ? null : zoom, training: parseTraining(start["training"] ?? start["session"]), tab: start["tab"] ?? "why" },
@@ -110,11 +109,11 @@ export class App {
     );
     this.compare.body.hidden = true;
     this.right = h("section", { class: "detail", "aria-label": "Chosen pair" }, this.detail.body, this.compare.body);
-    const list = h("section", { class: "overview", "aria-label": "All pairs" }, this.table.root, this.nothing, this.summary.root);
-    this.panes = h("main", { class: "panes" }, list, divider(list), this.right);
-    this.state = h("main", { class: "state-place" });
-    this.root = h("div", { class: "app" }, this.bar.root, this.progress, this.notice, this.panes, this.state);
-    this.#showOnly(this.state);
+    const list = h("section", { class: "overview", "aria-label": "All pairs" }, this.table.root, this.noMatches, this.summary.root);
+    this.panes = h("main", { class: "panes" }, list, splitter(list), this.right);
+    this.placeholder = h("main", { class: "placeholder-area" });
+    this.root = h("div", { class: "app" }, this.topBar.root, this.progress, this.notice, this.panes, this.placeholder);
+    this.#showOnly(this.placeholder);
     new ResizeObserver(() => this.#fitCharts()).observe(this.right);
     document.addEventListener("keydown", (event) => this.#onKey(event));
     setInterval(() => this.#tick(), CLOCK);
@@ -129,9 +128,9 @@ export class App {
 
   #tick() {
     if (!isShown()) return;
-    this.live.refreshIfDue();
+    this.refresher.refreshIfDue();
     this.#renderStatus();
-    renewAgo(this.root);
+    refreshRelativeTimes(this.root);
   }
 
   /** @param {boolean} changed - since the last reading */
@@ -144,13 +143,13 @@ export class App {
   /** @param {string} message */
   #onLost(message) {
     if (!this.store.overview) {
-      showState(this.state, firstFailureState(message));
+      showPlaceholder(this.placeholder, noAnswerPlaceholder(message));
       return;
     }
     fill(
       this.notice,
       h("span", {}, message, " What you see is from before; trying again by itself."),
-      h("button", { class: "button", type: "button", onclick: () => this.live.refresh() }, "Try now"),
+      h("button", { class: "button", type: "button", onclick: () => this.refresher.refresh() }, "Try now"),
     );
     this.notice.hidden = false;
     this.#renderStatus();
@@ -159,17 +158,17 @@ export class App {
   /** @param {HTMLElement} part - the panes, or a state in their place */
   #showOnly(part) {
     this.panes.hidden = part !== this.panes;
-    this.state.hidden = part !== this.state;
-    if (part === this.state) this.bar.hideQuery();
+    this.placeholder.hidden = part !== this.placeholder;
+    if (part === this.placeholder) this.topBar.hideQuery();
   }
 
   #render() {
     const overview = /** @type {Overview} */ (this.store.overview);
     this.#query = { ...this.#query, runFilter: readRunFilter() };
-    const state = this.#trial ? null : stateInstead(overview, this.unpaired);
-    if (state) {
-      showState(this.state, state);
-      this.#showOnly(this.state);
+    const placeholder = this.#trial ? null : placeholderFor(overview, this.unpaired);
+    if (placeholder) {
+      showPlaceholder(this.placeholder, placeholder);
+      this.#showOnly(this.placeholder);
     } else {
       this.#showOnly(this.panes);
       const active = this.#rows.get(this.#selection.active ?? "");
@@ -193,8 +192,8 @@ export class App {
     this.table.update(listing.items, this.#query.sort);
     this.#markChosen();
     const { patternError, items } = listing;
-    fill(this.nothing, items.length === 0 && nothingFound(patternError, this.#query.runFilter, () => this.#clearFilters()));
-    this.bar.showQuery(this.#query, overview.counts, listing);
+    fill(this.noMatches, items.length === 0 && noMatches(patternError, this.#query.runFilter, () => this.#clearFilters()));
+    this.topBar.showQuery(this.#query, overview.counts, listing);
   }
 
   /**
@@ -205,14 +204,14 @@ export class App {
   #onGone(item, { pairs, train_only, next, state }) {
     const { run, name } = item.kind === "pair" ? item.pair : item.row;
     const mayBeLogged = next !== null || state === "loading" || [...pairs, ...train_only].some((row) => row.run === run && row.name === name);
-    if (!mayBeLogged) tell(`${visibleName(run)} \u00b7 ${visibleName(name)} is no longer in the log`, GONE_FOR);
+    if (!mayBeLogged) showToast(`${visibleName(run)} \u00b7 ${visibleName(name)} is no longer in the log`, GONE_FOR);
     this.#writeUrl();
   }
 
   #clearFilters() {
-    this.bar.filter.value = "";
+    this.topBar.filter.value = "";
     this.#setQuery({ pattern: "", verdicts: new Set() });
-    this.bar.filter.focus();
+    this.topBar.filter.focus();
   }
 
   /** While tags are tried as a pair, no row is the one that is shown. */
@@ -236,7 +235,7 @@ export class App {
   }
 
   #renderStatus() {
-    this.bar.showStatus(this.store.overview, this.live);
+    this.topBar.showStatus(this.store.overview, this.refresher);
   }
 
   /**
@@ -330,17 +329,17 @@ export class App {
 
   #writeUrl() {
     clearTimeout(this.#urlTimer);
-    this.#urlTimer = window.setTimeout(() => writeView(this.#view), URL_PAUSE);
+    this.#urlTimer = window.setTimeout(() => writeUrlState(this.#urlState), URL_PAUSE);
   }
 
   /** What a link to this view has to say. */
-  get #view() {
+  get #urlState() {
     return {
-      ...formatView(this.#query, this.#selection.ids),
+      ...formatUrlState(this.#query, this.#selection.ids),
       trial: formatTrial(this.#trial),
       full: this.#isFullSize ? "1" : "",
-      ...settingsView(this.#settings),
-      ...(this.compare.body.hidden ? this.detail.view : this.compare.view),
+      ...formatSettings(this.#settings),
+      ...(this.compare.body.hidden ? this.detail.urlState : this.compare.urlState),
     };
   }
 
@@ -359,7 +358,7 @@ export class App {
     if (event.key === "f") this.#setFullSize(!this.#isFullSize);
     else if (event.key === "/") {
       event.preventDefault();
-      this.bar.filter.focus();
+      this.topBar.filter.focus();
     }
   }
 }

@@ -2,7 +2,7 @@
 
 import { h } from "./dom.js";
 import { addressHere } from "./host.js";
-import { tell } from "./tell.js";
+import { showToast } from "./toast.js";
 
 /**
  * Copies a text. The modern clipboard is closed to pages that another machine serves over plain http.
@@ -26,5 +26,5 @@ export async function copyText(text) {
 /** Copies the address that restores this view, and says so. */
 export async function copyLink() {
   const copied = await copyText(addressHere());
-  tell(copied ? "Link copied" : "The link could not be copied: take it from the address bar");
+  showToast(copied ? "Link copied" : "The link could not be copied: take it from the address bar");
 }

@@ -195,7 +195,7 @@ export function formatBytes(bytes) {
  * "14 months ago", "3 years ago".
  * @param {number} seconds
  */
-export function formatAgo(seconds) {
+export function formatRelativeTime(seconds) {
   if (seconds < 5) return "just now";
   if (seconds < 60) return `${Math.floor(seconds)} s ago`;
   if (seconds < 3600) return `${Math.floor(seconds / 60)} min ago`;

@@ -136,7 +136,7 @@ export function formatHash(hash, view) {
 let known = "";
 
 /** The view that the URL asks for; empty where it asks for none or cannot be read. */
-export function readView() {
+export function readUrlState() {
   const view = parseHash((hostWindow() ?? window).location.hash);
   known = formatHash("", view);
   return view;
@@ -146,7 +146,7 @@ export function readView() {
  * Calls back when TensorBoard's URL has come to ask for another view: by a link pasted into it, or a step back.
  * @param {() => void} onChange
  */
-export function onOtherView(onChange) {
+export function onUrlStateChange(onChange) {
   const host = hostWindow();
   if (!host) return;
   const look = () => {
@@ -161,7 +161,7 @@ export function onOtherView(onChange) {
  * Keeps the view in the URL, without a new entry in the history. TensorBoard's URL belongs to the tab that is shown.
  * @param {Record<string, string>} view
  */
-export function writeView(view) {
+export function writeUrlState(view) {
   const host = hostWindow();
   if (!host || !host.location.hash.startsWith("#losshealth")) return;
   try {

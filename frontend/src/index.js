@@ -1,7 +1,7 @@
 // What TensorBoard's host imports into the frame of this plugin.
 
 import { App } from "./app.js";
-import { borrowFonts, connectHost, followTheme, onOtherView } from "./host.js";
+import { borrowFonts, connectHost, followTheme, onUrlStateChange } from "./host.js";
 
 /** @returns {Promise<void>} settled once the style sheet counts, for charts read their colours from it */
 function loadStyle() {
@@ -28,8 +28,8 @@ export async function render() {
   });
   // A canvas is not drawn again by itself once its font is there.
   document.fonts.addEventListener("loadingdone", () => app.repaint());
-  connectHost(() => app.live.refresh());
+  connectHost(() => app.refresher.refresh());
   // What a view asks for is read when the page is built.
-  onOtherView(() => location.reload());
-  app.live.refresh();
+  onUrlStateChange(() => location.reload());
+  app.refresher.refresh();
 }

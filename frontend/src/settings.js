@@ -50,7 +50,7 @@ export function parseSettings(view) {
  * @param {Settings} settings
  * @returns {Record<string, string>}
  */
-export function settingsView({ axis, stepsPerEpoch, log, smoothing, smoothVal, ignoreOutliers }) {
+export function formatSettings({ axis, stepsPerEpoch, log, smoothing, smoothVal, ignoreOutliers }) {
   return {
     axis: axis === DEFAULTS.axis ? "" : axis,
     epoch: stepsPerEpoch ? String(stepsPerEpoch) : "",

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { comparedCsv, curvesCsv, wholeCurves } from "../src/save/curves.js";
+import { comparedCsv, curvesCsv, wholeCurves } from "../src/download/curves.js";
 
 /** Most points that the server below gives at once. */
 const MOST = 12;

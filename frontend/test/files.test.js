@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { csvField, fileName, tableCsv } from "../src/save/files.js";
+import { csvField, fileName, tableCsv } from "../src/download/files.js";
 
 test("names become harmless file names", () => {
   assert.equal(fileName(["../../etc/passwd", "loss"], "csv"), "etc_passwd_loss.csv");

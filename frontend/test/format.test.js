@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { compactRange, compactStep, count, formatAgo, formatBytes, formatIn, formatLike, formatProbability, formatSigned, formatStep, formatStepTicks, formatTicks, formatValue, splitForMiddleCut, visibleName } from "../src/format.js";
+import { compactRange, compactStep, count, formatRelativeTime, formatBytes, formatIn, formatLike, formatProbability, formatSigned, formatStep, formatStepTicks, formatTicks, formatValue, splitForMiddleCut, visibleName } from "../src/format.js";
 
 test("steps carry thousands separators and a dash where there is none", () => {
   assert.equal(formatStep(1234567), "1,234,567");
@@ -68,11 +68,11 @@ test("counts agree with their noun", () => {
 test("sizes and ages are coarse", () => {
   assert.equal(formatBytes(512), "512 B");
   assert.equal(formatBytes(31_000_000), "31.0 MB");
-  assert.equal(formatAgo(2), "just now");
-  assert.equal(formatAgo(75), "1 min ago");
-  assert.equal(formatAgo(3 * 86400), "3 days ago");
-  assert.equal(formatAgo(400 * 86400), "13 months ago");
-  assert.equal(formatAgo(1104 * 86400), "3 years ago");
+  assert.equal(formatRelativeTime(2), "just now");
+  assert.equal(formatRelativeTime(75), "1 min ago");
+  assert.equal(formatRelativeTime(3 * 86400), "3 days ago");
+  assert.equal(formatRelativeTime(400 * 86400), "13 months ago");
+  assert.equal(formatRelativeTime(1104 * 86400), "3 years ago");
 });
 
 test("control characters in a name become visible", () => {

@@ -88,7 +88,7 @@ def test_the_list_is_made_wider_by_pointer_and_by_key(charts):
 
 def test_a_narrow_page_keeps_its_tools_in_one_line(charts):
     charts.page.set_viewport_size({"width": 900, "height": 700})
-    for tools in (".bar", ".detail-body:not(.compare) > .toolbar"):
+    for tools in (".top-bar", ".detail-body:not(.compare) > .toolbar"):
         assert charts.frame.locator(tools).evaluate("element => element.offsetHeight") < 56
     chip = charts.frame.get_by_role("button", name="Overfitting 1")
     expect(chip).to_have_attribute("title", re.compile("^Overfitting: "))

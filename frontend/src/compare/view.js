@@ -8,10 +8,10 @@ import { Toolbar } from "../detail/toolbar.js";
 import { fill, h } from "../dom.js";
 import { count } from "../format.js";
 import { middleCut } from "../overview/cells.js";
-import { comparedCsv, wholeCurves } from "../save/curves.js";
-import { fileName, saveJson, saveCsv, tableCsv } from "../save/files.js";
-import { savePng, saveSvg } from "../save/picture.js";
-import { Answers } from "./answers.js";
+import { comparedCsv, wholeCurves } from "../download/curves.js";
+import { fileName, downloadJson, downloadCsv, tableCsv } from "../download/files.js";
+import { downloadPng, downloadSvg } from "../download/image.js";
+import { ComparedDetails } from "./compared_details.js";
 import { readChosen, writeChosen } from "./colours.js";
 import { isOneLoss, Legend } from "./legend.js";
 import { configurations } from "./model.js";
@@ -45,7 +45,7 @@ export class CompareView {
   #drawn = [];
   /** @type {readonly PairRow[]} */
   #rows = [];
-  #answers = new Answers();
+  #answers = new ComparedDetails();
   #chosenColours = readChosen();
   /** @type {Shown} */
   #shown;
@@ -100,8 +100,8 @@ export class CompareView {
     );
   }
 
-  /** What a link to this view has to say. */
-  get view() {
+  /** The part of the URL that restores this view. */
+  get urlState() {
     const zoom = this.#members.length ? this.#steps : this.#firstZoom;
     return { zoom: zoom ? zoom.join("-") : "", compare: this.#shown === "both" ? "" : this.#shown };
   }
@@ -240,12 +240,12 @@ export class CompareView {
     const gapTitle = "Generalization gaps";
     const perEpoch = new Set(this.#members.map(({ detail }) => detail.steps_per_epoch));
     this.toolbar.update({ isFullSize: this.#isFullSize, loggedPerEpoch: perEpoch.size === 1 ? [...perEpoch][0] : null }, [
-      { label: "These rows as CSV", run: () => saveCsv(tableCsv(this.#rows), name("csv")) },
-      { label: "These rows as JSON", run: () => saveJson(this.#rows, name("json")) },
-      { label: "Curves as CSV", run: async () => saveCsv(comparedCsv(await this.#wholeCurves()), fileName(["curves"], "csv")) },
-      { label: "Curves as JSON", run: async () => saveJson(await this.#wholeCurves(), fileName(["curves"], "json")) },
-      { label: "Picture as PNG", run: () => savePng(this.stack, caption(), gapTitle, name("png")) },
-      { label: "Picture as SVG", run: () => saveSvg(this.stack, caption(), gapTitle, name("svg")) },
+      { label: "These rows as CSV", run: () => downloadCsv(tableCsv(this.#rows), name("csv")) },
+      { label: "These rows as JSON", run: () => downloadJson(this.#rows, name("json")) },
+      { label: "Curves as CSV", run: async () => downloadCsv(comparedCsv(await this.#wholeCurves()), fileName(["curves"], "csv")) },
+      { label: "Curves as JSON", run: async () => downloadJson(await this.#wholeCurves(), fileName(["curves"], "json")) },
+      { label: "Picture as PNG", run: () => downloadPng(this.stack, caption(), gapTitle, name("png")) },
+      { label: "Picture as SVG", run: () => downloadSvg(this.stack, caption(), gapTitle, name("svg")) },
       { label: "Copy link to this view", run: copyLink },
     ]);
   }

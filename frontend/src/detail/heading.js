@@ -1,15 +1,15 @@
 // Above the charts: which pair this is, and which training of its folder. Below them: what to do so that more can be said.
 
-import { ago } from "../ago.js";
+import { relativeTimeElement } from "../relative_time.js";
 import { h } from "../dom.js";
 import { count } from "../format.js";
 import { middleCut } from "../overview/cells.js";
-import { copyableCode } from "../states.js";
-import { rowOf } from "./pair_source.js";
+import { copyableCode } from "../copyable_code.js";
+import { rowOf } from "./detail_cache.js";
 
 /**
- * @typedef {import("./pair_source.js").Chosen} Chosen
- * @typedef {import("./pair_source.js").Detail} Detail
+ * @typedef {import("./detail_cache.js").Chosen} Chosen
+ * @typedef {import("./detail_cache.js").Detail} Detail
  */
 
 /**
@@ -23,7 +23,7 @@ export function pairHeading(chosen, detail, onTraining) {
   const { points, last } = factsOf(chosen, detail);
   return [
     h("h2", {}, middleCut(run, "run")),
-    h("p", { class: "quiet" }, middleCut(name), points && h("span", {}, points), last !== null && h("span", {}, "last point ", ago(last))),
+    h("p", { class: "quiet" }, middleCut(name), points && h("span", {}, points), last !== null && h("span", {}, "last point ", relativeTimeElement(last))),
     detail && "row" in detail && detail.trainings > 1 && trainingChoice(detail, onTraining),
   ];
 }

@@ -8,10 +8,10 @@ import { fill, h } from "../dom.js";
 import { formatStep } from "../format.js";
 import { headline, pairBanner, trainOnlyBanner } from "./banner.js";
 import { pairHeading, pairHint } from "./heading.js";
-import { fetchDetail, PairSource, rowOf } from "./pair_source.js";
+import { fetchDetail, DetailCache, rowOf } from "./detail_cache.js";
 import { numbersPanel, pairingPanel, problemsPanel, whyPanel } from "./panels.js";
 import { Tabs } from "./tabs.js";
-import { saveActions } from "./take_away.js";
+import { downloadActions } from "./download_menu.js";
 import { Toolbar } from "./toolbar.js";
 import { UnpairedTags } from "./unpaired.js";
 
@@ -20,8 +20,8 @@ import { UnpairedTags } from "./unpaired.js";
  * @typedef {import("../settings.js").Settings} Settings
  * @typedef {import("../types.js").Trial} Trial
  * @typedef {import("../chart/ranges.js").Extent} Extent
- * @typedef {import("./pair_source.js").Chosen} Chosen
- * @typedef {import("./pair_source.js").Detail} Detail
+ * @typedef {import("./detail_cache.js").Chosen} Chosen
+ * @typedef {import("./detail_cache.js").Detail} Detail
  */
 
 export class DetailView {
@@ -35,7 +35,7 @@ export class DetailView {
   #overview = null;
   /** @type {AbortController | null} */
   #request = null;
-  #source = new PairSource();
+  #source = new DetailCache();
   #isFullSize = false;
   #zoomTimer = 0;
   /** @type {Extent | null} zoom to start with, from a link */
@@ -87,8 +87,8 @@ export class DetailView {
     );
   }
 
-  /** What a link to this view has to say: the steps in sight, the training and the tab. */
-  get view() {
+  /** The part of the URL that restores this view: the steps in sight, the training and the tab. */
+  get urlState() {
     const zoom = this.#detail ? this.charts.zoom : this.#firstZoom;
     const training = this.#training ?? this.#firstTraining;
     return {
@@ -235,7 +235,7 @@ export class DetailView {
         hasVal: !detail || "row" in detail,
         loggedPerEpoch: detail && "row" in detail ? detail.steps_per_epoch : null,
       },
-      saveActions(this.#chosen, this.#training, detail, this.charts, (error) => this.#fail("The curves could not be saved", error)),
+      downloadActions(this.#chosen, this.#training, detail, this.charts, (error) => this.#fail("The curves could not be saved", error)),
     );
   }
 

@@ -1,6 +1,6 @@
 // One row of the table as elements.
 
-import { ago, agoWords } from "../ago.js";
+import { relativeTimeElement, relativeTime } from "../relative_time.js";
 import { h } from "../dom.js";
 import { compactRange, compactStep, compactValue, formatIn, formatLike, formatSigned, formatStep, splitForMiddleCut, visibleName } from "../format.js";
 import { VERDICT_NAMES, aloneVerdict, trainAloneWords, verdictIcon, verdictWords } from "../verdicts.js";
@@ -32,7 +32,7 @@ export function middleCut(name, className = "") {
  * @param {number | null} lastWallTime
  */
 function nameCell(run, name, verdict, words, lastWallTime) {
-  const updated = lastWallTime === null ? undefined : `Last point logged ${agoWords(lastWallTime)}`;
+  const updated = lastWallTime === null ? undefined : `Last point logged ${relativeTime(lastWallTime)}`;
   return h(
     "div",
     { class: "cell name", role: "gridcell", title: updated },
@@ -79,7 +79,7 @@ function gapTitle({ final, at_onset, maximum, maximum_step }) {
 
 /** @param {number | null} lastWallTime */
 function updatedCell(lastWallTime) {
-  return h("div", { class: "cell number updated", role: "gridcell" }, lastWallTime === null ? "" : ago(lastWallTime));
+  return h("div", { class: "cell number updated", role: "gridcell" }, lastWallTime === null ? "" : relativeTimeElement(lastWallTime));
 }
 
 /**

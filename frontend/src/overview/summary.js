@@ -2,7 +2,7 @@
 
 import { fill, h } from "../dom.js";
 import { count, formatStep } from "../format.js";
-import { saveCsv, saveJson, tableCsv } from "../save/files.js";
+import { downloadCsv, downloadJson, tableCsv } from "../download/files.js";
 
 /**
  * @typedef {import("./rows.js").PairItem | import("./rows.js").TrainOnlyItem} RowItem
@@ -33,7 +33,7 @@ export class Summary {
      * @param {string} format
      * @param {() => void} save
      */
-    const saveLink = (format, save) =>
+    const downloadLink = (format, save) =>
       h("button", { class: "link", type: "button", "aria-label": `Save table as ${format}`, title: `The rows listed above, as ${format}`, onclick: save }, format);
     this.root = h(
       "footer",
@@ -43,11 +43,11 @@ export class Summary {
       this.group,
       h(
         "span",
-        { class: "save-table" },
+        { class: "table-downloads" },
         "Save table: ",
-        saveLink("CSV", () => saveCsv(tableCsv(rows()), "losshealth.csv")),
+        downloadLink("CSV", () => downloadCsv(tableCsv(rows()), "losshealth.csv")),
         " ",
-        saveLink("JSON", () => saveJson(rows(), "losshealth.json")),
+        downloadLink("JSON", () => downloadJson(rows(), "losshealth.json")),
       ),
     );
   }

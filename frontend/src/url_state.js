@@ -51,7 +51,7 @@ const list = (text) => (text ? text.split(",") : []);
  * @param {Record<string, string>} view
  * @returns {{ query: Query, selected: string[] }}
  */
-export function parseView(view) {
+export function parseUrlState(view) {
   const group = view["group"];
   return {
     query: {
@@ -70,7 +70,7 @@ export function parseView(view) {
  * @param {Iterable<string>} selected
  * @returns {Record<string, string>}
  */
-export function formatView({ pattern, verdicts, sort, group }, selected) {
+export function formatUrlState({ pattern, verdicts, sort, group }, selected) {
   return {
     pair: [...selected].slice(0, MOST_IN_LINK).join(","),
     filter: pattern,

@@ -4,8 +4,8 @@ import uPlot from "uplot";
 import { svg } from "../dom.js";
 import { readPalette } from "../chart/palette.js";
 import { drawEndLabels, endsOf } from "../chart/labels.js";
-import { saveBlob } from "./files.js";
-import { linesOf } from "./lines.js";
+import { downloadBlob } from "./files.js";
+import { wrapText } from "./wrap_text.js";
 import { SvgContext } from "./svg_context.js";
 
 /**
@@ -45,7 +45,7 @@ function setCaption({ title, words }, width, palette) {
    */
   const broken = (text, font) => {
     ruler.font = font;
-    return linesOf(text, width - 2 * MARGIN, (part) => ruler.measureText(part).width);
+    return wrapText(text, width - 2 * MARGIN, (part) => ruler.measureText(part).width);
   };
   const [titleFont, wordsFont] = [`16px ${palette.font}`, `13px ${palette.font}`];
   const [titles, sentences] = [broken(title, titleFont), broken(words, wordsFont)];
@@ -169,8 +169,8 @@ function svgOf(stack, caption, gapTitle) {
  * @param {string} gapTitle
  * @param {string} name
  */
-export async function savePng(stack, caption, gapTitle, name) {
-  saveBlob(await pngOf(stack, caption, gapTitle), name);
+export async function downloadPng(stack, caption, gapTitle, name) {
+  downloadBlob(await pngOf(stack, caption, gapTitle), name);
 }
 
 /**
@@ -179,8 +179,8 @@ export async function savePng(stack, caption, gapTitle, name) {
  * @param {string} gapTitle
  * @param {string} name
  */
-export function saveSvg(stack, caption, gapTitle, name) {
-  saveBlob(svgOf(stack, caption, gapTitle), name);
+export function downloadSvg(stack, caption, gapTitle, name) {
+  downloadBlob(svgOf(stack, caption, gapTitle), name);
 }
 
 /**

@@ -2,14 +2,14 @@
 
 import { MOST_WIDTH } from "../api.js";
 import { copyLink } from "../clipboard.js";
-import { curvesCsv, wholeCurves } from "../save/curves.js";
-import { fileName, saveCsv, saveJson } from "../save/files.js";
-import { savePng, saveSvg } from "../save/picture.js";
-import { fetchDetail, rowOf } from "./pair_source.js";
+import { curvesCsv, wholeCurves } from "../download/curves.js";
+import { fileName, downloadCsv, downloadJson } from "../download/files.js";
+import { downloadPng, downloadSvg } from "../download/image.js";
+import { fetchDetail, rowOf } from "./detail_cache.js";
 
 /**
- * @typedef {import("./pair_source.js").Chosen} Chosen
- * @typedef {import("./pair_source.js").Detail} Detail
+ * @typedef {import("./detail_cache.js").Chosen} Chosen
+ * @typedef {import("./detail_cache.js").Detail} Detail
  */
 
 /**
@@ -20,7 +20,7 @@ import { fetchDetail, rowOf } from "./pair_source.js";
  * @param {(error: unknown) => void} onFailure
  * @returns {import("../menu.js").Action[]}
  */
-export function saveActions(chosen, training, detail, charts, onFailure) {
+export function downloadActions(chosen, training, detail, charts, onFailure) {
   const { run, name } = rowOf(chosen);
   const file = (/** @type {string} */ extension) => fileName([run, name], extension);
   const caption = () => ({ title: `${run} \u00b7 ${name}`, words: detail?.reason ?? "" });
@@ -31,10 +31,10 @@ export function saveActions(chosen, training, detail, charts, onFailure) {
     return wholeCurves((window) => fetchDetail(chosen, { ...window, training, width: MOST_WIDTH }), Math.floor(from), Math.ceil(to));
   };
   return [
-    { label: "Curves as CSV", run: () => curves().then((all) => saveCsv(curvesCsv(all), file("csv"))).catch(onFailure) },
-    { label: "Curves as JSON", run: () => curves().then((all) => saveJson(all, file("json"))).catch(onFailure) },
-    { label: "Picture as PNG", run: () => savePng(charts.stack, caption(), gapTitle(), file("png")) },
-    { label: "Picture as SVG", run: () => saveSvg(charts.stack, caption(), gapTitle(), file("svg")) },
+    { label: "Curves as CSV", run: () => curves().then((all) => downloadCsv(curvesCsv(all), file("csv"))).catch(onFailure) },
+    { label: "Curves as JSON", run: () => curves().then((all) => downloadJson(all, file("json"))).catch(onFailure) },
+    { label: "Picture as PNG", run: () => downloadPng(charts.stack, caption(), gapTitle(), file("png")) },
+    { label: "Picture as SVG", run: () => downloadSvg(charts.stack, caption(), gapTitle(), file("svg")) },
     { label: "Copy link to this view", run: copyLink },
   ];
 }

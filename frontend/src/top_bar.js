@@ -1,7 +1,7 @@
 // The bar on top: what to filter by, and how fresh what is shown is.
 
 import { fill, h } from "./dom.js";
-import { formatAgo } from "./format.js";
+import { formatRelativeTime } from "./format.js";
 import { Menu } from "./menu.js";
 import { verdictChips } from "./overview/chips.js";
 import { VERDICTS, VERDICT_NAMES } from "./verdicts.js";
@@ -17,7 +17,7 @@ const MANY_CHIPS = 5;
 /** @param {number} seconds */
 const intervalWords = (seconds) => (seconds ? `Refresh every ${seconds < 60 ? `${seconds} s` : `${seconds / 60} min`}` : "Refresh with TensorBoard");
 
-export class Bar {
+export class TopBar {
   /**
    * @param {string} pattern
    * @param {{ onQuery: (change: Partial<Query>) => void, onRefresh: () => void, onInterval: (seconds: number) => void }} events
@@ -39,7 +39,7 @@ export class Bar {
     this.chips = h("div", { class: "chips", role: "group", "aria-label": "Filter by verdict" });
     this.status = new Menu("status", {});
     const title = h("h1", { class: "visually-hidden" }, "Loss Health");
-    this.root = h("header", { class: "bar" }, title, this.filter, this.chips, this.status.root);
+    this.root = h("header", { class: "top-bar" }, title, this.filter, this.chips, this.status.root);
   }
 
   /**
@@ -68,11 +68,11 @@ export class Bar {
 
   /**
    * @param {import("./types.js").Overview | null} overview
-   * @param {import("./live.js").Live} live
+   * @param {import("./refresh.js").Refresher} refresher
    */
   showStatus(overview, { isLost, interval }) {
     const { read_at = null, state } = overview ?? {};
-    const ago = read_at === null ? "" : formatAgo(Math.max(0, Date.now() / 1000 - read_at));
+    const ago = read_at === null ? "" : formatRelativeTime(Math.max(0, Date.now() / 1000 - read_at));
     const [dot, words] = isLost
       ? ["lost", "connection lost"]
       : state === "loading"
@@ -99,5 +99,5 @@ function freshness(overview) {
   if (!overview?.read_at) return "";
   const newest = overview.pairs.reduce((latest, { last_wall_time }) => Math.max(latest, last_wall_time ?? 0), 0);
   const read = `Log read at ${new Date(overview.read_at * 1000).toLocaleTimeString()}`;
-  return newest ? `${read}; newest point ${formatAgo(Math.max(0, Date.now() / 1000 - newest))}` : read;
+  return newest ? `${read}; newest point ${formatRelativeTime(Math.max(0, Date.now() / 1000 - newest))}` : read;
 }

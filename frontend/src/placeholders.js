@@ -1,6 +1,7 @@
-// The page when there is no table to show: what was looked for, and what to do.
+// What stands in place of table and charts when there is nothing to put into them: what was searched, and what to do.
 
-import { copyText } from "./clipboard.js";
+import { copyableCode } from "./copyable_code.js";
+import { problemsPanel } from "./detail/panels.js";
 import { fill, h, keepFocus, svg } from "./dom.js";
 import { count, formatBytes, formatStep } from "./format.js";
 
@@ -11,34 +12,11 @@ const PAIR_CODE = `from tb_losshealth import SummaryWriter  # in place of torch.
 writer = SummaryWriter("runs/first")
 writer.add_paired_scalars("loss", train=train_loss, val=val_loss, global_step=step)`;
 
-/**
- * Lines of code with a button that copies them.
- * @param {string} code
- */
-export function copyableCode(code) {
-  const source = h("code", {}, code);
-  const button = h(
-    "button",
-    {
-      class: "button copy",
-      type: "button",
-      onclick: async () => {
-        const copied = await copyText(code);
-        if (!copied) getSelection()?.selectAllChildren(source);
-        button.textContent = copied ? "Copied" : "Press Ctrl+C";
-        setTimeout(() => (button.textContent = "Copy"), 2000);
-      },
-    },
-    "Copy",
-  );
-  return h("div", { class: "code" }, h("pre", { tabindex: 0 }, source), button);
-}
-
 /** Two curves that part: a picture for pages that have none of their own. */
 function partingCurves() {
   return svg(
     "svg",
-    { class: "state-picture", viewBox: "0 0 160 72", width: 160, height: 72, "aria-hidden": "true" },
+    { class: "placeholder-picture", viewBox: "0 0 160 72", width: 160, height: 72, "aria-hidden": "true" },
     svg("path", { class: "spark-gap", d: "M62 50C84 56 104 42 152 20V62C110 64 84 61 62 50Z" }),
     svg("path", { class: "spark-train", d: "M8 8C24 34 40 46 62 50C84 58 110 63 152 62" }),
     svg("path", { class: "spark-val", d: "M8 6C24 32 40 45 62 49C84 55 110 40 152 20" }),
@@ -50,13 +28,13 @@ function partingCurves() {
  * @param {import("./dom.js").Child[]} children
  */
 function card(title, ...children) {
-  return h("section", { class: "state", "aria-label": title }, partingCurves(), h("h2", {}, title), ...children);
+  return h("section", { class: "placeholder", "aria-label": title }, partingCurves(), h("h2", {}, title), ...children);
 }
 
 function howToPair() {
   return h(
     "div",
-    { class: "state-part" },
+    { class: "placeholder-part" },
     h("h3", {}, "Log a pair"),
     copyableCode(PAIR_CODE),
     h(
@@ -80,7 +58,7 @@ function howToPair() {
 }
 
 /** @param {Overview} overview */
-export function loadingState({ progress, logdir }) {
+export function loadingPlaceholder({ progress, logdir }) {
   const done = progress && progress.bytes > 0 ? progress.bytes_done / progress.bytes : null;
   const bar = h("progress", { "aria-label": "Reading event files", max: 1, value: done });
   const numbers = progress
@@ -89,7 +67,7 @@ export function loadingState({ progress, logdir }) {
   return card("Reading the log", h("p", {}, h("code", {}, logdir)), bar, h("p", { class: "quiet", role: "status" }, numbers));
 }
 
-export function noLogdirState() {
+export function noLogdirPlaceholder() {
   return card(
     "TensorBoard was started without a log folder",
     h("p", {}, "Loss Health reads event files itself and needs to know where they are:"),
@@ -101,7 +79,7 @@ export function noLogdirState() {
  * @param {Overview} overview
  * @param {import("./dom.js").Child} [problems]
  */
-export function unreadableState({ logdir, problems: { list } }, problems) {
+export function unreadablePlaceholder({ logdir, problems: { list } }, problems) {
   return card(
     "The log folder cannot be read",
     h("p", {}, "TensorBoard was pointed at ", h("code", {}, logdir), list[0] ? `: ${list[0].reason}.`.replace(/([.?!])\.$/, "$1") : ". Does it exist, and may this user read it?"),
@@ -114,7 +92,7 @@ export function unreadableState({ logdir, problems: { list } }, problems) {
  * @param {Overview} overview
  * @param {import("./dom.js").Child[]} details
  */
-export function emptyState({ logdir, runs, tags }, ...details) {
+export function emptyPlaceholder({ logdir, runs, tags }, ...details) {
   const looked = runs
     ? `${count(runs, "run")} with ${count(tags, "scalar tag")} in `
     : "No event files with scalars were found in ";
@@ -127,18 +105,34 @@ export function emptyState({ logdir, runs, tags }, ...details) {
 }
 
 /** @param {string} message */
-export function firstFailureState(message) {
+export function noAnswerPlaceholder(message) {
   return card("No answer from TensorBoard", h("p", {}, message), h("p", { class: "quiet" }, "Trying again by itself."));
 }
 
 /**
- * Fills an element with a state, unless it shows exactly that already: a state that is polled must not flicker, nor
- * lose what a person has selected in it.
- * @param {Element} element
- * @param {HTMLElement} state
+ * Picks the placeholder that an overview calls for.
+ * @param {import("./types.js").Overview} overview
+ * @param {import("./detail/unpaired.js").UnpairedTags} unpaired
+ * @returns {HTMLElement | null} null where there are rows to show
  */
-export function showState(element, state) {
+export function placeholderFor(overview, unpaired) {
+  if (overview.pairs.length || overview.train_only.length) return null;
+  if (overview.state === "loading") return loadingPlaceholder(overview);
+  if (overview.state === "no_logdir") return noLogdirPlaceholder();
+  const problems = overview.problems.total > 0 && h("div", { class: "placeholder-part" }, ...problemsPanel(overview.problems));
+  if (overview.state === "unreadable") return unreadablePlaceholder(overview, problems);
+  unpaired.show(overview.unpaired);
+  return emptyPlaceholder(overview, overview.unpaired.total > 0 && h("div", { class: "placeholder-part" }, unpaired.root), problems);
+}
+
+/**
+ * Fills an element with a placeholder, unless it shows exactly that already: a placeholder that is refreshed must not
+ * flicker, nor lose a text selection inside it.
+ * @param {Element} element
+ * @param {HTMLElement} placeholder
+ */
+export function showPlaceholder(element, placeholder) {
   const shown = element.firstElementChild;
-  if (shown?.isEqualNode(state)) return;
-  keepFocus(element, () => fill(element, state));
+  if (shown?.isEqualNode(placeholder)) return;
+  keepFocus(element, () => fill(element, placeholder));
 }

@@ -11,7 +11,7 @@ import { spliceDetail } from "../chart/window.js";
 /** Width of one pair's picture among many, in pixels. */
 const WIDTH = 800;
 
-export class Answers {
+export class ComparedDetails {
   /** @type {Map<string, { row: PairRow, detail: PairDetail }>} */
   #answers = new Map();
   /** @type {{ from: number, to: number, details: Map<string, PairDetail> } | null} */

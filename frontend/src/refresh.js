@@ -19,7 +19,7 @@ function readInterval() {
   }
 }
 
-export class Live {
+export class Refresher {
   #interval = readInterval();
   #failures = 0;
   #timer = 0;

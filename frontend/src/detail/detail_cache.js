@@ -25,7 +25,7 @@ export function rowOf(chosen) {
   return /** @type {any} */ (chosen && (chosen.kind === "pair" ? chosen.pair : chosen.row));
 }
 
-export class PairSource {
+export class DetailCache {
   /** @type {Map<string, { row: object | null, detail: Detail }>} by pair and training, oldest first */
   #answers = new Map();
 

@@ -4,7 +4,7 @@
  * @param {Blob} blob
  * @param {string} name
  */
-export function saveBlob(blob, name) {
+export function downloadBlob(blob, name) {
   const url = URL.createObjectURL(blob);
   const link = document.createElement("a");
   link.href = url;
@@ -18,16 +18,16 @@ export function saveBlob(blob, name) {
  * @param {string} csv
  * @param {string} name
  */
-export function saveCsv(csv, name) {
-  saveBlob(new Blob([csv], { type: "text/csv" }), name);
+export function downloadCsv(csv, name) {
+  downloadBlob(new Blob([csv], { type: "text/csv" }), name);
 }
 
 /**
  * @param {unknown} content
  * @param {string} name
  */
-export function saveJson(content, name) {
-  saveBlob(new Blob([JSON.stringify(content)], { type: "application/json" }), name);
+export function downloadJson(content, name) {
+  downloadBlob(new Blob([JSON.stringify(content)], { type: "application/json" }), name);
 }
 
 /**

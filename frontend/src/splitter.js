@@ -15,7 +15,7 @@ const limited = (percent) => Math.round(10 * Math.min(MOST, Math.max(LEAST, perc
  * @param {HTMLElement} list - the pane whose width it moves
  * @returns {HTMLElement}
  */
-export function divider(list) {
+export function splitter(list) {
   /** @param {number | null} percent - null is what the style sheet says */
   const set = (percent) => {
     list.style.flexBasis = percent === null ? "" : `${percent}%`;
@@ -35,7 +35,7 @@ export function divider(list) {
     set(limited((100 * (event.clientX - left)) / width));
   };
   const line = h("div", {
-    class: "divider",
+    class: "splitter",
     role: "separator",
     tabindex: 0,
     "aria-orientation": "vertical",

@@ -7,10 +7,10 @@ import { h } from "../dom.js";
  * @param {string} runFilter - TensorBoard's own
  * @param {() => void} onClear
  */
-export function nothingFound(patternError, runFilter, onClear) {
+export function noMatches(patternError, runFilter, onClear) {
   return h(
     "div",
-    { class: "nothing-found quiet" },
+    { class: "no-matches quiet" },
     h("p", {}, "No pair matches these filters."),
     patternError && h("p", {}, `${patternError}.`),
     runFilter && h("p", {}, `TensorBoard's run filter is ${runFilter}; it is set on the other dashboards.`),

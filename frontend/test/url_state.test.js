@@ -1,16 +1,16 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { DEFAULTS, parseSettings, settingsView } from "../src/settings.js";
-import { formatTrial, formatView, parseTrial, parseTraining, parseView, parseZoom } from "../src/view.js";
+import { DEFAULTS, parseSettings, formatSettings } from "../src/settings.js";
+import { formatTrial, formatUrlState, parseTrial, parseTraining, parseUrlState, parseZoom } from "../src/url_state.js";
 
 test("default settings take no room in the URL", () => {
-  assert.deepEqual(Object.values(settingsView(DEFAULTS)).filter(Boolean), []);
+  assert.deepEqual(Object.values(formatSettings(DEFAULTS)).filter(Boolean), []);
   assert.deepEqual(parseSettings({}), DEFAULTS);
 });
 
 test("settings survive the URL", () => {
   const settings = { axis: /** @type {const} */ ("epoch"), stepsPerEpoch: 391, log: true, smoothing: 0.6, smoothVal: true, ignoreOutliers: true };
-  assert.deepEqual(parseSettings(settingsView(settings)), settings);
+  assert.deepEqual(parseSettings(formatSettings(settings)), settings);
 });
 
 test("settings that a URL says wrongly are the defaults or the nearest that works", () => {
@@ -26,11 +26,11 @@ test("choice, filters and order survive the URL", () => {
     sort: { key: /** @type {const} */ ("gap"), descending: true },
     group: /** @type {const} */ ("folder"),
   };
-  assert.deepEqual(parseView(formatView(query, ["x", "y"])), { query, selected: ["x", "y"] });
+  assert.deepEqual(parseUrlState(formatUrlState(query, ["x", "y"])), { query, selected: ["x", "y"] });
 });
 
 test("an empty URL is worst first, nothing chosen", () => {
-  const { query, selected } = parseView({ sort: "nonsense.down", group: "shoe size" });
+  const { query, selected } = parseUrlState({ sort: "nonsense.down", group: "shoe size" });
   assert.deepEqual(query.sort, { key: "severity", descending: true });
   assert.equal(query.group, "");
   assert.deepEqual(selected, []);
@@ -56,6 +56,6 @@ test("a training in a link is a small number or none", () => {
 
 test("a link names so many pairs that an address holds them", () => {
   const many = Array.from({ length: 10_000 }, (_, i) => `id${i}`);
-  const { query } = parseView({});
-  assert.ok((formatView(query, many)["pair"] ?? "").length < 2000);
+  const { query } = parseUrlState({});
+  assert.ok((formatUrlState(query, many)["pair"] ?? "").length < 2000);
 });

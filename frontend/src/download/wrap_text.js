@@ -6,7 +6,7 @@
  * @param {(text: string) => number} widthOf
  * @returns {string[]}
  */
-export function linesOf(text, width, widthOf) {
+export function wrapText(text, width, widthOf) {
   const lines = [""];
   /** @param {string} more */
   const fits = (more) => widthOf((lines.at(-1) + more).trimEnd()) <= width;
