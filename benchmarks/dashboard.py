@@ -1,4 +1,4 @@
-"""How quick the Loss Health tab is over large logs, in headless Chromium against a real TensorBoard.
+"""Speed of the Loss Health tab on large logs, in headless Chromium against a real TensorBoard.
 
 python benchmarks/dashboard.py                       # 2,000 runs of one long pair, then 2,000 of five short ones
 python benchmarks/dashboard.py --only many --runs 500 --pairs 20

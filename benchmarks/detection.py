@@ -1,9 +1,9 @@
-"""How well overfitting is told: ours beside every rule in use, on histories whose truth is known.
+"""How well overfitting is detected: tb_losshealth beside every rule in use, on histories whose truth is known.
 
-python benchmarks/detection.py                   # about four minutes, prints the tables of docs/accuracy.md
-python benchmarks/detection.py --write           # and writes them there, with the reliability curve
-python benchmarks/detection.py --split tuning    # the histories that thresholds were chosen on
-python benchmarks/detection.py --corpus FOLDER   # hand-labelled histories: labels.csv, histories.jsonl
+python benchmarks/detection.py                   # prints the tables of docs/accuracy.md; takes several minutes
+python benchmarks/detection.py --write           # also writes them to that page, with the reliability curve
+python benchmarks/detection.py --split tuning    # on the histories that thresholds were chosen on
+python benchmarks/detection.py --corpus FOLDER   # also on hand-labelled logs: see benchmarks/judging/corpus.py
 """
 
 import runpy

@@ -1,10 +1,10 @@
-"""Reads event files that were damaged at random: no exception, no hang, no memory beyond a bound, nothing sound lost.
+"""Fuzzing: read event files with random damage. No exception, no hang, bounded memory, no intact data lost.
 
     python benchmarks/fuzz_event_file.py --files 1000000
 
-Each file is one of a few small ones after one to eight mutations: flipped bits, overwritten, removed, repeated, moved
-and inserted stretches, cut ends, headers that lie with a sound checksum, and rows of them. It is read in one go or as
-it grows. What was written before the first mutated byte must be read exactly as it was.
+Each file is a small valid one after one to eight mutations: flipped bits; bytes overwritten, removed, repeated, moved
+or inserted; a cut end; headers with a wrong length but a valid checksum, alone or in rows. It is read in one go or as
+it grows. Everything before the first mutated byte must be read exactly as it was.
 """
 
 from __future__ import annotations
@@ -29,15 +29,25 @@ from tensorboard.compat.proto.tensor_pb2 import TensorProto
 from tb_losshealth.logs.event_files.decoding.checksum import masked_crc32c
 from tb_losshealth.logs.event_files.event_file import EventFile, EventReader
 
-MEMORY_BOUND = 64 << 20  # bytes that reading may add to the process
-HANG_SECONDS = 60  # for 1,000 files, which take less than one
+MEMORY_BOUND = 64 << 20
+"""Bytes by which reading may grow the process."""
 BATCH = 1000
+"""Files between two checks of time and memory."""
+HANG_SECONDS = 60
+"""Time after which a batch counts as hung; it takes less than a second."""
 INTERESTING = [0, 1, 7, 15, 16, 127, 128, 255, 2**15, 2**16, 2**31 - 1, 2**31, 2**32, 2**40, 2**63, 2**64 - 1]
 
 
 @dataclass(frozen=True)
 class Base:
-    """A sound file: its bytes, where each record ends, and for each tag how many rows are read up to there."""
+    """A valid file.
+
+    Attributes:
+        data: its bytes.
+        ends: offset of the end of each record.
+        counts: for each record, the number of rows by tag up to its end.
+        rows: all rows by tag.
+    """
 
     data: bytes
     ends: list[int]
@@ -110,7 +120,7 @@ def read(data: bytes, cuts: list[int], reader: EventReader) -> EventFile:
 
 
 def mutate(data: bytearray, source: random.Random, others: list[Base]) -> int:
-    """Mutates a file in place; returns how many bytes at its beginning are as they were."""
+    """Mutate a file in place; return how many bytes at its beginning are unchanged."""
     size = len(data)
     place = source.randrange(size + 1)
     length = min(source.choice([1, 4, 12, 40, 200]), size - place)
@@ -158,7 +168,7 @@ def resident() -> int:
 
 
 def fuzz(files: int, seed: int) -> int:
-    """Reads that many files; returns the most bytes that the process grew by."""
+    """Read `files` damaged files; return the largest growth of the process in bytes."""
     source = random.Random(seed)
     sound = bases()
     readers = [

@@ -1,9 +1,9 @@
-"""What `tb-losshealth report` and `export` cost a run, and what 100,000 runs would cost.
+"""Cost per run of `tb-losshealth report`, `check` and `export`, and the cost of 100,000 runs.
 
-Usage: python benchmarks/many_runs.py [RUNS]
+python benchmarks/many_runs.py [RUNS]
 
-Each run is an event file of 1,000 train and 100 validation losses; also one run of 10 million points for `export`.
-Seconds of processors are what counts on a machine that others use too.
+Each run is an event file of 1,000 train and 100 validation losses. `export` is also measured on 10 million points in 20
+runs. On a machine that others use too, compare processor seconds.
 """
 
 from __future__ import annotations
@@ -23,14 +23,18 @@ from tensorboard.compat.proto.summary_pb2 import Summary
 from tensorboard.summary.writer.record_writer import RecordWriter
 
 TARGET = 100_000
+"""Runs for which the cost is extrapolated."""
 VARIANTS = 8
+"""Different files; the runs are copies of them."""
 TRAIN_POINTS, EVALUATIONS = 1_000, 100
+"""Points per run."""
 LONG_POINTS = 10_000_000
+"""Points that `export` streams in the second table, in `LONG_RUNS` runs."""
 LONG_RUNS = 20
 
 
 def write_log(path: Path, seed: int, points: int, evaluations: int) -> None:
-    """An event file with a falling train loss and a validation loss that turns in every second file."""
+    """Write an event file with a falling train loss; with an odd seed, validation turns."""
     rng = np.random.default_rng(seed)
     every = points // evaluations if evaluations else points + 1
     with path.open("wb") as file:
@@ -48,7 +52,7 @@ def write_log(path: Path, seed: int, points: int, evaluations: int) -> None:
 
 
 def make_runs(root: Path, runs: int) -> int:
-    """Many runs; returns their size in bytes."""
+    """Write many runs; return their size in bytes."""
     variants = [root / f"variant{seed}" for seed in range(VARIANTS)]
     for seed, path in enumerate(variants):
         write_log(path, seed, TRAIN_POINTS, EVALUATIONS)
@@ -60,7 +64,13 @@ def make_runs(root: Path, runs: int) -> int:
 
 
 class Cost(NamedTuple):
-    """What a command took with all its processes: seconds by the clock and of processors, MB of the largest process."""
+    """The cost of a command with all its processes.
+
+    Attributes:
+        clock: wall time in seconds.
+        processors: processor time in seconds.
+        memory: MB of the largest process.
+    """
 
     clock: float
     processors: float
@@ -68,7 +78,7 @@ class Cost(NamedTuple):
 
 
 def measure(*arguments: str) -> Cost:
-    """Runs `tb-losshealth` with these arguments."""
+    """Run `tb-losshealth` with these arguments."""
     started = time.perf_counter()
     process = subprocess.Popen([sys.executable, "-m", "tb_losshealth", *arguments], stdout=subprocess.DEVNULL)
     _, status, usage = os.wait4(process.pid, 0)
@@ -77,7 +87,7 @@ def measure(*arguments: str) -> Cost:
 
 
 def main() -> None:
-    """Prints the tables."""
+    """Print the tables."""
     runs = int(sys.argv[1]) if len(sys.argv) > 1 else 5_000
     with tempfile.TemporaryDirectory() as folder:
         root = Path(folder)
@@ -86,13 +96,13 @@ def main() -> None:
 
 
 def many_runs(root: Path, runs: int) -> None:
-    """What a run costs."""
+    """Print the cost per run."""
     size = make_runs(root, runs)
     shutil.copytree(root / "runs" / "lr0" / "seed0", root / "few" / "exp")
     start = measure("report", str(root / "few"), "--csv")
     points = TRAIN_POINTS + EVALUATIONS
-    print(f"{runs:,} runs of {points:,} points, {size / 1e6:,.0f} MB; to start takes {start.processors:.2f} s")
-    print(f"{'command':<26}{'s':>8}{'processor s':>13}{'ms a run':>10}{'MB':>8}{f'{TARGET:,} runs':>24}")
+    print(f"{runs:,} runs of {points:,} points, {size / 1e6:,.0f} MB; starting takes {start.processors:.2f} s")
+    print(f"{'command':<26}{'s':>8}{'processor s':>13}{'ms/run':>10}{'MB':>8}{f'{TARGET:,} runs':>24}")
     for arguments in (
         ["report", "--csv"],
         ["report", "--csv", "-j", "2"],
@@ -103,12 +113,12 @@ def many_runs(root: Path, runs: int) -> None:
         cost = measure(*arguments, str(root / "runs"), "-q")
         each = (cost.processors - start.processors) / runs
         minutes = f"{(start.processors + each * TARGET) / 60:.1f} processor minutes"
-        said = f"{cost.clock:>8.1f}{cost.processors:>13.1f}{1e3 * each:>10.2f}{cost.memory:>8.0f}{minutes:>24}"
-        print(f"{' '.join(arguments):<26}{said}", flush=True)
+        figures = f"{cost.clock:>8.1f}{cost.processors:>13.1f}{1e3 * each:>10.2f}{cost.memory:>8.0f}{minutes:>24}"
+        print(f"{' '.join(arguments):<26}{figures}", flush=True)
 
 
 def long_runs(root: Path) -> None:
-    """What many points cost."""
+    """Print the cost of exporting many points."""
     name = "events.out.tfevents.1.host"
     for number in range(LONG_RUNS):
         (root / "long" / f"exp{number}").mkdir(parents=True)

@@ -1,10 +1,16 @@
-"""How well and how fast pairs are found: ours beside a plain rule on names, in one run.
+"""Accuracy and speed of pairing: tb_losshealth beside a plain rule on names.
 
-python benchmarks/pairing.py [--corpus FOLDER] [--runs 10000] [--tags 20]
+python benchmarks/pairing.py                    # speed alone, on 10,000 runs of 20 tags
+python benchmarks/pairing.py --corpus FOLDER    # also accuracy, on logs with known pairs
 
-The corpus is a folder of logs with pairs_truth.csv and hard_negatives.csv beside them; without one, speed alone is
-measured. The plain rule is what most people would write first: split each tag at "/" and "_", take "train" and "val"
-out, and pair within a run what is then the same.
+FOLDER holds one folder of event files per source, and two tables:
+
+    pairs_truth.csv       source, train_run, train_tag, val_run, val_tag, kind ("primary" pairs must be found),
+                          direction ("lower" or "higher" is better)
+    hard_negatives.csv    source, run_a, tag_a, run_b, tag_b: pairs that must not be found
+
+No such logs are part of this repository. The plain rule is what most people would write first: split each tag at "/"
+and "_", remove "train" and "val", and pair the tags of a run that are then the same.
 """
 
 from __future__ import annotations
@@ -61,7 +67,7 @@ def score(corpus: Path) -> None:
     truth, negatives = read_csv(corpus / "pairs_truth.csv"), read_csv(corpus / "hard_negatives.csv")
     facts = {folder.name: facts_of(folder) for folder in sorted(corpus.iterdir()) if folder.is_dir()}
     print(f"{'':20}{'found':>7}{'of':>6}{'recall':>9}{'wrong':>7}{'precision':>11}{'hard neg.':>11}{'direction':>11}")
-    rules: dict[str, Callable[[Sequence[TagFacts]], Found]] = {"plain rule": by_plain_rule, "ours": by_grammar}
+    rules: dict[str, Callable[[Sequence[TagFacts]], Found]] = {"plain rule": by_plain_rule, "tb_losshealth": by_grammar}
     for name, rule in rules.items():
         hits = primaries = wrong = hard = right_way = 0
         for source, tags in facts.items():
@@ -110,14 +116,12 @@ def speed(runs: int, tags: int) -> None:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--corpus", type=Path, default=Path(__file__).resolve().parents[2] / "shared" / "corpus")
+    parser.add_argument("--corpus", type=Path, metavar="FOLDER", help="logs with known pairs")
     parser.add_argument("--runs", type=int, default=10_000)
     parser.add_argument("--tags", type=int, default=20)
     arguments = parser.parse_args()
-    if (arguments.corpus / "pairs_truth.csv").exists():
+    if arguments.corpus is not None:
         score(arguments.corpus)
-    else:
-        print(f"no pairs_truth.csv in {arguments.corpus}: measuring speed alone")
     speed(arguments.runs, arguments.tags)
 
 

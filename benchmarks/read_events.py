@@ -1,7 +1,7 @@
-"""How fast event files become series: ours beside every other reader, on one generated logdir.
+"""Speed of reading event files: tb_losshealth beside every other reader, on one generated logdir.
 
-python benchmarks/read_events.py                 # 20 runs of 10,200 events, two minutes
-python benchmarks/read_events.py --full          # 1,000 runs for us and RustBoard, 10.2 M events, five minutes
+python benchmarks/read_events.py                 # 20 runs of 10,200 events; two minutes
+python benchmarks/read_events.py --full          # also 1,000 runs, 10.2 M events, the fast readers only; five minutes
 python benchmarks/read_events.py --runs 100 --rounds 5
 """
 

@@ -1,4 +1,4 @@
-"""What logging a scalar costs: ours beside torch's and tensorboardX's, in one run, in turns.
+"""Cost of logging a scalar: tb_losshealth beside torch and tensorboardX, measured in turns.
 
 python benchmarks/writer.py [--scalars 20000] [--rounds 7]
 """
@@ -22,6 +22,7 @@ from tb_losshealth import SummaryWriter
 from tb_losshealth.writer.live_pairs import LivePairs
 
 EVALUATE_EVERY = 100
+"""Steps per evaluation."""
 
 
 def plain(writer: Any, scalars: int) -> None:
@@ -53,7 +54,7 @@ def diagnosed(writer: Any, scalars: int) -> None:
 
 
 def microseconds(make: Callable[[str], Any], use: Callable[[Any, int], None], scalars: int) -> tuple[float, float]:
-    """Microseconds a step, from the first call until everything is on disk: by the clock, and of all processors."""
+    """Microseconds per step from the first call until everything is on disk: wall time and processor time."""
     with tempfile.TemporaryDirectory() as folder:
         writer = make(folder)
         start, cpu_start = time.perf_counter(), time.process_time()
@@ -65,7 +66,7 @@ def microseconds(make: Callable[[str], Any], use: Callable[[Any, int], None], sc
 
 
 def monitor_bytes(steps: int) -> int:
-    """Memory that watching one pair holds after so many steps."""
+    """Bytes that live judging of one pair holds after `steps` steps."""
     tracemalloc.start()
     pairs = LivePairs()
     for step in range(steps):
@@ -79,21 +80,23 @@ def monitor_bytes(steps: int) -> int:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--scalars", type=int, default=20_000, help="steps a measurement (default 20000)")
-    parser.add_argument("--rounds", type=int, default=7, help="measurements of each, taken in turns (default 7)")
-    parser.add_argument("--memory-steps", type=int, default=200_000, help="steps for the memory (default 200000)")
+    parser.add_argument("--scalars", type=int, default=20_000, help="steps per measurement (default 20000)")
+    parser.add_argument("--rounds", type=int, default=7, help="measurements per writer, taken in turns (default 7)")
+    parser.add_argument(
+        "--memory-steps", type=int, default=200_000, help="steps of the memory measurement (default 200000)"
+    )
     arguments = parser.parse_args()
 
     rows: list[tuple[str, Callable[[str], Any], Callable[[Any, int], None]]] = [
         ("torch: add_scalar", TorchWriter, plain),
-        ("ours: add_scalar", SummaryWriter, plain),
+        ("tb_losshealth: add_scalar", SummaryWriter, plain),
         (f"torch: train, val every {EVALUATE_EVERY}", TorchWriter, by_name),
-        (f"ours: train, val every {EVALUATE_EVERY}, watched", SummaryWriter, by_name),
-        ("ours: add_paired_scalars, should_stop", SummaryWriter, paired),
-        ("ours: add_paired_scalars, diagnose", SummaryWriter, diagnosed),
+        (f"tb_losshealth: train, val every {EVALUATE_EVERY}, judged live", SummaryWriter, by_name),
+        ("tb_losshealth: add_paired_scalars, should_stop", SummaryWriter, paired),
+        ("tb_losshealth: add_paired_scalars, diagnose", SummaryWriter, diagnosed),
     ]
     if find_spec("tensorboardX") is None:
-        print("tensorboardX is not installed: left out")
+        print("tensorboardX is not installed and left out")
     else:
         rows.insert(1, ("tensorboardX: add_scalar", import_module("tensorboardX").SummaryWriter, plain))
     times: dict[str, list[tuple[float, float]]] = {name: [] for name, _, _ in rows}
@@ -105,10 +108,11 @@ def main() -> None:
     }
     base = medians["torch: add_scalar"]
     print(f"{os.cpu_count()} cores, {arguments.scalars} steps, median of {arguments.rounds} rounds\n")
-    print(f"{'':48}{'us a step':>10}{'x torch':>9}{'us of CPU':>11}{'x torch':>9}")
+    print(f"{'':48}{'us/step':>10}{'x torch':>9}{'us of CPU':>11}{'x torch':>9}")
     for name, (clock, cpu) in medians.items():
         print(f"{name:48}{clock:10.1f}{clock / base[0]:9.2f}{cpu:11.1f}{cpu / base[1]:9.2f}")
-    print(f"\nwatching one pair for {arguments.memory_steps:,} steps holds {monitor_bytes(arguments.memory_steps):,} B")
+    held = monitor_bytes(arguments.memory_steps)
+    print(f"\njudging one pair live for {arguments.memory_steps:,} steps holds {held:,} B")
 
 
 if __name__ == "__main__":

@@ -23,10 +23,10 @@ REPORTING = ("tb-losshealth report runs", "tb-losshealth check runs --fail-on ov
 FIGURES = {
     "runs": "histories",
     "**macro-F1**": "macro-F1",
-    "coverage of the onset's 95 % interval": "95 % interval covers the truth",
-    "overfitting runs with a live alarm": "overfitting runs told live",
-    "median delay of that alarm, share of the run": "delay of that, median, % of the run",
-    "runs with a false live alarm": "false alarms over whole runs, live",
+    "coverage of the onset's 95 % interval": "coverage of the 95 % interval",
+    "overfitting runs with a live alarm": "overfitting runs with a live alarm",
+    "median delay of that alarm, share of the run": "delay of the live alarm, median, % of the run",
+    "runs with a false live alarm": "runs with a false live alarm",
 }
 
 

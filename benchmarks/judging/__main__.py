@@ -16,7 +16,6 @@ from benchmarks.judging.rules import RULES
 from benchmarks.judging.truth import clear
 
 ROOT = Path(__file__).resolve().parents[2]
-CORPUS = ROOT.parent / "shared" / "corpus"
 LEVEL_EVALUATIONS = (10, 30, 100, 300)
 SEEDS = {"tuning": range(5000, 5100), "reporting": range(9000, 9100)}
 
@@ -24,9 +23,9 @@ SEEDS = {"tuning": range(5000, 5100), "reporting": range(9000, 9100)}
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--split", choices=sorted(SEEDS), default="reporting")
-    parser.add_argument("--seeds", type=int, default=100, help="histories of each synthetic family")
-    parser.add_argument("--corpus", type=Path, default=CORPUS, help="left out if there is no such folder")
-    parser.add_argument("--write", action="store_true", help="write docs/accuracy.md and its picture")
+    parser.add_argument("--seeds", type=int, default=100, help="histories per synthetic family")
+    parser.add_argument("--corpus", type=Path, metavar="FOLDER", help="a folder of hand-labelled logs")
+    parser.add_argument("--write", action="store_true", help="write the tables to docs/accuracy.md, and its picture")
     options = parser.parse_args()
 
     seeds = SEEDS[options.split][: options.seeds]
@@ -34,13 +33,11 @@ def main() -> None:
         "synthetic": list(families.histories(options.split, seeds)),
         "real trainings": list(real.histories(options.split)),
     }
-    if (options.corpus / "labels.csv").exists():
-        sets["hand-labelled"] = [*corpus.histories(options.corpus), *corpus.event_files(options.corpus)]
-    else:
-        say(f"no hand-labelled histories at {options.corpus}: left out")
+    if options.corpus is not None:
+        sets[tables.HAND_LABELLED] = [*corpus.histories(options.corpus), *corpus.event_files(options.corpus)]
     everything = {name: Answered(histories, name) for name, histories in sets.items()}
     parts = [
-        tables.summary(everything["synthetic"], everything["real trainings"], everything.get("hand-labelled")),
+        tables.summary(everything["synthetic"], everything["real trainings"], everything.get(tables.HAND_LABELLED)),
         tables.rules(everything),
         tables.false_alarms(everything["synthetic"]),
         tables.level({n: list(families.level(options.split, seeds, n)) for n in LEVEL_EVALUATIONS}),
@@ -61,7 +58,7 @@ def main() -> None:
 
 
 class Answered(tables.Answers):
-    """Histories with what every detector says of them."""
+    """Histories and the answer of every detector."""
 
     def __init__(self, histories: Sequence[History], name: str) -> None:
         """Ask all detectors."""
@@ -75,21 +72,21 @@ class Answered(tables.Answers):
             self._ask(rule, name, (by_rule(fires, v, t) for v, t in aligned))
 
     def _ask(self, detector: str, name: str, answers: Iterator[Outcome]) -> None:
-        say(f"{name}: {detector}")
+        show_progress(f"{name}: {detector}")
         start = time.perf_counter()
         self.outcomes[detector] = list(answers)
         self.milliseconds[detector] = 1000 * (time.perf_counter() - start) / max(len(self.histories), 1)
 
 
 def insert(page: Path, text: str) -> None:
-    """Replace what stands between the two marks of a page."""
+    """Replace the text between the two markers of a page."""
     before, rest = page.read_text().split(tables.BEGIN, 1)
     after = rest.split(tables.END, 1)[1]
     page.write_text(f"{before}{tables.BEGIN}\n\n{text}\n\n{tables.END}{after}")
 
 
-def say(line: str) -> None:
-    """Progress, to the error stream."""
+def show_progress(line: str) -> None:
+    """Print a line to the error stream."""
     print(line, file=sys.stderr, flush=True)
 
 

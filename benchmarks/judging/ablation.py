@@ -1,4 +1,4 @@
-"""What each condition of the judgement is worth: leave it out, fit the weights anew, score again."""
+"""Ablation: leave out one condition of the detector, fit the weights anew, score again."""
 
 from __future__ import annotations
 
@@ -21,7 +21,14 @@ SEEDS = range(150)
 
 @dataclass(frozen=True)
 class Result:
-    """Scores without one condition, and the family that suffers most."""
+    """Scores without one condition.
+
+    Attributes:
+        synthetic: scores on the synthetic histories.
+        real: scores on the real trainings.
+        worst_share: false alarms in the healthy family with the most, in %.
+        worst_family: that family.
+    """
 
     synthetic: Scores
     real: Scores
@@ -30,7 +37,7 @@ class Result:
 
 
 def run(synthetic: Sequence[History], real: Sequence[History]) -> dict[str, Result]:
-    """Score every ablation on clear histories."""
+    """Scores by condition left out, on histories with a clear truth."""
     synthetic, real = [h for h in synthetic if clear(h)], [h for h in real if clear(h)]
     tuning = calibrate.tuning_set(SEEDS)
     results = {"(nothing)": _score(synthetic, real)}
@@ -63,17 +70,17 @@ def run(synthetic: Sequence[History], real: Sequence[History]) -> dict[str, Resu
 
 
 def _score(synthetic: Sequence[History], real: Sequence[History]) -> Result:
-    said = [ours(h) for h in synthetic]
-    worst = _false_alarms(synthetic, said)
-    family = max(worst, key=lambda name: worst[name])
+    outcomes = [ours(h) for h in synthetic]
+    shares = _false_alarms(synthetic, outcomes)
+    worst = max(shares, key=lambda name: shares[name])
     return Result(
-        score(synthetic, said, families.REVOKED), score(real, [ours(h) for h in real], ()), worst[family], family
+        score(synthetic, outcomes, families.REVOKED), score(real, [ours(h) for h in real], ()), shares[worst], worst
     )
 
 
-def _false_alarms(histories: Sequence[History], said: Sequence[Outcome]) -> dict[str, float]:
+def _false_alarms(histories: Sequence[History], outcomes: Sequence[Outcome]) -> dict[str, float]:
     counts: dict[str, list[bool]] = {}
-    for history, outcome in zip(histories, said, strict=True):
+    for history, outcome in zip(histories, outcomes, strict=True):
         if not history.overfits:
             counts.setdefault(history.family, []).append(outcome.overfits)
     return {family: 100 * float(np.mean(alarms)) for family, alarms in counts.items()}
@@ -96,7 +103,7 @@ def _patched(module: Any, name: str, value: Any) -> Iterator[None]:
 
 @contextmanager
 def _fitted(tuning: Sequence[History]) -> Iterator[None]:
-    """Fit the weights as things stand now."""
+    """Use weights that are fitted to the detector in its present state."""
     names = list(log_odds.features(evidence.gather_evidence(np.zeros(5), np.zeros(5))))
     bias, slopes = calibrate.fitted(tuning, np.array([calibrate.SIGNS[name] for name in names]))
     weights = dict(zip(names, slopes.tolist(), strict=True))

@@ -1,4 +1,4 @@
-"""Fit the weights of tb_losshealth/health/log_odds.py on the tuning split and print them.
+"""Fit the weights of tb_losshealth/health/detector/log_odds.py on the tuning split and print them.
 
 python -m benchmarks.judging.calibrate
 """
@@ -17,13 +17,14 @@ from tb_losshealth.health.detector import log_odds
 
 SEEDS = range(300)
 FLAT = 2
-"""Validation that only scatters is the commonest healthy curve of all, and the easiest to take for a rise: it counts so
-many times more than another family."""
+"""How many extra times the family of level validation counts: it is the commonest healthy curve, and the easiest to
+mistake for a rise."""
 MISSED = 1.2
-"""How many false alarms an overfitting run that is missed is worth: where the threshold lies."""
+"""Cost of a missed overfitting run, in false alarms; it sets the threshold."""
 LOUD_SHARE = 6
-"""One in so many synthetic histories has more noise than usual, that the weights hold there as well."""
+"""One in this many synthetic histories has more noise than usual, so that the weights hold there as well."""
 SIGNS = {name: np.sign(weight) for name, weight in log_odds.WEIGHTS.items()}
+"""Sign of each weight: what its feature means allows only one."""
 
 
 def tuning_set(seeds: range = SEEDS) -> list[History]:
@@ -39,7 +40,7 @@ def tuning_set(seeds: range = SEEDS) -> list[History]:
 
 
 def design(histories: Iterable[History]) -> tuple[Floats, Floats]:
-    """Features [m, features] and truth [m] of those whose rise is visible and not ruled out by train."""
+    """Features [m, features] and truth [m] of the m histories whose rise is visible and not ruled out by train."""
     rows, truth = [], []
     for history in histories:
         e = recorded(history)[0].evidence()
@@ -50,13 +51,13 @@ def design(histories: Iterable[History]) -> tuple[Floats, Floats]:
 
 
 def fitted(histories: Iterable[History], signs: Floats) -> tuple[float, Floats]:
-    """Bias, for a threshold of 0, and weights [features]."""
+    """Bias, such that the threshold is 0, and weights [features]."""
     bias, slopes = fit(*design(histories), signs)
     return bias + float(np.log(MISSED)), slopes
 
 
 def fit(x: Floats, y: Floats, signs: Floats, steps: int = 60) -> tuple[float, Floats]:
-    """Logistic regression by Newton's method, each weight held to the sign that its meaning demands."""
+    """Logistic regression by Newton's method; each weight keeps the given sign or is 0."""
     mean, spread = x.mean(axis=0), x.std(axis=0) + 1e-9
     z = np.column_stack([np.ones(len(x)), (x - mean) / spread * signs])
     weights = np.zeros(z.shape[1])

@@ -1,4 +1,14 @@
-"""Hand-labelled real histories, where a folder with labels.csv and histories.jsonl is at hand."""
+"""Hand-labelled histories from a folder that `benchmarks/detection.py --corpus` names.
+
+The labels come from people who looked at logs in public repositories. The logs are not part of this repository, so the
+folder must be provided:
+
+    labels.csv         one row per pair: source, logdir, format, train_run, train_tag, val_run, val_tag, direction
+                       ("lower" or "higher"), label (a key of `_LABELS`), onset_lo, onset_hi (steps, or empty)
+    histories.jsonl    one pair per line: id, label, confidence, mode, onset_lo, onset_hi, train and val as lists of
+                       [step, value]
+    SOURCE/LOGDIR/     the event files of rows whose format is "tfevents"; "/" in a source is "__" in the folder's name
+"""
 
 from __future__ import annotations
 
@@ -23,7 +33,7 @@ _LABELS: dict[str, tuple[bool | None, str | None]] = {
 
 
 def histories(folder: Path) -> Iterator[History]:
-    """Histories of histories.jsonl; `unclear` ones have no truth."""
+    """The histories of histories.jsonl; those labelled `unclear` have no truth."""
     with (folder / "histories.jsonl").open() as lines:
         for line in lines:
             row = json.loads(line)
@@ -48,7 +58,7 @@ def histories(folder: Path) -> Iterator[History]:
 
 
 def event_files(folder: Path) -> Iterator[History]:
-    """Pairs of labels.csv whose curves lie in event files beside it."""
+    """The pairs of labels.csv whose curves are in event files."""
     logs: dict[Path, Logdir] = {}
     with (folder / "labels.csv").open(newline="") as lines:
         for row in csv.DictReader(lines):

@@ -1,4 +1,4 @@
-"""What each detector says about a history: ours and the rules, in one shape."""
+"""The answers of all detectors to a history, tb_losshealth and the rules, in one format."""
 
 from __future__ import annotations
 
@@ -22,14 +22,14 @@ class Outcome:
     """A detector's answer; positions are indices of evaluations.
 
     Attributes:
-        overfits: at the end of the run.
-        alarm: when it first fired live; None if never.
-        onset: where it puts the onset, if it says overfitting.
-        low: lower end of its interval.
-        high: upper end.
-        checkpoint: the evaluation that it would have kept.
-        confidence: of overfitting, 0 to 1; NaN if it gives none.
-        verdict: the word for it.
+        overfits: whether the run overfits at its end.
+        alarm: when the detector first fired live; None if never.
+        onset: the onset; None without overfitting.
+        low: lower end of the onset's interval; None if the detector gives none.
+        high: upper end of the onset's interval; None if the detector gives none.
+        checkpoint: the evaluation whose checkpoint it keeps.
+        confidence: probability of overfitting; NaN if the detector gives none.
+        verdict: the verdict; "" if the detector gives none.
     """
 
     overfits: bool
@@ -43,13 +43,13 @@ class Outcome:
 
 
 def ours(history: History) -> Outcome:
-    """tb_losshealth's diagnose, and its live alarm."""
-    diagnosis, told = diagnosed(history)
+    """The diagnosis of tb_losshealth and its live alarm."""
+    diagnosis, alarm = diagnosed(history)
     onset = diagnosis.onset if diagnosis.verdict == "overfitting" else None
     find = {int(step): i for i, step in enumerate(history.steps)}
     return Outcome(
         overfits=diagnosis.verdict == "overfitting",
-        alarm=None if told is None else find[told],
+        alarm=None if alarm is None else find[alarm],
         onset=find[onset.step] if onset else None,
         low=find[onset.low] if onset else None,
         high=find[onset.high] if onset else None,
@@ -68,14 +68,14 @@ def diagnosed(history: History) -> tuple[Diagnosis, int | None]:
 
 
 def recorded(history: History) -> tuple[Record, Aligned]:
-    """What the judgement sees."""
+    """The record that the detector judges, and the aligned curves."""
     train = as_series((history.train_steps, history.train), "train")
     val = as_series((history.steps, history.val), "val")
     return make_record(train, val, -1.0 if history.mode == "max" else 1.0)
 
 
 def curves(history: History) -> tuple[Floats, Floats]:
-    """Validation and train at the evaluations, lower is better, gaps in train filled from the left."""
+    """Validation and train at the evaluations [n], lower is better; missing train values repeat the one before."""
     unknown = np.full(len(history.steps), np.nan)
     val = Series(history.steps, history.oriented, unknown)
     train = Series(history.train_steps, history.oriented_train, np.full(len(history.train_steps), np.nan))
@@ -87,7 +87,7 @@ def curves(history: History) -> tuple[Floats, Floats]:
 
 
 def by_rule(rule: Rule, v: Floats, t: Floats) -> Outcome:
-    """A rule's answer: it marks the best evaluation before it fires, and keeps that checkpoint."""
+    """The answer of a rule: it marks the best evaluation as the onset, and keeps the best one before it fired."""
     fires = rule(v, t)
     at = np.flatnonzero(fires)
     alarm = int(at[0]) if len(at) else None

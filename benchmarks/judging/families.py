@@ -1,7 +1,7 @@
-"""Synthetic histories with known truth: a family's noise-free curves, and what logging makes of them.
+"""Synthetic histories with a known truth: the noise-free curves of a family, with noise and units as in logs.
 
-The splits share neither a family nor a seed: thresholds were chosen on `shapes_tuning`, the figures in
-docs/accuracy.md come from `shapes_reporting`.
+The two splits share no family and no seed. Thresholds were chosen on `shapes_tuning`; the figures in docs/accuracy.md
+come from `shapes_reporting`.
 """
 
 from __future__ import annotations
@@ -16,33 +16,40 @@ from benchmarks.judging.history import Floats, History
 from benchmarks.judging.shapes import Family, Rng, Shape, log_uniform
 
 REVOKED = ("double_descent", "grokking", "warmup_hump")
-"""Families in which validation truly rises for a while before it comes back: a live alarm there is no error."""
+"""Families in which validation truly rises for a while and comes back: a live alarm is no error there."""
 
-QUIET, LOUD = (0.003, 0.08), (0.08, 0.4)
-"""Noise as a share of the descent: of the usual histories, and of those that show how it fails."""
-TRAIN_NOISE, TRAIN_NOISE_OF_A_BATCH = (0.002, 0.05), (0.02, 0.2)
-"""The same for train, where it is averaged over an epoch and where every step is logged."""
+QUIET = (0.003, 0.08)
+"""Range of the noise, as a share of the descent, of the usual histories."""
+LOUD = (0.08, 0.4)
+"""The same for histories that show how the detector fails."""
+TRAIN_NOISE = (0.002, 0.05)
+"""Range of the noise of train, as a share of the descent, where it is averaged over an epoch."""
+TRAIN_NOISE_OF_A_BATCH = (0.02, 0.2)
+"""The same where every step is logged."""
 BEFORE_TRAINING = 0.2
-"""Share of runs whose first evaluation comes before the first update; the others lose some of the descent."""
+"""Share of runs whose first evaluation comes before the first update; the others lose part of the descent."""
 AVERAGED = 0.5
-"""Share of the runs that log train once an evaluation which log its average since the one before."""
+"""Of the runs with one train value per evaluation, the share that logs the average since the evaluation before."""
 LEAST_DESCENT = 0.02
-"""Descent seen (of the whole one, most of which may come before the first evaluation) below which noise is a share of
-the rise instead."""
+"""Visible descent, as a share of the whole, below which noise is scaled by the rise instead: most of the descent may
+come before the first evaluation."""
 SEEN_AFTER = 2
+"""Fewest evaluations after the turn of an overfitting run; with fewer, the truth is left open."""
 SEEN_BEYOND = 2.0
-"""Standard deviations of a share counted on the validation set by which it must truly rise for the truth to be settled:
-another set of that size could show the opposite."""
+"""For a share counted on a validation set: fewest standard errors that it must truly rise to count as overfitting.
+Another set of the same size could show the opposite of a smaller rise."""
 ACCURACY = 0.75
-"""Share of the counted metrics that are logged as a share of right answers, not of errors."""
+"""Of the counted metrics, the share that is logged as right answers; the rest is logged as errors."""
 HEALTHY_TO = 0.02
+"""Largest rise, as a share of the descent, of a healthy run; beyond, the truth is left open."""
 SHORT = 0.35
-"""Share of the runs that have 5 to 12 evaluations; the others 5 to 1,000, log-uniform."""
+"""Share of runs with 5 to 12 evaluations; the others have 5 to 1,000, log-uniform."""
 NOISES = ("white", "ar5", "ar9", "t3", "growing", "spikes")
+"""Kinds of noise: white; AR(1) with coefficient 0.5 or 0.9; Student's t; growing with the loss; white with spikes."""
 
 
 def noise_of(kind: str, rng: Rng, n: int, clean: Floats) -> Floats:
-    """Unit-variance noise of one kind (t3 and spikes are scaled by their core)."""
+    """Noise [n] of one kind and unit variance; for "spikes", the variance without the spikes is 1."""
     white = rng.standard_normal(n)
     if kind == "t3":
         return np.asarray(rng.standard_t(3, n) / np.sqrt(3), dtype=np.float64)
@@ -64,10 +71,10 @@ def noise_of(kind: str, rng: Rng, n: int, clean: Floats) -> Floats:
 
 
 def counted(rng: Rng, rate: Floats, examples: int) -> Floats:
-    """Share of wrong answers on one set of examples, where each is got wrong at the expected `rate`.
+    """Share of wrong answers [n] on one set of examples whose expected error rates are `rate` [n].
 
-    An example stays hard or easy, and what is wobbly about it changes slowly: errors of a set that stays the same are
-    correlated, and the set as a whole lies off the rate.
+    Each example is hard or easy for the whole run, and the random part of its difficulty changes slowly. So the errors
+    of one set are correlated in time, and the set as a whole deviates from the rate.
     """
     own = float(rng.uniform(0.3, 0.98))
     slowness = float(rng.uniform(0.0, 0.95))
@@ -97,7 +104,7 @@ def _falls_after(train: Floats, lowest: int, n: int) -> bool:
 
 
 def _units(shape: Shape, rng: Rng) -> tuple[float, float, bool]:
-    """The unit that curves are logged in, what is added to them, and whether they are logged upside down."""
+    """The unit of the logged curves, the offset added to them, and whether they are logged upside down."""
     unit = log_uniform(rng, 0.01, 100)
     low, high = shape.offset
     offset = float(rng.uniform(low, high)) if low < high else low
@@ -119,10 +126,10 @@ def make(
 ) -> History:
     """Generate one history.
 
-    Noise has a share of validation's descent in the range `noise`, log-uniform. Whether the run overfits is left open
-    if fewer than `SEEN_AFTER` evaluations follow the turn, or if a curve that is meant to be healthy does rise while
-    train falls, as a swing can that the run ends in.
-    Accuracy-like histories are the same curves upside down (one in six), and all are put on an arbitrary scale.
+    The standard deviation of the noise is a share of validation's descent, log-uniform in the range `noise`. The truth
+    is left open if fewer than `SEEN_AFTER` evaluations follow the turn. It is also left open if a healthy curve ends in
+    a rise while train falls, such as within a swing. One history in six is logged upside down, like an accuracy. All
+    are put on an arbitrary scale.
     """
     rng = np.random.default_rng([seed, *family.__name__.encode()])
     n = evaluations or _length(rng)
@@ -179,7 +186,7 @@ def make(
 
 
 def histories(split: str, seeds: range, noise: tuple[float, float] = QUIET) -> Iterator[History]:
-    """Histories of one split ("tuning" or "reporting"): every family once for each seed."""
+    """Histories of one split ("tuning" or "reporting"): one per family and seed."""
     families = shapes_tuning if split == "tuning" else shapes_reporting
     for seed in seeds:
         for family in families.OVERFIT:
@@ -189,7 +196,7 @@ def histories(split: str, seeds: range, noise: tuple[float, float] = QUIET) -> I
 
 
 def level(split: str, seeds: range, evaluations: int) -> Iterator[History]:
-    """Validation that only scatters while train is learned by heart, seen so often."""
+    """Histories whose validation only scatters while train is memorised, with a given number of evaluations."""
     family = shapes_tuning.level_from_the_start if split == "tuning" else shapes_reporting.hardly_tuned
     for seed in seeds:
         yield make(family, False, None, seed, evaluations=evaluations)

@@ -1,4 +1,4 @@
-"""One training history with its truth."""
+"""One training history and its truth."""
 
 from __future__ import annotations
 
@@ -12,24 +12,24 @@ Floats = NDArray[np.float64]
 
 @dataclass(frozen=True, eq=False)
 class History:
-    """What a detector sees, and what is true.
+    """What a detector sees of a training, and the truth.
 
     Attributes:
         source: "synthetic", "real" or "corpus".
-        family: which generator, data set or file it came from.
-        overfits: the truth at the end of the run; None where it is left open.
-        verdict: the verdict that is expected where one is, else None.
+        family: the generator, data set or file it comes from.
+        overfits: whether the run overfits at its end; None where that is left open.
+        verdict: the expected verdict; None where several are right.
         train_steps: int64 [m].
         train: float64 [m].
-        steps: int64 [n], of the evaluations.
+        steps: int64 [n], steps of the evaluations.
         val: float64 [n].
         mode: "min" or "max".
         onset: the range of evaluation indices in which validation truly turns, or None.
         clean: the noise-free validation curve in the same units [n], or None where unknown.
         effect: true rise over true descent at the end of the run.
         noise: standard deviation of the noise over the descent (real trainings: over descent or rise, if larger).
-        own_effect: rise over descent of the whole validation curve of which the detector sees some evaluations,
-            smoothed; NaN where it sees all.
+        own_effect: rise over descent of the smoothed validation curve, if the detector sees only some of its
+            evaluations; NaN where it sees all.
     """
 
     source: str
@@ -58,7 +58,7 @@ class History:
         return -self.train if self.mode == "max" else self.train
 
     def prefix(self, count: int) -> History:
-        """The history as it was after `count` evaluations; the truth fields are left as they are."""
+        """The history up to and including evaluation `count`; its truth stays that of the whole run."""
         seen = int(np.searchsorted(self.train_steps, self.steps[count - 1], side="right"))
         return History(
             self.source,

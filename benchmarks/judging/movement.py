@@ -1,4 +1,4 @@
-"""How steady the marker is: does one more evaluation throw it out of its own interval?"""
+"""How steady the onset is: does one more evaluation move it out of its own interval?"""
 
 from __future__ import annotations
 
@@ -10,15 +10,16 @@ from benchmarks.judging.detectors import Outcome, ours
 from benchmarks.judging.history import History
 
 LOOKS = 8
-"""Evaluations after the confirmation at which one more is appended, for each history."""
+"""Per history, how many evaluations after the confirmation are tried as the last one before the new one."""
 RUNS = 150
+"""Histories that are tried: each costs two diagnoses per look."""
 
 
 def moved_share(histories: Sequence[History], outcomes: Sequence[Outcome]) -> float:
-    """Share of appended evaluations, in %, that move the marker out of the interval it had before."""
+    """Share of new evaluations, in %, that move the onset out of the interval it had before."""
     moved: list[bool] = []
-    told = [(h, o.alarm) for h, o in zip(histories, outcomes, strict=True) if o.overfits and o.alarm is not None]
-    for history, alarm in told[:RUNS]:
+    alarmed = [(h, o.alarm) for h, o in zip(histories, outcomes, strict=True) if o.overfits and o.alarm is not None]
+    for history, alarm in alarmed[:RUNS]:
         last = len(history.steps) - 1
         if alarm >= last:
             continue

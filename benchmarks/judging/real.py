@@ -1,4 +1,4 @@
-"""Histories from real trainings with a near-exact truth (train_models.py)."""
+"""Histories of real trainings whose truth is nearly exact; train_models.py made them."""
 
 from __future__ import annotations
 
@@ -12,18 +12,19 @@ from benchmarks.judging.history import Floats, History
 TUNING_TASKS = ("digits", "breast_cancer", "china_inpaint", "china_rotation")
 REPORTING_TASKS = ("digits_parity", "digits_lower_half", "diabetes", "flower_colour", "flower_order")
 EVALUATIONS_SEEN = (6, 10, 20, 40, 120)
+"""How many of the 120 evaluations a detector sees, in turn."""
 OVERFITS_FROM = 0.05
-"""Rise over descent of the truth from which a run overfits, as for the synthetic histories."""
+"""Smallest true rise over descent that counts as overfitting, as for the synthetic histories."""
 HEALTHY_TO = 0.01
-"""Rise over descent up to which it does not; what lies between is left open."""
+"""Largest true rise over descent of a healthy run; a rise between the two is left open."""
 FRESH_WIDTH = 15
-"""Evaluations averaged where each saw other examples."""
+"""Evaluations to average where each one saw other examples."""
 WANDERS = 4.0
-"""A rise must also be this many times as large as the truth's own wandering: large steps make a model jump about."""
+"""A rise must also be this many times the truth's own jitter: with large steps, a model jumps about."""
 
 
 def histories(split: str, path: Path | None = None) -> Iterator[History]:
-    """Every model of one split ("tuning" or "reporting"), seen through a fixed and through a fresh validation set."""
+    """Two histories per model of one split ("tuning", "reporting"): with a fixed and with a fresh validation set."""
     chosen = TUNING_TASKS if split == "tuning" else REPORTING_TASKS
     with np.load(path or Path(__file__).with_name("real_trainings.npz")) as data:
         columns = {name: data[name] for name in ("task", "train", "val", "fresh", "truth")}
@@ -85,13 +86,13 @@ def measured(curve: Floats) -> tuple[int, float, float]:
 
 
 def _change(late: Floats, early: Floats) -> float:
-    """How far the mean of `late` is above that of `early`, less two standard errors."""
+    """Difference of the means, `late` minus `early`, less two standard errors."""
     error = np.sqrt(late.var() / late.size + early.var() / early.size)
     return float(late.mean() - early.mean() - 2 * error)
 
 
 def smoothed(curve: Floats, width: int) -> Floats:
-    """Mean of neighbours: the truth is the model's average over a few steps, not one batch's accident."""
+    """Centred moving average: the truth is the average model of a few steps, not the accident of one batch."""
     padded = np.pad(curve, width // 2, mode="edge")
     mean: Floats = np.lib.stride_tricks.sliding_window_view(padded, width).mean(axis=1)
     return mean

@@ -1,4 +1,4 @@
-"""Is a confidence of 80 % right in 80 % of the cases? The figures, and their picture."""
+"""Reliability of the confidence: do 80 % of the runs with a stated 80 % overfit? Figures and a picture."""
 
 from __future__ import annotations
 
@@ -15,11 +15,20 @@ from benchmarks.judging.truth import clear
 from tb_losshealth.health.detector.log_odds import compute_log_odds
 
 EDGES = (0.0, 0.05, 0.2, 0.35, 0.5, 0.65, 0.8, 0.9, 0.97, 0.99, 1.0)
+"""Edges of the bins of stated probability: narrow at the top, where most runs that overfit lie."""
 
 
 @dataclass(frozen=True)
 class Bin:
-    """Histories whose stated probability lies between `low` and `high`."""
+    """Histories whose stated probability lies between `low` and `high`.
+
+    Attributes:
+        low: lower edge of the bin.
+        high: upper edge of the bin.
+        count: histories in it.
+        stated: their mean stated probability.
+        true: share of them that overfit.
+    """
 
     low: float
     high: float
@@ -29,7 +38,7 @@ class Bin:
 
 
 def probabilities(histories: Sequence[History]) -> tuple[Floats, Floats]:
-    """Stated probability and truth (0 or 1) of all clear histories in which a rise is visible."""
+    """Stated probabilities and truths (0 or 1), each [m], of the m clear histories in which a rise is visible."""
     stated, truth = [], []
     for history in histories:
         if clear(history) and len(history.val) >= 3:
@@ -41,7 +50,7 @@ def probabilities(histories: Sequence[History]) -> tuple[Floats, Floats]:
 
 
 def bins(stated: Floats, truth: Floats) -> list[Bin]:
-    """Group by stated probability; empty groups are left out."""
+    """Group by stated probability; empty bins are left out."""
     found = []
     for low, high in pairwise(EDGES):
         inside = (stated >= low) & (stated < high if high < 1 else stated <= high)
@@ -51,7 +60,7 @@ def bins(stated: Floats, truth: Floats) -> list[Bin]:
 
 
 def draw(histories: Sequence[History], path: Path) -> None:
-    """Write the reliability curve as an SVG that reads on light and on dark ground."""
+    """Write the reliability curve as an SVG that is readable on light and dark backgrounds."""
     size, edge = 320, 48
     points = bins(*probabilities(histories))
 
@@ -90,5 +99,5 @@ def draw(histories: Sequence[History], path: Path) -> None:
 
 
 def _error(b: Bin) -> float:
-    """95 % half-width of a share."""
+    """Half-width of the 95 % confidence interval of a share."""
     return 1.96 * float(np.sqrt(max(b.true * (1 - b.true), 0.25 / b.count) / b.count))

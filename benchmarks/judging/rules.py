@@ -1,7 +1,7 @@
-"""The rules in use today, each from its definition, asked of every prefix of a history.
+"""The rules in use today, each implemented from its definition and applied to every prefix of a history.
 
 A rule maps validation v and train t (float64 [n], lower is better, at the same evaluations) to bool [n]: whether it
-fires at each evaluation. Entry n-1 is its judgement of the whole run; any entry is a live alarm.
+fires at each evaluation. The last entry is its answer for the whole run; any other one is a live alarm.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ def early_stopping(v: Floats, t: Floats, patience: int, min_delta: float = 0.0) 
 
 
 def generalization_loss(v: Floats, t: Floats, alpha: float) -> Bools:
-    """Prechelt's GL: 100 (v / running minimum - 1) > alpha. It has no meaning for a minimum that is not positive."""
+    """Prechelt's GL: 100 (v / running minimum - 1) > alpha. It is undefined for a minimum that is not positive."""
     lowest = np.minimum.accumulate(v)
     fires: Bools = (lowest > 0) & (v - lowest > alpha / 100 * lowest)
     return fires
@@ -54,7 +54,7 @@ def progress_quotient(v: Floats, t: Floats, alpha: float) -> Bools:
 
 
 def up(v: Floats, t: Floats, strips: int) -> Bools:
-    """Prechelt's UP: v rose from strip end to strip end in so many successive strips."""
+    """Prechelt's UP: v rose from one strip end to the next in `strips` successive strips."""
     fires = np.zeros(len(v), dtype=bool)
     ends = np.arange(STRIP - 1, len(v), STRIP)
     rose = np.concatenate([[False], v[ends][1:] > v[ends][:-1]])
@@ -64,7 +64,7 @@ def up(v: Floats, t: Floats, strips: int) -> Bools:
 
 
 def _held(fires: Bools, length: int) -> Bools:
-    """A strip's answer stands until the next strip ends."""
+    """Repeat the answer of a strip until the next strip ends."""
     at = np.arange(len(fires))
     last_end = (at + 1) // length * length - 1
     return np.where(last_end >= 0, fires[np.maximum(last_end, 0)], False)
@@ -86,8 +86,8 @@ def sagemaker_overtraining(
 def increase_to_decrease(v: Floats, t: Floats, threshold: float = 0.01) -> Bools:
     """CatBoost's IncToDec: exp(-0.5 drop / expected increase) < threshold.
 
-    The expected increase is the largest gain so far, max over i1 <= i2 <= i of 0.99^(i - i1) (score[i2] - score[i1]);
-    the drop is that from the best score to the present one.
+    The expected increase is the largest gain so far: the maximum over i1 <= i2 <= i of
+    0.99^(i - i1) (score[i2] - score[i1]). The drop is measured from the best score to the present one.
     """
     fires = np.zeros(len(v), dtype=bool)
     gains = np.zeros(len(v))  # best gain from i1 on, undecayed
@@ -101,13 +101,13 @@ def increase_to_decrease(v: Floats, t: Floats, threshold: float = 0.01) -> Bools
 
 
 def umlaut(v: Floats, t: Floats) -> Bools:
-    """UMLAUT: any epoch so far with v up and t not up."""
+    """UMLAUT: in any epoch so far, v rose and t did not."""
     epochs = np.concatenate([[False], (np.diff(v) > 0) & (np.diff(t) <= 0)])
     return np.logical_or.accumulate(epochs)
 
 
 def losslint(v: Floats, t: Floats, rises: int = 3, gain: float = 0.01) -> Bools:
-    """Losslint 0.4: v rose at least three times in a row at the tail, and t improved by at least 1 % meanwhile."""
+    """Losslint 0.4: v rose three times in a row up to now, and t improved by at least 1 % meanwhile."""
     fires = np.zeros(len(v), dtype=bool)
     for i in range(rises, len(v)):
         fires[i] = (np.diff(v[i - rises : i + 1]) > 0).all() and t[i - rises] - t[i] >= gain * abs(t[i - rises])
@@ -115,7 +115,7 @@ def losslint(v: Floats, t: Floats, rises: int = 3, gain: float = 0.01) -> Bools:
 
 
 def trainproof(v: Floats, t: Floats) -> Bools:
-    """Trainproof 0.18: 4 evaluations, 3 after the minimum, median of the last 3 > 1.2 minima, train below its then."""
+    """Trainproof 0.18: 3 evaluations after the minimum; median of the last 3 > 1.2 minima; t below its value there."""
     fires = np.zeros(len(v), dtype=bool)
     for i in range(3, len(v)):
         low = int(np.argmin(v[: i + 1]))
@@ -124,7 +124,7 @@ def trainproof(v: Floats, t: Floats) -> Bools:
 
 
 def sk_autod(v: Floats, t: Floats, weight: float = 0.3, points: int = 3) -> Bools:
-    """sk-autod: exponential means (0.3); over the last three points t is down and v is up."""
+    """sk-autod: of exponential moving averages (0.3), over the last three points, t fell and v rose."""
 
     def smooth(x: Floats) -> Floats:
         out = x.copy()
@@ -140,7 +140,7 @@ def sk_autod(v: Floats, t: Floats, weight: float = 0.3, points: int = 3) -> Bool
 
 
 def final_rise(v: Floats, t: Floats, share: float) -> Bools:
-    """Mean of the last five above the minimum by a share of its magnitude."""
+    """The mean of the last five exceeds the minimum by a share of its magnitude."""
     lowest = np.minimum.accumulate(v)
     total = np.concatenate([[0.0], np.cumsum(v)])
     at = np.arange(len(v))

@@ -1,4 +1,4 @@
-"""The families whose figures stand in docs/accuracy.md; none of them was tuned on."""
+"""The families of the reporting split, whose figures docs/accuracy.md shows; nothing was tuned on them."""
 
 from __future__ import annotations
 
@@ -59,7 +59,7 @@ def negative_nll(rng: Rng, x: Floats, tx: Floats) -> Shape:
 
 
 def s_shaped_rise(rng: Rng, x: Floats, tx: Floats) -> Shape:
-    """A slow start of the rise, then memorisation sets in, then it levels."""
+    """The rise starts slowly, speeds up when memorisation sets in, and levels off."""
     turn, effect = float(rng.uniform(0.08, 0.7)), draw_effect(rng)
     after = share_after(x, turn)
     s = after**2 * (3 - 2 * after)
@@ -87,7 +87,7 @@ def late_drop_overfit(rng: Rng, x: Floats, tx: Floats) -> Shape:
 
 
 def quiet_at_the_end(rng: Rng, x: Floats, tx: Floats) -> Shape:
-    """A cosine schedule takes the noise away while validation rises."""
+    """A cosine schedule removes the noise while validation rises."""
     turn = float(rng.uniform(0.3, 0.7))
     after = share_after(x, turn)
     val = stop_at(x, turn, lambda s: (1 - s) ** 2) + draw_effect(rng) * after * (2 - after)
@@ -95,7 +95,7 @@ def quiet_at_the_end(rng: Rng, x: Floats, tx: Floats) -> Shape:
 
 
 def tuned_too_long(rng: Rng, x: Floats, tx: Floats) -> Shape:
-    """Fine-tuning that gains nothing, or a little at first; then validation worsens, the slower the longer."""
+    """Fine-tuning that gains nothing, or a little at first; then validation worsens, ever more slowly."""
     turn, rise = float(x[0]) + float(rng.choice([0.0, 0.1])), log_uniform(rng, 0.05, 1.0)
     after = share_after(x, turn)
     val = rise * (1 - np.exp(-2 * after)) + float(rng.uniform(0, 0.5)) * rise * np.maximum(turn - x, 0) / 0.1
@@ -103,7 +103,7 @@ def tuned_too_long(rng: Rng, x: Floats, tx: Floats) -> Shape:
 
 
 def score_declines(rng: Rng, x: Floats, tx: Floats) -> Shape:
-    """A score counted on a small set grows like a power of the steps, then shrinks like their logarithm."""
+    """A score counted on a small set grows with a power of the steps, then shrinks with their logarithm."""
     turn, first = float(rng.uniform(0.05, 0.6)), float(rng.uniform(0.2, 0.7))
     gained, lost = float(rng.uniform(0.2, 0.8)) * first, float(rng.uniform(0.1, 0.7))
     after = np.log1p(5 * np.maximum(x - turn, 0) / (1 - turn)) / np.log(6)
@@ -135,7 +135,7 @@ def log_descent(rng: Rng, x: Floats, tx: Floats) -> Shape:
 
 
 def creeping_gap(rng: Rng, x: Floats, tx: Floats) -> Shape:
-    """Validation all but stops; train falls logarithmically, so the gap widens."""
+    """Validation nearly stops while train falls logarithmically, so the gap widens."""
     rate = float(rng.uniform(8, 30))
     scale = float(rng.uniform(0.05, 0.3))
     val = 0.97 * np.exp(-rate * x) - 0.03 * x
@@ -143,7 +143,7 @@ def creeping_gap(rng: Rng, x: Floats, tx: Floats) -> Shape:
 
 
 def grokking(rng: Rng, x: Floats, tx: Floats) -> Shape:
-    """Train is learned at once; validation stays bad, even worsens, and then falls far."""
+    """Train is memorised at once; validation stays bad or worsens, and then falls far."""
     when, width = float(rng.uniform(0.3, 0.7)), float(rng.uniform(0.02, 0.08))
     bump = float(rng.uniform(0.0, 0.4))
     val = 1 + bump * np.minimum(x / when, 1) - (1 + bump) / (1 + np.exp(-(x - when) / width))
@@ -162,7 +162,7 @@ def triangular_rate(rng: Rng, x: Floats, tx: Floats) -> Shape:
 
 
 def warmup_hump(rng: Rng, x: Floats, tx: Floats) -> Shape:
-    """Validation (and less so train) rises during warm-up and then falls for good."""
+    """Validation, and train less so, rises during warm-up and then falls for good."""
     at, height = float(rng.uniform(0.05, 0.2)), float(rng.uniform(0.1, 0.5))
     rate = float(rng.uniform(3, 8))
 
@@ -202,38 +202,38 @@ def flat(rng: Rng, x: Floats, tx: Floats) -> Shape:
 
 
 def hardly_tuned(rng: Rng, x: Floats, tx: Floats) -> Shape:
-    """Fine-tuning that has little to gain: a slight descent that noise soon drowns, while train is learned by heart."""
+    """Fine-tuning with little to gain: a slight descent that noise soon drowns, while train is memorised."""
     gain, rate = float(rng.uniform(0.0, 0.08)), float(rng.uniform(3, 12))
     train = np.exp(-float(rng.uniform(2, 6)) * tx) - float(rng.uniform(0.0, 0.3))
     return Shape(gain * np.exp(-rate * x), train, size=float(rng.uniform(0.3, 1.5)))
 
 
 def annealed(rng: Rng, x: Floats, tx: Floats) -> Shape:
-    """A cosine schedule takes the noise away, and a last bit of the loss."""
+    """A cosine schedule removes the noise and a last bit of the loss."""
     curves, gain = stretched(rng, x, tx), float(rng.uniform(0, 0.1))
     return Shape(curves.val - gain * x**2, curves.train - gain * tx**2, loudness=_cosine(rng, x))
 
 
 def slow_to_change(rng: Rng, x: Floats, tx: Floats) -> Shape:
-    """Fine-tuning with hardly a gain, where what scatters is correlated."""
+    """Fine-tuning with little to gain, under correlated noise."""
     return replace(hardly_tuned(rng, x, tx), noise=str(rng.choice(["ar5", "ar9"])))
 
 
 def score_of_few(rng: Rng, x: Floats, tx: Floats) -> Shape:
-    """A score counted on a small set that soon stays where it is, or was from the start; train is learned by heart."""
+    """A score counted on a small set levels off early or never moves, while train is memorised."""
     first, gained = float(rng.uniform(0.1, 0.6)), float(rng.uniform(0.0, 0.8))
     val = first * (1 - gained * (1 - (1 + 40 * x) ** -1.5))
     return Shape(val, first * np.exp(-float(rng.uniform(2, 6)) * tx), size=first, examples=draw_examples(rng))
 
 
 def steep_start(rng: Rng, x: Floats, tx: Floats) -> Shape:
-    """A power of the steps brings the loss down by far more than all that comes after, as in a perplexity."""
+    """The loss first falls with a power of the steps, by far more than it changes later, as a perplexity does."""
     curves, fall = log_time_bowl(rng, x, tx), _steep(rng, x)
     return Shape(curves.val + fall(x), curves.train + fall(tx), curves.turn, size=1.0)
 
 
 def steep_start_healthy(rng: Rng, x: Floats, tx: Floats) -> Shape:
-    """The same without a rise."""
+    """`steep_start` without a rise."""
     curves, fall = stretched(rng, x, tx), _steep(rng, x)
     return Shape(curves.val + fall(x), curves.train + fall(tx), size=1.0)
 

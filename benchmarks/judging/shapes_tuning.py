@@ -1,4 +1,4 @@
-"""The families on which features, weights and thresholds were chosen."""
+"""The families of the tuning split, on which features, weights and thresholds were chosen."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ def saturating(rng: Rng, x: Floats, tx: Floats) -> Shape:
 
 
 def power_rise(rng: Rng, x: Floats, tx: Floats) -> Shape:
-    """Power-law descent and a rise of another power."""
+    """Power-law descent, then a rise with another exponent."""
     turn, effect = draw_turn(rng), draw_effect(rng)
     exponent, curvature = float(rng.uniform(0.5, 1.5)), float(rng.uniform(0.7, 1.8))
     after = share_after(x, turn)
@@ -81,7 +81,7 @@ def from_the_start(rng: Rng, x: Floats, tx: Floats) -> Shape:
 
 
 def memorised(rng: Rng, x: Floats, tx: Floats) -> Shape:
-    """Train is learned by heart before validation turns: far below, and flat."""
+    """Train is memorised before validation turns: it is far below, and flat."""
     turn, effect = float(rng.uniform(0.1, 0.5)), draw_effect(rng)
     rate = float(rng.uniform(4, 10))
     after = share_after(x, turn)
@@ -91,7 +91,7 @@ def memorised(rng: Rng, x: Floats, tx: Floats) -> Shape:
 
 
 def regularised(rng: Rng, x: Floats, tx: Floats) -> Shape:
-    """Dropout or augmentation keep train above validation for long, and it falls slowly."""
+    """Dropout or augmentation keeps train above validation for long; train falls slowly."""
     turn, effect = draw_turn(rng), draw_effect(rng)
     rate, offset = float(rng.uniform(2, 6)), float(rng.uniform(0.1, 0.8))
     after = share_after(x, turn)
@@ -100,25 +100,25 @@ def regularised(rng: Rng, x: Floats, tx: Floats) -> Shape:
 
 
 def untrained(rng: Rng, x: Floats, tx: Floats) -> Shape:
-    """The first evaluation finds a model so bad that what it falls from dwarfs all that comes after; then a rise."""
+    """The first evaluation is so bad that the fall from it dwarfs everything later; then a rise."""
     curves, burst = hinge(rng, x, tx), _burst(rng, x)
     return Shape(curves.val + burst(x), curves.train + burst(tx), curves.turn, size=1.0)
 
 
 def quiet_after_a_drop(rng: Rng, x: Floats, tx: Floats) -> Shape:
-    """A drop of the learning rate takes most of the noise away; then overfitting."""
+    """A drop of the learning rate removes most of the noise; then overfitting."""
     shape = drop_then_rise(rng, x, tx)
     return replace(shape, loudness=_quieter_from(rng, x, float(x[np.argmin(shape.val)])))
 
 
 def worse_at_once(rng: Rng, x: Floats, tx: Floats) -> Shape:
-    """Fine-tuning that validation only suffers from, by a small share of what train gains."""
+    """Fine-tuning in which validation only gets worse, by a small share of what train gains."""
     rise = log_uniform(rng, 0.03, 0.5)
     return Shape(rise * x ** float(rng.uniform(0.6, 1.5)), fitting(rng, tx), float(x[0]), size=2 * rise)
 
 
 def accuracy_declines(rng: Rng, x: Floats, tx: Floats) -> Shape:
-    """Errors on a small set become fewer, then more, while train is learned by heart."""
+    """The errors on a small set become fewer, then more, while train is memorised."""
     turn, first = draw_turn(rng), float(rng.uniform(0.3, 0.9))
     lowest = first * float(rng.uniform(0.1, 0.8))
     rise = float(rng.uniform(0.1, 0.6)) * (first - lowest)
@@ -158,14 +158,14 @@ def power_law(rng: Rng, x: Floats, tx: Floats) -> Shape:
 
 
 def plateau_with_gap(rng: Rng, x: Floats, tx: Floats) -> Shape:
-    """Validation reaches a floor, exactly flat; train keeps falling."""
+    """Validation reaches an exactly flat floor while train keeps falling."""
     floor = float(rng.uniform(0.1, 0.6))
     rate = float(rng.uniform(2, 8))
     return Shape(stop_at(x, floor, lambda s: exponential(s, rate)), fitting(rng, tx))
 
 
 def staircase(rng: Rng, x: Floats, tx: Floats) -> Shape:
-    """Learning-rate drops: plateaus with sudden gains, both curves."""
+    """Learning-rate drops: both curves have plateaus and sudden gains."""
     drops = np.sort(rng.uniform(0.15, 0.9, int(rng.integers(1, 4))))
     gains = rng.uniform(0.08, 0.3, len(drops))
     rate, creep = float(rng.uniform(6, 20)), float(rng.uniform(-0.01, 0.03))
@@ -180,7 +180,7 @@ def staircase(rng: Rng, x: Floats, tx: Floats) -> Shape:
 
 
 def cosine_restarts(rng: Rng, x: Floats, tx: Floats) -> Shape:
-    """Warm restarts: at each both curves jump up and come back lower; the run may end anywhere in a cycle."""
+    """Warm restarts: at each one, both curves jump up and come back lower; the run ends anywhere in a cycle."""
     cycles = float(rng.uniform(2.2, 6.5))
     height, rate = float(rng.uniform(0.05, 0.3)), float(rng.uniform(2, 6))
 
@@ -194,14 +194,14 @@ def cosine_restarts(rng: Rng, x: Floats, tx: Floats) -> Shape:
 
 
 def underfit(rng: Rng, x: Floats, tx: Floats) -> Shape:
-    """Both curves stay where they began, but for a small early gain; units are kept by a level far away."""
+    """Both curves stay at their start except for a small early gain; the level is far above zero."""
     rate = float(rng.uniform(5, 30))
     level = float(rng.uniform(8, 40))
     return Shape(level + np.exp(-rate * x), level + np.exp(-rate * tx) - float(rng.uniform(0, 0.1)), offset=AT_ZERO)
 
 
 def ends_at_turn(rng: Rng, x: Floats, tx: Floats) -> Shape:
-    """The run stops where validation has just stopped falling."""
+    """The run ends just as validation stops falling."""
     return Shape(exponential(x, float(rng.uniform(2, 4))), fitting(rng, tx))
 
 
@@ -227,7 +227,7 @@ def double_descent(rng: Rng, x: Floats, tx: Floats) -> Shape:
 
 
 def drifting_plateau(rng: Rng, x: Floats, tx: Floats) -> Shape:
-    """A plateau on which validation wanders slowly and comes back, while train falls on."""
+    """On a plateau, validation drifts slowly and comes back while train keeps falling."""
     floor = float(rng.uniform(0.1, 0.4))
     rate, size = float(rng.uniform(2, 8)), float(rng.uniform(0.0, 0.02))
     waves = size * np.sin(2 * np.pi * (x - floor) / float(rng.uniform(0.1, 0.35))) * (x > floor)
@@ -235,14 +235,14 @@ def drifting_plateau(rng: Rng, x: Floats, tx: Floats) -> Shape:
 
 
 def learns_nothing(rng: Rng, x: Floats, tx: Floats) -> Shape:
-    """Train does not move beyond its noise; validation drifts a little either way."""
+    """Train does not move beyond its noise; validation drifts a little, up or down."""
     level = float(rng.uniform(8, 40))
     drift = float(rng.uniform(-0.3, 0.1))
     return Shape(level + drift * x, level + 0.0 * tx, offset=AT_ZERO)
 
 
 def both_wander(rng: Rng, x: Floats, tx: Floats) -> Shape:
-    """Nothing but a shared slow swing, as of an unstable game between two networks."""
+    """Both curves only share a slow swing, such as in an unstable game between two networks."""
     phase, cycles = float(rng.uniform(0, 6.3)), float(rng.uniform(1.5, 6))
     size = float(rng.uniform(0.2, 0.6))
 
@@ -253,17 +253,17 @@ def both_wander(rng: Rng, x: Floats, tx: Floats) -> Shape:
 
 
 def level_from_the_start(rng: Rng, x: Floats, tx: Floats) -> Shape:
-    """A pretrained model: validation only scatters, by shares of what train falls."""
+    """A pretrained model: validation only scatters, in proportion to what train falls."""
     return Shape(np.zeros(len(x)), fitting(rng, tx), size=float(rng.uniform(0.5, 2.0)))
 
 
 def wandering(rng: Rng, x: Floats, tx: Floats) -> Shape:
-    """The same where what scatters is slow to change."""
+    """`level_from_the_start` under strongly correlated noise."""
     return replace(level_from_the_start(rng, x, tx), noise="ar9")
 
 
 def quieter_after_a_drop(rng: Rng, x: Floats, tx: Floats) -> Shape:
-    """A drop of the learning rate that takes a little of the loss and most of its noise away."""
+    """A drop of the learning rate removes a little of the loss and most of its noise."""
     at, gain = float(rng.uniform(0.2, 0.8)), float(rng.uniform(0.02, 0.3))
     rate = float(rng.uniform(6, 20))
     val = (1 - gain) * np.exp(-rate * x) + gain * (x < at)
@@ -271,14 +271,14 @@ def quieter_after_a_drop(rng: Rng, x: Floats, tx: Floats) -> Shape:
 
 
 def tuned_accuracy(rng: Rng, x: Floats, tx: Floats) -> Shape:
-    """Fine-tuning counted on a small set that has hardly anything to gain."""
+    """Fine-tuning with hardly anything to gain, counted on a small set."""
     first, gain = float(rng.uniform(0.05, 0.5)), float(rng.uniform(0.0, 0.15))
     val = first * (1 - gain * (1 - np.exp(-float(rng.uniform(3, 30)) * x)))
     return Shape(val, _by_heart(rng, tx, first), size=first, examples=draw_examples(rng))
 
 
 def accuracy_levels(rng: Rng, x: Floats, tx: Floats) -> Shape:
-    """Errors on a small set become fewer and stay there while train is learned by heart."""
+    """The errors on a small set become fewer and level off, while train is memorised."""
     first = float(rng.uniform(0.3, 0.9))
     lowest = first * float(rng.uniform(0.1, 0.8))
     val = lowest + (first - lowest) * np.exp(-float(rng.uniform(3, 15)) * x)
@@ -286,7 +286,7 @@ def accuracy_levels(rng: Rng, x: Floats, tx: Floats) -> Shape:
 
 
 def untrained_then_level(rng: Rng, x: Floats, tx: Floats) -> Shape:
-    """The same without a rise."""
+    """`untrained` without a rise."""
     curves, burst = plateau_with_gap(rng, x, tx), _burst(rng, x)
     return Shape(curves.val + burst(x), curves.train + burst(tx), size=1.0)
 

@@ -21,16 +21,21 @@ from tb_losshealth.health.monitor import LossMonitor
 
 BEGIN, END = "<!-- printed by benchmarks/detection.py -->", "<!-- end -->"
 OURS = "tb_losshealth"
+HAND_LABELLED = "hand-labelled"
+WHERE_FROM = (
+    f'The columns "{HAND_LABELLED}" exist only where --corpus names a folder of labelled logs; '
+    "a clone has no such folder."
+)
 
 
 class Answers:
-    """Histories with what every detector says of them.
+    """Histories and the answer of every detector.
 
     Attributes:
-        histories: with a known truth.
-        clear: which of them have a settled truth.
-        outcomes: one list for each detector, in the order of `histories`.
-        milliseconds: mean time a history.
+        histories: histories with a known truth.
+        clear: for each history, whether its truth is settled.
+        outcomes: for each detector, one outcome per history.
+        milliseconds: for each detector, the mean time per history.
     """
 
     histories: list[History]
@@ -45,10 +50,10 @@ class Answers:
         return score([self.histories[i] for i in at], [outcomes[i] for i in at], families.REVOKED)
 
     def ceiling(self, keep: Callable[[History], bool] = lambda _: True) -> float:
-        """Macro-F1 of the best cut, chosen with hindsight, on the rise of the whole validation curve.
+        """Macro-F1 of the best threshold, chosen in hindsight, on the rise of the whole validation curve.
 
-        That is the truth's own rule, applied to the validation set instead of the population: what no detector that
-        sees a part of that curve can be asked to exceed.
+        This applies the truth's own rule to the validation set instead of the population. No detector that sees only
+        part of that curve can be expected to exceed it.
         """
         kept = [h for i, h in enumerate(self.histories) if self.clear[i] and keep(h) and not np.isnan(h.own_effect)]
         truth = np.array([bool(h.overfits) for h in kept])
@@ -57,7 +62,7 @@ class Answers:
 
 
 def table(title: str, header: Sequence[str], rows: Sequence[Sequence[str]], note: str = "") -> str:
-    """A Markdown table with numbers to the right."""
+    """A Markdown table; all columns but the first are right-aligned."""
     widths = [max(len(line[i]) for line in [header, *rows]) for i in range(len(header))]
 
     def line(cells: Sequence[str]) -> str:
@@ -70,12 +75,12 @@ def table(title: str, header: Sequence[str], rows: Sequence[Sequence[str]], note
 
 
 def number(value: float, digits: int = 1, unit: str = "") -> str:
-    """A number, or a dash where there is none."""
+    """A rounded number with its unit, or a dash where there is none."""
     return "-" if not np.isfinite(value) else f"{value:.{digits}f}{unit}"
 
 
 def summary(synthetic: Answers, real: Answers, labelled: Answers | None) -> str:
-    """Ours, in one column for each set."""
+    """Figures of tb_losshealth, one column per set."""
     columns = {
         "synthetic": synthetic.scores(),
         "real, quiet": real.scores(keep=quiet),
@@ -83,7 +88,7 @@ def summary(synthetic: Answers, real: Answers, labelled: Answers | None) -> str:
     }
     ceilings = {"real, quiet": real.ceiling(quiet), "real, all": real.ceiling()}
     if labelled is not None:
-        columns["hand-labelled"] = labelled.scores()
+        columns[HAND_LABELLED] = labelled.scores()
     moved = {
         "synthetic": moved_share(synthetic.histories, synthetic.outcomes[OURS]),
         "real, all": moved_share(real.histories, real.outcomes[OURS]),
@@ -92,25 +97,25 @@ def summary(synthetic: Answers, real: Answers, labelled: Answers | None) -> str:
         "histories": lambda _, s: str(s.count),
         'F1 of "overfits"': lambda _, s: number(s.f1, 3),
         "macro-F1": lambda _, s: number(s.macro_f1, 3),
-        "its 95 % range": lambda _, s: f"{s.macro_f1_range[0]:.3f}-{s.macro_f1_range[1]:.3f}",
+        "95 % range of macro-F1": lambda _, s: f"{s.macro_f1_range[0]:.3f}-{s.macro_f1_range[1]:.3f}",
         "macro-F1 of the whole validation curve": lambda c, _: number(ceilings.get(c, np.nan), 3),
         "onset error, median, % of the run": lambda _, s: number(s.onset_error, 1),
-        "onset error, 90th percentile": lambda _, s: number(s.onset_error_p90, 1),
-        "95 % interval covers the truth": lambda _, s: number(s.coverage, 1, " %"),
-        "its width, median, % of the run": lambda _, s: number(s.width, 1),
+        "onset error, 90th percentile, % of the run": lambda _, s: number(s.onset_error_p90, 1),
+        "coverage of the 95 % interval": lambda _, s: number(s.coverage, 1, " %"),
+        "width of the interval, median, % of the run": lambda _, s: number(s.width, 1),
         "regret of the checkpoint, median": lambda _, s: number(s.regret_median, 2, " %"),
         "regret of the checkpoint, mean": lambda _, s: number(s.regret, 2, " %"),
         "overfitting runs with a live alarm": lambda _, s: number(s.detected, 0, " %"),
-        "delay of that, median, % of the run": lambda _, s: number(s.delay, 1),
-        "false alarms over whole runs, live": lambda _, s: number(s.false_live, 1, " %"),
-        "marker leaves its interval, per evaluation": lambda c, _: number(moved.get(c, np.nan), 2, " %"),
+        "delay of the live alarm, median, % of the run": lambda _, s: number(s.delay, 1),
+        "runs with a false live alarm": lambda _, s: number(s.false_live, 1, " %"),
+        "onset leaves its interval, per new evaluation": lambda c, _: number(moved.get(c, np.nan), 2, " %"),
     }
     rows = [[name, *(figure(c, s) for c, s in columns.items())] for name, figure in figures.items()]
-    return table("tb_losshealth", ["", *columns], rows)
+    return table("tb_losshealth", ["", *columns], rows, "" if labelled is None else WHERE_FROM)
 
 
 def rules(sets: Mapping[str, Answers]) -> str:
-    """Ours beside every rule in use."""
+    """tb_losshealth beside every rule in use."""
     header = ["rule"]
     for name in sets:
         header += [f"{name}: F1", "macro"]
@@ -126,16 +131,18 @@ def rules(sets: Mapping[str, Answers]) -> str:
         row += [number(s.onset_error), number(s.regret_median, 2), number(s.delay), number(s.false_live)]
         rows.append([*row, number(synthetic.milliseconds[detector], 2)])
     note = (
-        'F1 of "overfits" and macro-F1 at the end of the run. On the synthetic histories also: median error of the '
-        "onset (% of the run), median regret of the checkpoint kept (% of what training had gained; a rule keeps the "
-        "best one before it fires), median delay of the live alarm (% of the run), runs with a false live alarm (%), "
-        "milliseconds a history."
+        'F1 of "overfits" and macro-F1 at the end of the run. The other columns are measured on the synthetic '
+        "histories: median error of the onset (% of the run); median regret of the checkpoint kept (% of what training "
+        "had gained; a rule keeps the best checkpoint before it fires); median delay of the live alarm (% of the run); "
+        "runs with a false live alarm (%); milliseconds per history."
     )
+    if HAND_LABELLED in sets:
+        note = f"{note} {WHERE_FROM}"
     return table("Beside the rules in use", header, rows, note)
 
 
 def false_alarms(synthetic: Answers) -> str:
-    """False alarms for each family that does not overfit."""
+    """False alarms in each family that does not overfit."""
     beside = ("trainproof 0.18", "final rise 10%", "EarlyStopping patience 10", "sk-autod")
     names = sorted({h.family for h in synthetic.histories if h.overfits is False})
     rows = []
@@ -143,29 +150,30 @@ def false_alarms(synthetic: Answers) -> str:
         at = [i for i, h in enumerate(synthetic.histories) if h.family == name]
 
         def share(detector: str, live: bool, at: list[int] = at) -> str:
-            said = [synthetic.outcomes[detector][i] for i in at]
-            return number(100 * float(np.mean([o.alarm is not None if live else o.overfits for o in said])), 0)
+            outcomes = [synthetic.outcomes[detector][i] for i in at]
+            return number(100 * float(np.mean([o.alarm is not None if live else o.overfits for o in outcomes])), 0)
 
         live = "(rises)" if name in families.REVOKED else share(OURS, True)
         rows.append([name, str(len(at)), share(OURS, False), live, *(share(rule, False) for rule in beside)])
     header = ["family without overfitting", "runs", "ours", "ours, live", *beside]
-    note = "% of runs. In families marked (rises) validation truly rises for a while, so a live alarm is no error."
+    note = "% of runs. In families marked (rises), validation truly rises for a while, so a live alarm is no error."
     return table("False alarms", header, rows, note)
 
 
 def level(histories: Mapping[int, Sequence[History]]) -> str:
-    """False alarms of ours where validation only scatters, by evaluations."""
+    """False alarms of tb_losshealth where validation only scatters, by number of evaluations."""
     rows = []
     for evaluations, group in histories.items():
-        said = [ours(h) for h in group]
-        shares = [[o.overfits for o in said], [o.alarm is not None for o in said]]
-        rows.append([str(evaluations), str(len(said)), *(number(100 * float(np.mean(share)), 0) for share in shares)])
-    note = "% of runs; a run of more evaluations gives chance more occasions."
+        outcomes = [ours(h) for h in group]
+        shares = [[o.overfits for o in outcomes], [o.alarm is not None for o in outcomes]]
+        percent = [number(100 * float(np.mean(share)), 0) for share in shares]
+        rows.append([str(evaluations), str(len(outcomes)), *percent])
+    note = "% of runs. A run with more evaluations gives chance more occasions."
     return table("Level validation", ["evaluations", "runs", "called overfitting", "live alarm"], rows, note)
 
 
 def strata(synthetic: Answers, loud: Sequence[History]) -> str:
-    """Ours by length, noise and size of the rise."""
+    """tb_losshealth by length, noise and size of the rise."""
     groups: dict[str, Callable[[History], bool]] = {}
     for low, high in ((5, 7), (8, 12), (13, 39), (40, 199), (200, 1000)):
         groups[f"{low}-{high} evaluations"] = lambda h, a=low, b=high: a <= len(h.steps) <= b  # type: ignore[misc]
@@ -181,31 +189,30 @@ def strata(synthetic: Answers, loud: Sequence[History]) -> str:
     noisy = [h for h in loud if clear(h)]
     s = score(noisy, [ours(h) for h in noisy], families.REVOKED)
     row = [number(s.macro_f1, 3), number(s.onset_error), number(s.onset_error_p90), number(s.coverage)]
-    rows.append(["noise 8%-40% of the descent (not in the sums)", str(s.count), *row, number(s.width), "-"])
+    rows.append(["noise 8%-40% of the descent (only in this row)", str(s.count), *row, number(s.width), "-"])
     for small, large in ((0.02, 0.05), (0.05, 0.1), (0.1, 0.3), (0.3, 9.0)):
         at = [i for i, h in enumerate(synthetic.histories) if h.overfits and small <= h.effect < large]
         found = 100 * float(np.mean([synthetic.outcomes[OURS][i].overfits for i in at])) if at else np.nan
         label = f"rise {small:.0%}-{large:.0%} of the descent" if large < 9 else f"rise above {small:.0%}"
         rows.append([label, str(len(at)), "-", "-", "-", "-", "-", number(found, 0, " %")])
-    header = ["stratum", "runs", "macro-F1", "onset error", "p90", "coverage %", "width", "found"]
-    return table("Where it is strong and weak", header, rows)
+    header = ["stratum", "runs", "macro-F1", "onset error", "90th percentile", "coverage %", "width", "found"]
+    return table("By length, noise and size of the rise", header, rows)
 
 
 def verdicts(synthetic: Answers) -> str:
-    """Which words each family gets."""
-    words = ("overfitting", "widening_gap", "improving", "converged", "underfitting", "diverging", "unstable")
+    """How many runs of each family get each verdict."""
+    verdicts = ("overfitting", "widening_gap", "improving", "converged", "underfitting", "diverging", "unstable")
     rows = []
     for name in dict.fromkeys(h.family for h in synthetic.histories):
-        said = [
+        count = Counter(
             o.verdict for h, o in zip(synthetic.histories, synthetic.outcomes[OURS], strict=True) if h.family == name
-        ]
-        count = Counter(said)
-        rows.append([name, *(str(count[w]) if count[w] else "" for w in words)])
-    return table("Verdicts by family", ["family", *words], rows)
+        )
+        rows.append([name, *(str(count[verdict]) if count[verdict] else "" for verdict in verdicts)])
+    return table("Verdicts by family", ["family", *verdicts], rows, "Number of runs.")
 
 
 def ablation(synthetic: Sequence[History], real: Sequence[History]) -> str:
-    """What each condition is worth."""
+    """Scores without each condition."""
     rows = []
     for name, result in without.run(synthetic, real).items():
         rows.append(
@@ -220,24 +227,24 @@ def ablation(synthetic: Sequence[History], real: Sequence[History]) -> str:
         )
     header = ["without", "macro-F1", "most false alarms, %", "in", "false live, %", "real: macro-F1"]
     note = (
-        "Each condition left out in turn; but for the first row and those about negligible rises and holding, weights "
-        "are fitted anew on the tuning split each time."
+        "Each row leaves out one condition. The weights are fitted anew on the tuning split each time, except in the "
+        "first row and for negligible rises and holding."
     )
     return table("Ablation", header, rows, note)
 
 
 def confidence(histories: Sequence[History]) -> str:
-    """Stated probability against the share that truly overfits."""
+    """Stated probability against the share of runs that truly overfit."""
     rows = [
         [f"{b.low:.0%} - {b.high:.0%}", str(b.count), number(100 * b.stated, 0), number(100 * b.true, 0)]
         for b in bins(*probabilities(histories))
     ]
-    note = "All histories in which a rise is visible; the mix of families is the prior."
+    note = "All histories in which a rise is visible. The mix of families is the prior."
     return table("Confidence", ["stated", "runs", "mean stated, %", "truly overfitting, %"], rows, note)
 
 
 def speed() -> str:
-    """Times on this machine."""
+    """Times of `diagnose` and `LossMonitor` on this machine."""
     rng = np.random.default_rng(0)
 
     def run(evaluations: int, train: int) -> tuple[tuple[object, object], tuple[object, object]]:

@@ -1,9 +1,9 @@
-"""Train small networks on the real data sets that scikit-learn bundles and keep their loss curves.
+"""Train small networks on the real data sets that scikit-learn bundles, and keep their loss curves.
 
     python -m benchmarks.judging.train_models        # about six minutes; rewrites judging/real_trainings.npz
 
-The truth is the loss on a large held-out set, evaluated at every logged step. A detector is shown the loss on a
-small validation set: either the same examples at every evaluation, kept out of the truth, or fresh ones each time.
+The truth is the loss on a large held-out set, computed at every evaluation. A detector sees the loss on a small
+validation set: either the same examples at every evaluation, which the truth excludes, or fresh ones each time.
 """
 
 from __future__ import annotations
@@ -21,15 +21,19 @@ from torch import Tensor, nn
 
 OUTPUT = Path(__file__).with_name("real_trainings.npz")
 EVALUATIONS = 120
+"""Evaluations per training."""
 Curve = NDArray[np.float32]
 LOGGED_PER_EVALUATION = 2
-TABLE_MODELS, PATCH_MODELS = 300, 240
-"""Models on the tables and digits, and after them on the two photographs."""
+"""Train points per evaluation, each the mean of half the steps since the one before."""
+TABLE_MODELS = 300
+"""Models that are trained on digits and medical tables; they come first."""
+PATCH_MODELS = 240
+"""Models that are trained on patches of the two photographs."""
 
 
 @dataclass(frozen=True)
 class Task:
-    """One data set with one thing to learn from it."""
+    """One data set and one learning problem on it; `kind` is "classes" or "values"."""
 
     name: str
     inputs: Tensor
@@ -51,7 +55,7 @@ class Task:
 
 
 def tasks() -> list[Task]:
-    """Classification, regression and reconstruction on real data."""
+    """All tasks: classification, regression and reconstruction on real data."""
     return [*table_tasks(), *patch_tasks()]
 
 
@@ -76,7 +80,7 @@ def patch_tasks() -> list[Task]:
 
 
 def patches(picture: str) -> Tensor:
-    """A photograph cut into squares, float32 [4240, 8, 8, 3] of zero mean and unit variance."""
+    """Cut a photograph into squares, float32 [4240, 8, 8, 3], of zero mean and unit variance."""
     pixels = torch.tensor(load_sample_image(picture), dtype=torch.float32)
     cut = (
         pixels[: 8 * (pixels.shape[0] // 8)].unfold(0, 8, 8).unfold(1, 8, 8).permute(0, 1, 3, 4, 2).reshape(-1, 8, 8, 3)
@@ -86,7 +90,7 @@ def patches(picture: str) -> Tensor:
 
 
 def table_tasks() -> list[Task]:
-    """Digits and two medical tables."""
+    """Tasks on the digits and two medical tables."""
     digits, cancer, diabetes = load_digits(), load_breast_cancer(), load_diabetes()
 
     def tensor(array: object) -> Tensor:
@@ -109,7 +113,7 @@ def table_tasks() -> list[Task]:
 
 @dataclass(frozen=True)
 class Recipe:
-    """How one model is trained."""
+    """The settings of one training."""
 
     task: int
     seed: int
@@ -162,7 +166,7 @@ def network(task: Task, settings: Recipe) -> nn.Module:
 
 
 def spoil(task: Task, targets: Tensor, share: float, rng: torch.Generator) -> Tensor:
-    """Give a share of the training targets to other examples."""
+    """Shuffle a share of the training targets, as label noise."""
     spoilt = targets.clone()
     hit = torch.rand(len(targets), generator=rng) < share
     spoilt[hit] = targets[torch.randperm(len(targets), generator=rng)[: int(hit.sum())]]
@@ -170,7 +174,7 @@ def spoil(task: Task, targets: Tensor, share: float, rng: torch.Generator) -> Te
 
 
 def rate_factor(schedule: str, progress: float) -> float:
-    """Learning rate relative to its start."""
+    """Learning rate relative to its start; `progress` is the fraction of the run."""
     if schedule == "cosine":
         return 0.5 * (1 + math.cos(math.pi * progress))
     if schedule == "step":
@@ -181,7 +185,12 @@ def rate_factor(schedule: str, progress: float) -> float:
 
 
 def train(task: Task, settings: Recipe) -> dict[str, Curve]:
-    """Train one model; return train [E, L], val (fixed), fresh and truth, each [E]."""
+    """Train one model.
+
+    Returns:
+        Loss curves by name, float32: "train" [EVALUATIONS, LOGGED_PER_EVALUATION], and [EVALUATIONS] each of "val" (a
+        fixed validation set), "fresh" (other examples at each evaluation) and "truth".
+    """
     torch.manual_seed(settings.seed)
     rng = torch.Generator().manual_seed(settings.seed)
     order = torch.randperm(len(task.inputs), generator=rng)
@@ -245,7 +254,7 @@ def main(seeds: range) -> None:
 
 
 def rounded(values: Curve) -> Curve:
-    """Keep 12 bits of the mantissa (1 part in 8,000): the rest is noise that does not compress."""
+    """Keep 12 bits of the mantissa (1 part in 8,000); the other bits are noise that does not compress."""
     bits = (values.view(np.uint32) + np.uint32(0x400)) & np.uint32(0xFFFFF800)
     result: Curve = bits.view(np.float32)
     return result

@@ -1,4 +1,4 @@
-"""Which histories have a settled truth."""
+"""Which histories have a settled truth, and which are quiet."""
 
 from __future__ import annotations
 
@@ -7,9 +7,9 @@ import numpy as np
 from benchmarks.judging.history import History
 
 SMALLEST_EFFECT = 0.05
-"""A rise below this share of the descent is a stratum of its own."""
+"""A smaller rise, as a share of the descent, is a stratum of its own."""
 QUIET = 0.08
-"""Noise, of the descent, up to which a real training counts as quiet: what the synthetic ones have at most."""
+"""Noise, as a share of the descent, up to which a real training counts as quiet: the most of any synthetic one."""
 
 
 def clear(history: History) -> bool:
@@ -18,5 +18,5 @@ def clear(history: History) -> bool:
 
 
 def quiet(history: History) -> bool:
-    """Whether its noise is within what the synthetic histories have; true where it is unknown."""
+    """Whether its noise is within the range of the synthetic histories; true where it is unknown."""
     return bool(np.isnan(history.noise) or history.noise <= QUIET)

@@ -1,1 +1,1 @@
-"""How fast event files are read; run it as benchmarks/read_events.py."""
+"""The benchmark of reading event files; run it as benchmarks/read_events.py."""

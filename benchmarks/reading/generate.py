@@ -1,4 +1,4 @@
-"""Large logdirs, quickly: one file is written properly, the others differ from it in their values."""
+"""Write large logdirs quickly: one file is encoded properly, the others are copies with other values."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ STEPS_A_SECOND = 20.0
 
 
 def event(step: int, tag: str, value: float) -> bytes:
-    """What `add_scalar` puts into a record."""
+    """Body of the record that `add_scalar` writes."""
     summary = Summary(value=[Summary.Value(tag=tag, simple_value=value)])
     body: bytes = Event(step=step, wall_time=START + step / STEPS_A_SECOND, summary=summary).SerializeToString()
     return body
@@ -29,11 +29,11 @@ def record(body: bytes) -> bytes:
 
 
 class Template:
-    """One run's file, and where its values and checksums lie.
+    """The file of one run, and the positions of its values and checksums.
 
     Args:
-        train: values under `loss/train`, one a step.
-        val: values under `loss/val`, evenly spread.
+        train: number of values of `loss/train`, one per step.
+        val: number of values of `loss/val`, evenly spread.
     """
 
     def __init__(self, train: int, val: int) -> None:
@@ -58,7 +58,7 @@ class Template:
         return len(self.steps)
 
     def with_values(self, values: np.ndarray[tuple[int], np.dtype[np.float32]]) -> bytes:
-        """The file with other values."""
+        """The bytes of the file with these values [len(self)] and valid checksums."""
         data = self.data.copy()
         crcs = self._zero_crcs.copy()
         for byte, column in enumerate(values.astype("<f4").view(np.uint8).reshape(-1, 4).T):
@@ -70,7 +70,7 @@ class Template:
 
 
 def write_logdir(root: Path, runs: int, train: int, val: int) -> int:
-    """Writes runs that overfit more or less; returns the number of events with a scalar."""
+    """Write runs, each overfitting more than the one before; return the number of events with a scalar."""
     template = Template(train, val)
     noise = np.random.default_rng(0)
     x = template.steps / max(train, 1)

@@ -1,4 +1,4 @@
-"""Each reader on one logdir, in a process of its own: `python -m benchmarks.reading.readers NAME LOGDIR`."""
+"""Run one reader on a logdir: `python -m benchmarks.reading.readers NAME LOGDIR`."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ from typing import NamedTuple
 
 
 class Reading(NamedTuple):
-    """What reading a logdir took.
+    """The cost of reading a logdir.
 
     Attributes:
-        seconds: wall time from the first file opened to all series in memory; imports are not counted.
-        scalars: how many (step, value, wall time) were read.
-        memory: bytes by which this process grew, or the server took.
+        seconds: wall time from opening the first file to having all series in memory, without imports.
+        scalars: number of (step, value, wall time) read.
+        memory: bytes by which this process grew, or that the server holds.
     """
 
     seconds: float
@@ -109,7 +109,7 @@ def rustboard_all(logdir: str) -> Reading:
 
 
 def rustboard(logdir: str, hand_over: bool) -> Reading:
-    """TensorBoard's data server, told to keep every point; with `hand_over`, until all are in this process."""
+    """TensorBoard's data server, set to keep every point; with `hand_over`, until all points are in this process."""
     from tensorboard import context
     from tensorboard.data import provider, server_ingester
     from tensorboard.util import grpc_util

@@ -1,4 +1,4 @@
-"""What a refresh of a logdir costs that is read already."""
+"""The cost of refreshing a logdir that was read before."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from tb_losshealth.logs.event_files.logdir import Logdir
 from tb_losshealth.scanner import Scanner
 
 AGAIN = 20
+"""Refreshes per figure, of which the median counts."""
 
 
 def idle(logdir: Path) -> float:
@@ -22,7 +23,7 @@ def idle(logdir: Path) -> float:
 
 
 def append(logdir: Path, last_step: int) -> float:
-    """Milliseconds until the series shows one appended event."""
+    """Milliseconds until the series has one appended event."""
     log = Logdir(str(logdir))
     log.refresh()
 

@@ -1,1 +1,1 @@
-"""How quick the Loss Health tab is; run it as benchmarks/dashboard.py."""
+"""The benchmark of the Loss Health tab; run it as benchmarks/dashboard.py."""

@@ -1,6 +1,6 @@
-"""Print each figure beside its goal, for two logs: few long pairs, and many. See benchmarks/dashboard.py.
+"""Print each figure beside its goal, for a log of long pairs and a log of many pairs; see benchmarks/dashboard.py.
 
-Times are wall times: run it on a machine that does nothing else, and expect a few minutes.
+Times are wall times, so run it on an idle machine. It takes a few minutes.
 """
 
 from __future__ import annotations
@@ -15,15 +15,21 @@ from benchmarks.viewing.page import measure_page
 from benchmarks.viewing.server import tensorboard
 
 POINTS = (10_000, 200)
-MANY_POINTS = (500, 50)  # so that all of them fit into memory
+"""Train and validation points per pair of the first log."""
+MANY_POINTS = (500, 50)
+"""The same for the second log: few, so that all of them fit into memory."""
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(prog="benchmarks/dashboard.py", description=__doc__)
     parser.add_argument("--runs", type=int, default=2000, metavar="N", help="runs in each log (%(default)s)")
-    parser.add_argument("--pairs", type=int, default=5, metavar="N", help="pairs a run in the second log (%(default)s)")
+    parser.add_argument(
+        "--pairs", type=int, default=5, metavar="N", help="pairs per run of the second log (%(default)s)"
+    )
     parser.add_argument("--only", choices=("long", "many"), help="one of the two logs")
-    parser.add_argument("--skip", choices=("page", "routes"), help="leave out what the browser, or the load, tells")
+    parser.add_argument(
+        "--skip", choices=("page", "routes"), help="skip the figures of the browser, or of the routes under load"
+    )
     options = parser.parse_args()
     shapes = {"long": Shape(options.runs, 1, *POINTS), "many": Shape(options.runs, options.pairs, *MANY_POINTS)}
     for name, shape in shapes.items():

@@ -1,9 +1,9 @@
 """Several browsers at once, as the server sees them.
 
-A client asks as a browser does: it takes gzip, and it opens a connection for each request, since TensorBoard's server
-closes each after its answer. A time is that from opening the connection to the last byte of the answer. All clients run
-in one event loop and leave the answers as they are: eight threads that unpack and parse JSON share one interpreter, and
-then most of what is measured is the clients waiting for each other.
+A client behaves like a browser: it accepts gzip, and it opens a connection per request, because TensorBoard's server
+closes each one after its answer. A time runs from opening the connection to the last byte of the answer. All clients
+share one event loop and do not decode the answers. Eight threads that unpack and parse JSON would share one
+interpreter, and most of the measured time would be clients waiting for each other.
 """
 
 from __future__ import annotations
@@ -21,11 +21,18 @@ from benchmarks.viewing.figures import report
 from benchmarks.viewing.logs import Log
 from benchmarks.viewing.server import Server
 
-CLIENTS, REQUESTS = 8, 100
+CLIENTS = 8
+"""Clients at once."""
+REQUESTS = 100
+"""Requests per client that asks without a pause."""
 PAIRS = 200
+"""Pairs that the clients look at."""
 WIDTH = 1000
+"""Width of the chart in pixels."""
 PEOPLE_S = 20.0
+"""Seconds for which clients that behave like people are measured."""
 GOAL_MS = 50
+"""Longest acceptable 95th percentile of the time of an answer."""
 
 Get = Callable[[str], Awaitable[float]]
 Client = Callable[[], Awaitable[list[float]]]
@@ -36,8 +43,8 @@ def measure_routes(server: Server, log: Log) -> None:
     ids = [row["id"] for row in server.get(f"overview?limit={PAIRS}&spark=0")["pairs"]]
     get = _getter(server)
     for what, clients in (
-        ("who ask at once for the next one", _closed_loop),
-        ("who choose, zoom, refresh and look in between", _people),
+        ("without a pause", _closed_loop),
+        ("that choose, zoom, refresh and pause", _people),
     ):
         times = asyncio.run(_all(clients(get, log, ids)))
         report(f"a curve, median of {CLIENTS} clients {what}", float(np.median(times)), "ms", None)
@@ -48,7 +55,7 @@ def _getter(server: Server) -> Get:
     where = urlsplit(server.routes)
 
     async def get(route: str) -> float:
-        """Milliseconds that an answer takes."""
+        """Request a route; return the milliseconds until its last byte."""
         start = time.perf_counter()
         reader, writer = await asyncio.open_connection(where.hostname, where.port)
         writer.write(
@@ -70,7 +77,7 @@ async def _all(clients: Sequence[Client]) -> list[float]:
 
 
 def _closed_loop(get: Get, log: Log, ids: Sequence[str]) -> list[Client]:
-    """Clients that ask for the next curve as soon as they have one; the log grows, and is read, as fast as it can."""
+    """Clients that ask for the next curve without a pause; the log grows, and is read, at full speed."""
     asking = CLIENTS
 
     async def ask(number: int) -> list[float]:
@@ -90,7 +97,7 @@ def _closed_loop(get: Get, log: Log, ids: Sequence[str]) -> list[Client]:
 
 
 def _people(get: Get, log: Log, ids: Sequence[str]) -> list[Client]:
-    """Clients that look at what they got before they ask again; the log grows every second."""
+    """Clients that pause between requests, as people do; the log grows every second."""
     end = time.perf_counter() + PEOPLE_S
 
     async def look(number: int) -> list[float]:

@@ -1,4 +1,4 @@
-"""A figure beside its goal."""
+"""Print figures beside their goals."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 
 def report(what: str, figure: float, unit: str, goal: float | None, *, at_least: bool = False) -> None:
-    """Prints a figure; without a goal, for information."""
+    """Print a figure and whether it meets its goal; None is no goal."""
     verdict = ""
     if goal is not None:
         met = figure >= goal if at_least else figure <= goal

@@ -1,4 +1,4 @@
-"""Large logs, quickly: a few files are written, the runs share them by links; one run grows while it is looked at."""
+"""Write large logs quickly: runs share a few files by hard links; one run grows while the page shows it."""
 
 from __future__ import annotations
 
@@ -13,20 +13,25 @@ from tensorboard.compat.proto.summary_pb2 import Summary
 from tensorboard.summary.writer.record_writer import RecordWriter
 
 NAME = "events.out.tfevents.1700000000.host"
-START, SECONDS_A_STEP = 1.7e9, 0.0512  # as clocks tell it, with many digits
+START = 1.7e9
+"""Wall time of the first event."""
+SECONDS_A_STEP = 0.0512
+"""Time between steps: wall times have many digits, as those of real logs do."""
 VARIANTS = 8
+"""Different files; the runs share them."""
 LONG = (1_000_000, 10_000)
+"""Train and validation points of the long run."""
 
 
 @dataclass(frozen=True)
 class Shape:
-    """How much each run logs.
+    """The size of a log.
 
     Attributes:
-        runs: how many folders.
-        pairs: losses with train and validation in each.
-        train: train points of a loss.
-        evaluations: validation points of a loss.
+        runs: number of run folders.
+        pairs: losses with train and validation per run.
+        train: train points per loss.
+        evaluations: validation points per loss.
     """
 
     runs: int
@@ -44,8 +49,8 @@ class Log:
     """A log folder.
 
     Attributes:
-        folder: what TensorBoard is started on.
-        shape: of its runs, beside one long and one that grows.
+        folder: the logdir of TensorBoard.
+        shape: the size of all runs but the long one and the growing one.
     """
 
     folder: Path
@@ -53,7 +58,7 @@ class Log:
     _steps: count[int] = field(default_factory=count)
 
     def grow(self) -> None:
-        """Logs one more train and validation value to the run that grows."""
+        """Log one more train and validation value to the growing run."""
         step = self.shape.train + next(self._steps)
         with (self.folder / "growing" / NAME).open("ab") as file:
             writer = RecordWriter(file)
@@ -62,7 +67,7 @@ class Log:
 
 
 def make_log(root: Path, shape: Shape) -> Log:
-    """Many runs that share a few files, a long one, and one that grows."""
+    """Write many runs that share a few files, a long run, and a growing run."""
     root.mkdir()
     variants = [root / f"variant{seed}" for seed in range(VARIANTS)]
     for seed, path in enumerate(variants):
@@ -80,7 +85,7 @@ def make_log(root: Path, shape: Shape) -> Log:
 
 
 def write_run(path: Path, seed: int, pairs: int, train: int, evaluations: int) -> None:
-    """An event file of some losses; validation turns in every second one."""
+    """Write an event file of some losses; in every second one, validation turns."""
     rng = np.random.default_rng(seed)
     done = np.arange(train) / train
     falling = 2 * np.exp(-4 * done) + 0.1

@@ -1,4 +1,4 @@
-"""The page in headless Chromium: how long what a person does takes, and what the page holds on to."""
+"""The page in headless Chromium: how long the actions of a person take, and how much memory the page keeps."""
 
 from __future__ import annotations
 
@@ -15,25 +15,29 @@ from benchmarks.viewing.figures import median_of, report
 from benchmarks.viewing.logs import Log
 from benchmarks.viewing.server import Server
 
-REFRESHES = 120  # what an hour at one every 30 s brings
+REFRESHES = 120
+"""An hour of refreshes, one every 30 s."""
 CHOSEN = 7
+"""Pairs that are chosen, of which the median counts."""
 CHROMIUM_FLAGS = ["--no-sandbox", "--disable-gpu", "--enable-precise-memory-info", "--js-flags=--expose-gc"]
 ROWS_MARK = "performance.getEntriesByType('mark').find(({name}) => name === 'losshealth-rows')?.startTime"
 
 
 def measure_page(server: Server, log: Log) -> None:
-    """Everything about the page itself."""
+    """Measure the page: first rows, actions, memory and response sizes."""
     with _chromium() as page:
         sizes: dict[str, int] = {}
         page.on("requestfinished", lambda request: _weigh(request, sizes))
         page.goto(f"{server.address}data/plugin_entry.html?name=losshealth")
         frame = page.main_frame
         frame.locator(".row.pair").first.wait_for()
-        report("first rows after the page's first request", float(frame.evaluate(ROWS_MARK)) / 1000, "s", 2)
-        report("all rows", _all_rows(frame, log.shape.runs * log.shape.pairs + 2), "s", None)
+        report("first request of the page to first rows", float(frame.evaluate(ROWS_MARK)) / 1000, "s", 2)
+        report(
+            "first request of the page to all rows", _all_rows(frame, log.shape.runs * log.shape.pairs + 2), "s", None
+        )
         page.wait_for_timeout(2000)
         _measure_table(frame)
-        report("a pair chosen to charts drawn", _choosing(frame), "ms", 300)
+        report("choosing a pair to charts drawn", _choosing(frame), "ms", 300)
         frame.locator(".filter").fill("^long$")
         page.wait_for_timeout(2000)
         report("zoom of a pair of a million points", _zoom_rate(frame), "/s", 30, at_least=True)
@@ -80,7 +84,7 @@ def _measure_table(frame: Frame) -> None:
 
 
 def _timed(frame: Frame, action: str) -> float:
-    """Milliseconds from an action to the second frame after it, when its result has been painted."""
+    """Milliseconds from an action to the second frame after it, by which its result is painted."""
     return float(
         frame.evaluate(
             f"""async () => {{
@@ -94,7 +98,7 @@ def _timed(frame: Frame, action: str) -> float:
 
 
 def _choosing(frame: Frame) -> float:
-    """Milliseconds from a click on a row to its charts, median over pairs that were not looked at before."""
+    """Milliseconds from a click on a row to its charts; median over pairs not shown before."""
     ids = frame.evaluate(
         """() => [...document.querySelectorAll('.row.pair:not([aria-selected="true"])')].map(row => row.dataset.id)"""
     )
@@ -110,7 +114,7 @@ def _choosing(frame: Frame) -> float:
 
 
 def _zoom_rate(frame: Frame) -> float:
-    """Frames a second while the wheel zooms in and out for two seconds."""
+    """Frames per second while the wheel zooms in and out for two seconds."""
     return float(
         frame.evaluate(
             """async () => {
@@ -133,7 +137,7 @@ def _zoom_rate(frame: Frame) -> float:
 
 
 def _measure_refreshes(page: Page, frame: Frame, log: Log) -> None:
-    """An hour of looking at the pair that grows: each refresh brings a new row and new curves."""
+    """Measure the memory over an hour on the growing pair: each refresh brings a new row and new curves."""
     frame.locator(".filter").fill("^growing$")
     frame.locator(".row.pair[aria-selected=true]").get_by_title("growing", exact=True).first.wait_for()
     frame.locator(".filter").fill("")
@@ -158,6 +162,6 @@ def _measure_refreshes(page: Page, frame: Frame, log: Log) -> None:
 
 
 def _heap(page: Page) -> float:
-    """Megabytes that the page holds on to."""
+    """Megabytes of the heap after a garbage collection."""
     page.evaluate("gc()")
     return float(page.evaluate("performance.memory.usedJSHeapSize")) / 1e6

@@ -1,4 +1,4 @@
-"""A real TensorBoard to look at."""
+"""A real TensorBoard to measure."""
 
 from __future__ import annotations
 
@@ -17,17 +17,17 @@ from typing import Any
 
 @dataclass(frozen=True)
 class Server:
-    """A TensorBoard; `address` is where it answers."""
+    """A running TensorBoard; `address` is its URL."""
 
     address: str
 
     @property
     def routes(self) -> str:
-        """The plugin's part of the address."""
+        """The URL of the plugin's routes."""
         return f"{self.address}data/plugin/losshealth/"
 
     def get(self, route: str) -> Any:
-        """An answer of the plugin."""
+        """The answer of the plugin, decoded."""
         with urllib.request.urlopen(self.routes + route, timeout=120) as answer:
             return json.load(answer)
 
@@ -40,15 +40,15 @@ class Server:
 
 
 @contextmanager
-def tensorboard(logdir: Path, said: Path) -> Iterator[Server]:
-    """A TensorBoard over the log; what it says goes to a file."""
+def tensorboard(logdir: Path, printed: Path) -> Iterator[Server]:
+    """Run TensorBoard on a logdir; its output goes to the file `printed`."""
     command = [sys.executable, "-m", "tensorboard.main", "--port", "0", "--logdir", str(logdir)]
-    with said.open("wb") as output:
+    with printed.open("wb") as output:
         process = subprocess.Popen(command, stdout=output, stderr=subprocess.STDOUT)
     try:
-        while not (address := re.search(r"TensorBoard \S+ at (http://\S+)", said.read_text())):
+        while not (address := re.search(r"TensorBoard \S+ at (http://\S+)", printed.read_text())):
             if process.poll() is not None:
-                raise RuntimeError(said.read_text())
+                raise RuntimeError(printed.read_text())
             time.sleep(0.05)
         yield Server(address[1])
     finally:
