@@ -1,4 +1,4 @@
-"""The one sentence that says why, with numbers a person can check on the chart."""
+"""The reason for a verdict: one sentence with numbers that a person can check on the chart."""
 
 from __future__ import annotations
 
@@ -14,17 +14,17 @@ from tb_losshealth.health.detector.record import Point, Record
 from tb_losshealth.health.detector.trend import MIN_EVALUATIONS_FOR_TREND, measure_trend
 from tb_losshealth.health.detector.verdict import MIN_EVALUATIONS, Decision
 
-RISE_SHARE = 0.05
-"""Share of its range by which validation must end above its best for the sentence to say so, or off where it was at
-half of the run for it not to be called level."""
+MOVED_SHARE = 0.05
+"""Share of its range by which validation must end above its best to be described as risen, or away from its value at
+half of the run to be described as moving rather than level."""
 
 
 def of_pair(decision: Decision, onset: Onset | None, record: Record, sign: float) -> str:
-    """The sentence for a pair.
+    """The sentence on a pair.
 
     Args:
         decision: what was decided.
-        onset: its onset.
+        onset: the onset, in steps; None without one.
         record: the run.
         sign: 1.0 if lower is better, -1.0 if higher is.
     """
@@ -42,7 +42,7 @@ def of_pair(decision: Decision, onset: Onset | None, record: Record, sign: float
 
 
 def of_train(decision: Decision, record: Record, sign: float) -> str:
-    """The sentence for train without validation."""
+    """The sentence on train without validation; arguments as for `of_pair`."""
     totals = record.totals
     if totals.first is None or totals.last is None or totals.best is None:
         return "Train has no finite value."
@@ -58,7 +58,7 @@ def of_train(decision: Decision, record: Record, sign: float) -> str:
 
 @dataclass(frozen=True, slots=True)
 class _Run:
-    """What the sentences tell of; values in the units that were logged."""
+    """What the sentences describe; values are in the units that were logged."""
 
     decision: Decision
     onset: Onset | None
@@ -95,7 +95,7 @@ class _Run:
 
     @property
     def logged(self) -> Floats:
-        """Validation with its spikes."""
+        """Validation, spikes included."""
         values: Floats = self.sign * (self.record.unclipped + self.record.v_start)
         return values
 
@@ -114,7 +114,7 @@ class _Run:
         return self.sign * after > self.sign * before
 
     def change_since(self, curve: Floats, block: int, last: float, *, worse: bool) -> str:
-        """How much worse (or better) a curve is than at a block: now, or else on average since; "" if neither."""
+        """How much worse (or better) a curve has become since a block: at its end, else on average; "" if neither."""
         start, later = float(curve[block]), curve[block + 1 :]
         if differs(start, last) and self.worse(start, last) == worse:
             return format_change(start, last)
@@ -124,14 +124,14 @@ class _Run:
         return ""
 
     def rise(self, what: str, block: int) -> str:
-        """That the judged curve got worse since a block."""
+        """That validation (or train alone) got worse since a block."""
         change = self.change_since(self.logged, block, self.last, worse=True)
-        if not change:  # noise has the last word, at single evaluations
+        if not change:  # the noise of single evaluations hides the rise
             return f"{what} turned at step {self.step(block):,}"
         return f"{what} {'rose' if self.sign > 0 else 'fell'} {change} since step {self.step(block):,}"
 
     def train_went(self, block: int) -> str:
-        """Where train went since a block."""
+        """How train changed since a block."""
         train = self.train[block:]
         if np.all(train == train[0]):
             return f"train stayed at {format_number(float(train[0]))}"
@@ -159,14 +159,14 @@ def _overfitting(run: _Run) -> str:
 
 def _diverging(run: _Run) -> str:
     if run.record.totals.broken:
-        return _lost(run)
+        return _non_finite(run)
     since = run.decision.rising_since
     train = run.change_since(run.train, since, float(run.train[-1]), worse=True)
     return f"{run.rise('Validation', since)} and train with it{train and f', {train}'}; {run.keep}"
 
 
-def _lost(run: _Run) -> str:
-    """Which curve is no longer finite, and since when."""
+def _non_finite(run: _Run) -> str:
+    """Which curve has a non-finite tail, and since when."""
     train, val = run.record.totals.train_non_finite_since, run.record.totals.val_non_finite_since
     since = [
         f"{name} since step {step:,}" for name, step in (("train", train), ("validation", val)) if step is not None
@@ -199,9 +199,9 @@ def _improving(run: _Run) -> str:
 
 
 def _risen(run: _Run, meanwhile: str = "") -> str:
-    """That validation stands above its best, and what happened meanwhile; "" if it does not."""
+    """That validation is worse than its best, and what happened meanwhile; "" if it is not."""
     v = run.record.unclipped
-    above = run.decision.rising or bool(v[-1] - v.min() > RISE_SHARE * np.ptp(v) > 0)
+    above = run.decision.rising or bool(v[-1] - v.min() > MOVED_SHARE * np.ptp(v) > 0)
     if not (above and differs(run.best, run.last)):
         return ""
     doubt = ""
@@ -210,7 +210,7 @@ def _risen(run: _Run, meanwhile: str = "") -> str:
         doubt = f", and on another validation set of this size it may not show (standard error {error})"
     return (
         f"Validation {'rose' if run.sign > 0 else 'fell'} {format_change(run.best, run.last)} since step "
-        f"{run.best_point.step:,}, {meanwhile}not clearly or not lastingly enough to be called overfitting{doubt}; "
+        f"{run.best_point.step:,}, {meanwhile}not clearly or not long enough to be called overfitting{doubt}; "
         f"{run.keep}"
     )
 
@@ -224,7 +224,7 @@ def _widening_gap(run: _Run) -> str:
     if text := _risen(run, f"while {run.train_fell(half)} since step {run.step(half):,}: "):
         return text
     logged = run.logged
-    if abs(run.last - logged[half]) > RISE_SHARE * np.ptp(logged):
+    if abs(run.last - logged[half]) > MOVED_SHARE * np.ptp(logged):
         val = describe_change("Validation", float(logged[half]), run.last)
     else:
         val = f"Validation has been level at {format_number(float(np.median(run.val[half:])))}"
@@ -256,16 +256,16 @@ def _converged(run: _Run) -> str:
     if text := _risen(run):
         return text
     val = describe_change("Validation", run.first, run.last)
-    if _nears(run):
+    if _train_approaches(run):
         half = len(run.val) // 2
         return f"{val} and has levelled off, while {run.train_fell(half)} from above it; {run.keep}"
     if run.best_point.step == run.last_point.step:
-        return f"{val}, hardly any more at the end; the last is the best"
+        return f"{val}, with little change at the end; the last value is the best"
     return f"{val} and has levelled off; the best is {format_number(run.best)} at step {run.best_point.step:,}"
 
 
-def _nears(run: _Run) -> bool:
-    """Whether train still improves and is still the worse of the two."""
+def _train_approaches(run: _Run) -> bool:
+    """Whether train still improves but is still worse than validation."""
     if not run.has_train or not run.worse(float(run.val[-1]), float(run.train[-1])):
         return False
     return measure_trend(run.record.t).improving

@@ -1,4 +1,4 @@
-"""The answer's shape: verdict, onset, best checkpoint, gap, and the sentence that says why."""
+"""The shape of an answer: verdict, onset, best checkpoint, gap, and one sentence with the reason."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Any
 
 
 class Verdict(str, Enum):
-    """What a pair of curves shows: what needs a person's attention first, what could not be judged last."""
+    """What a pair of curves shows; ordered by how much it needs attention, what could not be judged last."""
 
     OVERFITTING = "overfitting"
     DIVERGING = "diverging"
@@ -21,7 +21,7 @@ class Verdict(str, Enum):
     INCONCLUSIVE = "inconclusive"
 
     def __str__(self) -> str:
-        """Return the plain word, so that an f-string reads the same on every Python version."""
+        """Return the value, so that an f-string is the same on every Python version."""
         return self.value
 
 
@@ -33,7 +33,7 @@ class Onset:
         step: the last step before the lasting rise (the turning point).
         low: first step of the 95 % interval.
         high: last step of the 95 % interval.
-        confirmed_step: the step at which a person watching would have been told; None if never.
+        confirmed_step: the step at which the live alarm was, or would have been, confirmed; None if never.
         confidence: calibrated probability, 0 to 1, that this is overfitting.
     """
 
@@ -46,13 +46,13 @@ class Onset:
 
 @dataclass(frozen=True, slots=True)
 class Gap:
-    """Generalization gap, validation - train (oriented: positive is worse for either mode), in units of the loss.
+    """Generalization gap, validation - train, in units of the metric; positive means that validation is worse.
 
     Attributes:
-        final: at the last common evaluation; None if train and validation never meet.
-        maximum: the largest one.
-        maximum_step: where it was.
-        at_onset: at the onset; None without one.
+        final: the gap at the last common evaluation; None if train and validation have none.
+        maximum: the largest gap.
+        maximum_step: step of the largest gap.
+        at_onset: the gap at the onset; None without an onset.
     """
 
     final: float | None
@@ -63,12 +63,12 @@ class Gap:
 
 @dataclass(frozen=True, slots=True)
 class Diagnosis:
-    """The judgement of one train/validation pair (or of train alone).
+    """The diagnosis of a pair of train and validation, or of train alone.
 
     Attributes:
         verdict: what the curves show at their end.
         onset: the turning point; set when the verdict is overfitting, and where an onset was revoked.
-        recovered: whether an onset was called and revoked since.
+        recovered: whether an onset was confirmed and later revoked.
         best_step: the checkpoint to keep; None without a finite validation value.
         best_value: the validation value there, in the units that were logged.
         gap: generalization gap.

@@ -1,4 +1,4 @@
-"""From what a caller passes to a clean Series: checks with clear errors, one value per step."""
+"""From the arguments of a caller to clean Series: checks with clear errors, and one value per step."""
 
 from __future__ import annotations
 
@@ -11,12 +11,13 @@ from numpy.typing import ArrayLike, NDArray
 from tb_losshealth.health.curves.series import Floats, Series, Steps
 
 CurveLike: TypeAlias = Series | tuple[ArrayLike, ArrayLike] | ArrayLike
-"""A Series, a (steps, values) tuple, or values alone (steps 0..n-1)."""
+"""What a caller may pass for a curve: a Series, a (steps, values) tuple, or values alone (steps 0..n-1)."""
 
 MODES = ("min", "max")
+"""Whether lower or higher values are better."""
 
 TOO_LARGE = 1e290
-"""Magnitude from which on a value counts as infinite: sums and differences of such values overflow."""
+"""Magnitude from which on a value counts as infinite, because sums and differences of such values may overflow."""
 
 
 def check_mode(mode: str) -> str:
@@ -38,7 +39,7 @@ def whole_step(step: object) -> int:
 
 
 def _item(value: object) -> object:
-    """The one item of an array, NaN if it is masked: numpy warns of taking an array for a number."""
+    """The one item of an array, NaN if it is masked; numpy warns where an array is used as a number."""
     if isinstance(value, np.ma.MaskedArray) and value.mask.all():
         return np.nan
     return value.item() if isinstance(value, np.ndarray) and value.size == 1 else value
@@ -60,7 +61,7 @@ def as_series(curve: CurveLike, name: str) -> Series:
         name: what to call the curve in an error ("train", "val").
 
     Returns:
-        A Series with strictly increasing steps; values repeated at one step became the mean of the finite ones.
+        A Series with strictly increasing steps; of several values at one step, the mean of the finite ones is taken.
 
     Raises:
         ValueError: not 1-D, unequal lengths, not numbers, steps that are not integers, do not fit in
@@ -70,7 +71,7 @@ def as_series(curve: CurveLike, name: str) -> Series:
 
 
 def one_value_per_step(curve: CurveLike, name: str) -> tuple[Series, int]:
-    """`as_series`, and how many values were left out that are not finite, beside finite ones at their step."""
+    """`as_series`, and how many non-finite values were left out because their step has finite ones too."""
     if isinstance(curve, Series):
         steps, values, wall_times = curve.steps, curve.values, curve.wall_times
     elif isinstance(curve, tuple):
@@ -95,7 +96,7 @@ def one_value_per_step(curve: CurveLike, name: str) -> tuple[Series, int]:
         at = int(back[0]) + 1
         raise ValueError(
             f"{name}: steps must not decrease, but step {steps[at]} (index {at}) follows {steps[at - 1]}; "
-            "sort the points, or pass one training session at a time"
+            "sort the points, or pass one training at a time"
         )
     if np.any(steps[1:] == steps[:-1]):
         return _mean_per_step(steps, values, wall_times)
@@ -151,34 +152,35 @@ def _mean_per_step(steps: Steps, values: Floats, wall_times: Floats) -> tuple[Se
 
 
 def mean_of_segments(values: Floats, starts: NDArray[np.intp]) -> tuple[Floats, NDArray[np.int64]]:
-    """Mean of the finite ones of values[starts[i]:starts[i+1]] for each i.
+    """Mean of the finite values of each segment values[starts[i]:starts[i + 1]].
 
-    The values are added one after the other, as the live monitor adds them, so that both agree to the last bit.
+    The values are added one by one, in the order in which the live monitor adds them, so that both agree to the last
+    bit.
 
     Args:
         values: float64 [n], n >= 1.
-        starts: ascending, the first 0; no run is empty.
+        starts: int64 [k], first index of each segment; the first is 0, and no segment is empty.
 
     Returns:
-        The means; where no value is finite, the mean of them all if that is none either, else NaN. And how many
+        float64 [k], the means: non-finite where no value of the segment is finite; and int64 [k], how many non-finite
         values each mean leaves out beside finite ones.
     """
     counts = np.diff(starts, append=len(values))
-    run = np.repeat(np.arange(len(starts)), counts)
+    segment = np.repeat(np.arange(len(starts)), counts)
     good = finite(values)
     if good.all():
-        return np.bincount(run, values) / counts, np.zeros(len(starts), dtype=np.int64)
-    kept = np.bincount(run, good).astype(np.int64)
-    means = np.bincount(run, np.where(good, values, 0.0)) / np.maximum(kept, 1)
+        return np.bincount(segment, values) / counts, np.zeros(len(starts), dtype=np.int64)
+    kept = np.bincount(segment, good).astype(np.int64)
+    means = np.bincount(segment, np.where(good, values, 0.0)) / np.maximum(kept, 1)
     none = kept == 0
     with np.errstate(all="ignore"):
         whole = np.add.reduceat(values / counts.repeat(counts), starts)[none]
-    means[none] = np.where(finite(whole), np.nan, whole)  # 1e300 and -1e300 are no 0
+    means[none] = np.where(finite(whole), np.nan, whole)  # the mean of 1e300 and -1e300 is not 0
     return means, np.where(none, 0, counts - kept)
 
 
 def finite(values: Floats) -> NDArray[np.bool_]:
-    """Which values are finite and small enough to compute with, bool [n]."""
+    """Which values are finite and below `TOO_LARGE` in magnitude, bool [n]."""
     return np.abs(values) < TOO_LARGE
 
 

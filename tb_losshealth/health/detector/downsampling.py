@@ -1,8 +1,9 @@
-"""A curve of any length in at most 512 numbers, the same whether it came at once or one value at a time.
+"""Downsampling by averages: a curve of any length in at most 512 blocks.
 
-Up to 512 evaluations are kept as they are. Beyond, neighbours are averaged: two by two up to 1,024, four by four up
-to 2,048, and so on. The price is resolution (a step is known to 1/512 .. 1/256 of the run), the gain is that memory
-and time stay bounded however long a run is, and that an average of w evaluations scatters less.
+Up to 512 evaluations are kept as they are (level 0). Beyond that, every block is the average of 2 evaluations up to
+1,024 (level 1), of 4 up to 2,048 (level 2), and so on. Memory and time therefore stay bounded however long a run is,
+and averages are less noisy. The price is resolution: a step is known to 1/512 .. 1/256 of the run. A whole curve and a
+curve that arrives one value at a time give the same blocks to the last bit.
 """
 
 from __future__ import annotations
@@ -15,20 +16,28 @@ import numpy as np
 from tb_losshealth.health.curves.series import Floats, Steps
 
 MAX_BLOCKS = 512
+"""Largest number of blocks; a power of two, so that halving their number leaves all of them full."""
 
 Column = TypeVar("Column", Floats, Steps)
 
 
 def level_for(count: int) -> int:
-    """How often neighbours must be merged until `count` values are at most `MAX_BLOCKS` blocks."""
+    """The lowest level at which `count` values are at most `MAX_BLOCKS` blocks; a block holds 2**level values."""
     return max(0, (count - 1).bit_length() - (MAX_BLOCKS - 1).bit_length())
 
 
 def downsample_mean(values: Floats, level: int) -> Floats:
-    """Merge neighbours `level` times; what does not fill the last block is left out.
+    """Average every block of 2**level values; values that do not fill the last block are left out.
 
     Pairs are averaged, then pairs of pairs: `StreamingDownsampler` adds in the same order, so that both agree to the
     last bit.
+
+    Args:
+        values: float64 [n].
+        level: 0 or more.
+
+    Returns:
+        float64 [n >> level].
     """
     values = values[: len(values) >> level << level]
     for _ in range(level):
@@ -43,14 +52,19 @@ def downsample_last(values: Column, level: int) -> Column:
 
 
 class StreamingDownsampler:
-    """`downsample_mean` fed one value at a time."""
+    """`downsample_mean`, one value at a time, at the level that the count of values asks for.
+
+    Attributes:
+        count: values added.
+        level: a block holds 2**level of them.
+    """
 
     def __init__(self) -> None:
         """Start empty."""
         self.count = 0
         self.level = 0
         self._means: list[float] = []
-        self._open: list[float | None] = [None]
+        self._open: list[float | None] = [None]  # for each level, the first half of a block whose second is to come
 
     def copy(self) -> StreamingDownsampler:
         """An independent copy."""

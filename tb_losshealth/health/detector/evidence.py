@@ -1,13 +1,13 @@
-"""What a rise of validation looks like: measured at the end of every prefix of a run, at many time scales at once.
+"""Evidence of a rise of validation, measured at the end of every prefix of a run.
 
-At the scale w a curve is its trailing mean over w evaluations. The rise of validation at that scale is its distance
-from the lowest such mean so far. The widest scale is chosen on which the rise has lasted at least three of its
-windows: that is the least noisy view in which the rise can be seen. There the rise is measured, and everything that
-could fake it; `odds` weighs one against the other. Every number for a prefix uses that prefix alone, so judging live
-and afterwards are one thing.
+At a time scale of w evaluations, a curve is its moving average over w evaluations, and the rise of validation is its
+distance from the lowest such average so far. Of all scales at which the rise has lasted for at least three windows,
+the widest is chosen, because averages over it are the least noisy ones that still show the rise. There the rise is
+measured, together with everything that could imitate one; `log_odds` weighs them. Every number for a prefix depends on
+that prefix alone, so that an alarm raised live and an answer given afterwards agree.
 
-All of it is differences and their quotients: neither the unit of the loss nor its zero matters, as long as both curves
-share them.
+All numbers are differences, or quotients of differences. So neither the unit of the loss nor its zero matters, as long
+as both curves share them.
 """
 
 from __future__ import annotations
@@ -25,53 +25,62 @@ from tb_losshealth.health.detector.moving_averages import (
 )
 
 MIN_EVALUATIONS_SINCE_LOW = 2
-"""Evaluations after the lowest one from which on a rise is looked at at all."""
+"""Evaluations that must have passed since the lowest one before a rise is measured on single evaluations. (On averages,
+`MIN_WINDOWS_SINCE_LOW` windows must have passed.)"""
+
 MIN_PREVIOUS_RISE = 0.05
-"""Share of the rise that the window before the last must have shown: else it is that of one evaluation gone astray."""
+"""Share of the rise that the window before the last must have shown already. A rise that showed in the last window
+alone is that of one outlier."""
 
 NEGLIGIBLE_RISE = 0.02
-"""Share of the descent up to which a rise, however sure, is none that anyone would stop a training for: of validation's
-fall, or of `MIN_SHARE_OF_TRAIN` of train's if that is more ..."""
+"""Share of the descent up to which a rise is negligible, however sure it is: nobody would stop a training for it."""
+
 WARM_UP = 2
-"""... since this evaluation: the fall from the first ones may dwarf all that matters later."""
+"""First evaluations, which do not count for the descent that `NEGLIGIBLE_RISE` refers to: the fall from them may dwarf
+everything that matters later."""
 
 MIN_SHARE_OF_TRAIN = 0.5
-"""Descent of validation is taken as at least this share of train's: the first evaluation may come after most of it."""
+"""The descent of validation is taken as at least this share of train's, because the first evaluation may come after
+most of the descent."""
 
 _ROUNDING_SHARE = 1e-9
-"""Changes below this share of the curves' range are rounding."""
+"""Changes below this share of the curves' range are rounding errors."""
+
 _STRICTLY = 1.0 + 1e-6
+"""A rise must exceed the smallest step by this factor, so that one such step never does."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Evidence:
-    """Figures about the rise at the end of every prefix; all float64 [n] unless said otherwise.
+    """What is measured at the end of every prefix; float64 [n] unless stated otherwise.
+
+    "The low" is the window, `window` evaluations wide, in which validation was lowest.
 
     Attributes:
         count: evaluations of the prefix.
-        rounding: changes that are rounding, above 0.
+        rounding: changes up to this size are rounding errors; above 0.
         sampling_error: standard error of the best validation value, where that is a share of the examples of a set;
             else 0 (`sampling_error.SamplingError`).
-        low_index: index at the middle of the window in which validation was lowest.
-        window: evaluations averaged, the scale that was chosen.
-        rise: of validation since then.
-        previous_rise: what the window before that had already risen, at most `rise`.
-        noise: standard deviation of such a rise by noise alone.
-        descent: of validation before then, from the highest single evaluation.
-        earlier_rise: largest rise before then, which the run came back from.
-        total_variation: total up and down since then; the rise itself for a straight rise.
-        evaluations_since_low: evaluations since then.
-        train_fall: fall of train since then.
+        low_index: index of the evaluation in the middle of the low.
+        window: evaluations averaged, at the time scale that was chosen.
+        rise: rise of validation since the low.
+        previous_rise: the rise as it was one window earlier, at most `rise`.
+        noise: standard deviation of the noise on an average of validation over `window`.
+        descent: fall of validation to the low, from the highest single evaluation before it.
+        earlier_rise: largest rise before the low, from which validation came back.
+        total_variation: sum of all ups and downs of validation since the low; equal to `rise` for a straight rise.
+        evaluations_since_low: evaluations since the low.
+        train_fall: fall of train since the low.
         train_descent: fall of train since the start.
-        train_noise: standard deviation of train's change by noise alone.
+        train_noise: standard deviation of the noise on an average of train over `window`.
         gap: generalization gap, validation - train.
-        negligible_rise: rise that is too small to matter, however sure.
-        train_descent_z: fall of train since its first value, in standard deviations of such a fall by noise alone, at
-            the scale where that is largest.
-        visible: bool [n], whether the rise has lasted long enough to be looked at, showed in the window before, is not
-            negligible, and is more than the smallest step that validation ever made: a metric of few examples moves by
-            one of them. Never at a new best.
-        newest_low: int64 [scales, n], index at which the trailing mean was lowest, for each scale 1, 2, 4, ...
+        negligible_rise: largest rise that is too small to matter.
+        train_descent_z: fall of train since its first value in standard deviations of its noise, at the time scale
+            where that is largest.
+        visible: bool [n], whether there is a rise to weigh: it has lasted long enough, showed in the window before,
+            and exceeds both `negligible_rise` and the smallest step that validation ever made, for a metric of few
+            examples moves by such steps. Never true at a new best.
+        newest_low: int64 [scales, n], index of the last evaluation of the low at each time scale 1, 2, 4, ...
     """
 
     count: Floats
@@ -99,17 +108,17 @@ class Evidence:
 def gather_evidence(
     v: Floats, t: Floats, gap_at_start: float = 0.0, sampling_error: Floats | None = None, since: int = 0
 ) -> Evidence:
-    """Measure the rise at the end of every prefix, or of the last prefixes alone.
+    """Measure the rise at the end of every prefix, or of the last prefixes only.
 
     Args:
         v: float64 [m], validation, lower is better, relative to its first value, finite, m >= 1.
-        t: float64 [m], train at the same evaluations, likewise, in validation's unit.
+        t: float64 [m], train at the same evaluations, relative to its first value, in validation's unit.
         gap_at_start: validation - train at the first evaluation.
         sampling_error: float64 [m], as in `Evidence`, of all evaluations; None for zeros.
-        since: index, below m, of the evaluation that the first prefix asked for ends with.
+        since: index, below m, of the last evaluation of the first prefix that is wanted.
 
     Returns:
-        One entry for each of the n = m - since prefixes, the same whatever `since` is.
+        One entry for each of the n = m - since prefixes. An entry does not depend on `since`.
     """
     m = len(v)
     now = np.arange(since, m)
@@ -119,17 +128,17 @@ def gather_evidence(
     averages = moving_averages(v, t, rounding, since)
     widths, newest_low = averages.widths, averages.newest_low
 
-    lasting = np.where(widths == 1, MIN_EVALUATIONS_SINCE_LOW, MIN_WINDOWS_SINCE_LOW * widths)[:, None]
-    seen = now - newest_low[:, since:] >= lasting
-    scale = np.where(seen, np.arange(len(widths))[:, None], 0).max(axis=0)
+    needed = np.where(widths == 1, MIN_EVALUATIONS_SINCE_LOW, MIN_WINDOWS_SINCE_LOW * widths)[:, None]
+    lasted = now - newest_low[:, since:] >= needed
+    scale = np.where(lasted, np.arange(len(widths))[:, None], 0).max(axis=0)
     window, low = widths[scale], newest_low[scale, now]
     mean_v, mean_t = averages.val[scale, now], averages.train[scale, now]
     lowest = averages.running_min[scale, now]
     rise = mean_v - lowest
-    before = np.minimum(rise, averages.val[scale, np.maximum(now - window, 0)] - lowest)
+    previous_rise = np.minimum(rise, averages.val[scale, np.maximum(now - window, 0)] - lowest)
     noise_v, noise_t = averages.noise[scale, :, now - since].T
     negligible = NEGLIGIBLE_RISE * _reference_descent(v, t, low, lowest, now, mean_t)
-    visible = seen.any(axis=0) & (newest_low[0, since:] < now) & (before > MIN_PREVIOUS_RISE * rise)
+    visible = lasted.any(axis=0) & (newest_low[0, since:] < now) & (previous_rise > MIN_PREVIOUS_RISE * rise)
     visible &= rise > np.maximum(_STRICTLY * _smallest_step(v, rounding)[since:], negligible)
     return Evidence(
         count=now.astype(np.float64) + 1,
@@ -138,7 +147,7 @@ def gather_evidence(
         low_index=low - window // 2.0,
         window=window.astype(np.float64),
         rise=rise,
-        previous_rise=before,
+        previous_rise=previous_rise,
         noise=noise_v,
         descent=highest[low] - lowest,
         earlier_rise=averages.max_rise[scale, low],
@@ -156,28 +165,27 @@ def gather_evidence(
 
 
 def _reference_descent(v: Floats, t: Floats, low: Indices, lowest: Floats, now: Indices, mean_t: Floats) -> Floats:
-    """What a rise is weighed against to be negligible: the descent since the beginning, float64 [n]."""
-    begun = np.arange(len(v)) >= WARM_UP
-    highest = np.maximum.accumulate(np.where(begun, v, -np.inf))
-    train = np.where(begun, t[min(WARM_UP, len(t) - 1)], -np.inf)
+    """The descent after the warm-up, to which a negligible rise is compared; float64 [n]."""
+    warm = np.arange(len(v)) >= WARM_UP
+    highest = np.maximum.accumulate(np.where(warm, v, -np.inf))
+    train = np.where(warm, t[min(WARM_UP, len(t) - 1)], -np.inf)
     reference: Floats = np.maximum(highest[low] - lowest, MIN_SHARE_OF_TRAIN * (train[now] - mean_t))
     return reference
 
 
 def _train_descent_z(averages: MovingAverages, start: float, rounding: Floats, since: int) -> Floats:
-    """`Evidence.train_learned`."""
+    """`Evidence.train_descent_z`."""
     widths = averages.widths[:, None]
-    long_enough = np.arange(since, len(rounding)) >= widths - 1 + np.where(
-        widths == 1, 1, MIN_WINDOWS_SINCE_LOW * widths
-    )
-    doubt = np.maximum(averages.noise[:, 1] * np.sqrt(widths + 1), rounding[since:])
-    fall = (start - averages.train[:, since:]) / np.where(long_enough, doubt, np.inf)
-    learned: Floats = np.maximum(fall.max(axis=0), 0.0)
-    return learned
+    needed = widths - 1 + np.where(widths == 1, 1, MIN_WINDOWS_SINCE_LOW * widths)
+    long_enough = np.arange(since, len(rounding)) >= needed
+    noise = np.maximum(averages.noise[:, 1] * np.sqrt(widths + 1), rounding[since:])
+    fall = (start - averages.train[:, since:]) / np.where(long_enough, noise, np.inf)
+    z: Floats = np.maximum(fall.max(axis=0), 0.0)
+    return z
 
 
 def _smallest_step(v: Floats, rounding: Floats) -> Floats:
-    """Smallest change between neighbours so far that is one, float64 [m]; inf without any."""
+    """Smallest change between neighbours so far that is no rounding error, float64 [m]; inf without any."""
     steps = np.abs(np.diff(v, prepend=v[:1]))
     smallest: Floats = np.minimum.accumulate(np.where(steps > rounding, steps, np.inf))
     return smallest

@@ -1,9 +1,11 @@
-"""How sure it is that the model overfits: a rise weighed against everything that could fake it.
+"""Log-odds that the model overfits: the rise of validation against everything that could imitate one.
 
-A logistic regression on quotients of what `evidence` measured, and what rules overfitting out whatever they are.
+A logistic regression on quotients of what `evidence` measured, and conditions on train that rule overfitting out.
 """
 
 from __future__ import annotations
+
+from typing import NamedTuple
 
 import numpy as np
 
@@ -11,21 +13,28 @@ from tb_losshealth.health.curves.series import Floats
 from tb_losshealth.health.detector.evidence import MIN_SHARE_OF_TRAIN, Evidence
 
 MIN_EVALUATIONS_TO_OVERFIT = 4
-"""Evaluations below which overfitting is never said."""
+"""Evaluations below which no run is called overfitting."""
 
-TRAIN_RISES = 0.3
-"""Train rises with validation if it gained this share of validation's rise ..."""
+TRAIN_RISES_SHARE = 0.3
+"""Share of validation's rise from which on a rise of train counts as rising together: then both curves diverge."""
+
 TRAIN_RISES_SIGMAS = 1.0
-"""... and this many standard deviations of its own noise: then both diverge."""
+"""Standard deviations of its own noise by which train must rise, too, to count as rising."""
+
 TRAIN_DESCENT_SIGMAS = 1.7
-"""Fall of train since its first value, in standard deviations of such a fall by noise alone, below which nothing was
-learned that could be overfitted."""
+"""Standard deviations of its noise by which train must have fallen since its first value: otherwise the model has
+learned nothing that it could overfit to."""
+
 CLEAR_FALL_SIGMAS = 6.0
-"""Train falls without doubt if it fell by so many standard deviations of its noise since validation was lowest ..."""
+"""Standard deviations of its noise from which on a fall of train since the low leaves no doubt that train falls."""
+
 CLEAR_GAP_RISES = 3.0
-"""... or it stays far below: the gap is so many times validation's rise. Either will do ..."""
+"""Size of the gap, in rises of validation, from which on train lies far below validation. That counts as much as a
+clear fall, because train cannot fall any further once the model has memorised its examples."""
+
 TRAIN_LOW_MIN = -1 / 3
-"""... and beyond this, where 0 is neither and 1 is without doubt, train rising or lying above is all the same."""
+"""Lower bound of how low train is, where 1 is a clear fall or gap and 0 is none: a train that rises, or lies above
+validation, by more than this makes no further difference."""
 
 WEIGHTS = {
     "rise_to_noise": 1.06,
@@ -40,31 +49,53 @@ WEIGHTS = {
     "rise_to_sampling_error": 3.0,
     "train_low": 3.65,
 }
-"""Log-odds of overfitting per unit of each feature; fitted by benchmarks/judging/calibrate.py on its families without
-those of counted metrics and of correlated or fading noise, which take more from real trainings than they give. That of
-`rise_to_set` was chosen on the counted metrics of these families, and on accuracies of real trainings made apart."""
+"""Log-odds of overfitting per unit of each feature, fitted by benchmarks/judging/calibrate.py on the synthetic families
+of its tuning split and on real trainings. The families with metrics that are shares of few examples, and with
+correlated or fading noise, are left out of the fit: they cost more on real trainings than they gain. The weight of
+`rise_to_sampling_error` was chosen by hand on the shares of examples in these families, and on accuracies of other real
+trainings."""
+
 BIAS = -2.45
+"""Log-odds where all features are 0; fitted together with `WEIGHTS`."""
 
 SAMPLING_ERROR_FEATURE = "rise_to_sampling_error"
-"""The feature that is 0 where validation is no share of few examples, or differs by more than those may be off."""
+"""The feature that is 0 where validation is no share of few examples, or has risen by clearly more than its error."""
+
 TRAIN_FEATURE = "train_low"
-"""The feature that is 0 where train leaves no doubt; without it the odds say what validation alone shows."""
+"""The feature that is 0 where train is clearly low; without it the log-odds depend on validation alone."""
 
 RISE_SHARE_OFFSET = 0.05
-"""A rise is never a smaller share of the descent than about this: the first evaluation of a model that knows nothing
-may dwarf all that comes after it."""
-RESOLVED_SIGMAS, RESOLVED_MIN = 3.0, 0.05
-"""Rise, in standard errors of the set of examples that validation is a share of, from which on another set would have
-risen as well; and share of that below which it no longer matters how small it is."""
+"""Added to the rise's share of the descent before the logarithm: the first evaluation of an untrained model may dwarf
+everything after it, so smaller shares make no difference."""
+
+RESOLVED_SIGMAS = 3.0
+"""Rise, in standard errors of a share of examples, from which on another validation set would have shown it too."""
+
+RESOLVED_MIN = 0.05
+"""Share of `RESOLVED_SIGMAS` below which it makes no difference how small the rise is."""
+
 CLEAR_DESCENT = 3.0
-"""Descent, in what noise alone would make of it, that leaves no doubt that there was one."""
+"""Descent, in multiples of what noise alone would make of it, that leaves no doubt that there was one."""
+
+
+class LogOdds(NamedTuple):
+    """Log-odds at the end of every prefix.
+
+    Attributes:
+        rise: float64 [n], that validation has turned for the worse, whatever train does; -inf where no rise is visible.
+        overfitting: float64 [n], that the model overfits; -inf also where train rules it out, or where there are too
+            few evaluations.
+    """
+
+    rise: Floats
+    overfitting: Floats
 
 
 def features(e: Evidence) -> dict[str, Floats]:
-    """What the weights apply to, float64 [n] each."""
+    """The features by name, as in `WEIGHTS`; float64 [n] each."""
     rise = np.maximum(e.rise, e.rounding)
     descent = np.maximum(e.descent, MIN_SHARE_OF_TRAIN * e.train_descent)
-    single = e.noise * np.sqrt(e.window)
+    single = e.noise * np.sqrt(e.window)  # of one evaluation
     with np.errstate(over="ignore"):
         falls = e.train_fall / np.maximum(CLEAR_FALL_SIGMAS * e.train_noise, e.rounding)
         below = e.gap / (CLEAR_GAP_RISES * rise)
@@ -79,24 +110,22 @@ def features(e: Evidence) -> dict[str, Floats]:
         "previous_rise": np.log(np.clip(e.previous_rise / rise, 0.0, 1.0) + 0.2),
         "window": np.log(e.window),
         SAMPLING_ERROR_FEATURE: _log_resolution(e),
-        "train_low": np.clip(np.maximum(falls, below), TRAIN_LOW_MIN, 1.0) - 1.0,
+        TRAIN_FEATURE: np.clip(np.maximum(falls, below), TRAIN_LOW_MIN, 1.0) - 1.0,
     }
 
 
 def sampling_error_log_odds(e: Evidence) -> Floats:
-    """What the size of the set of examples adds to the log-odds, float64 [n], at most 0."""
+    """What the sampling error of validation adds to the log-odds, float64 [n], at most 0."""
     return WEIGHTS.get(SAMPLING_ERROR_FEATURE, 0.0) * _log_resolution(e)
 
 
 def _log_resolution(e: Evidence) -> Floats:
-    resolved: Floats = np.log(
-        np.clip(e.rise / np.maximum(RESOLVED_SIGMAS * e.sampling_error, e.rounding), RESOLVED_MIN, 1.0)
-    )
-    return np.where(e.sampling_error > 0, resolved, 0.0)
+    resolution = e.rise / np.maximum(RESOLVED_SIGMAS * e.sampling_error, e.rounding)
+    return np.where(e.sampling_error > 0, np.log(np.clip(resolution, RESOLVED_MIN, 1.0)), 0.0)
 
 
 def descent_to_chance(e: Evidence) -> Floats:
-    """Descent of validation, in what noise alone would make of the lowest of as many values; float64 [n], at most 3."""
+    """Descent of validation over what noise alone would make of it; float64 [n], at most `CLEAR_DESCENT`."""
     single = e.noise * np.sqrt(e.window)
     by_chance = 2 * single * _expected_extreme(e.count)
     ratio: Floats = np.minimum(e.descent / np.maximum(by_chance, e.rounding), CLEAR_DESCENT)
@@ -104,33 +133,28 @@ def descent_to_chance(e: Evidence) -> Floats:
 
 
 def _expected_extreme(count: Floats) -> Floats:
-    """About how many standard deviations the lowest of so many values lies below their mean by chance alone."""
-    luck: Floats = np.sqrt(2 * np.log(count + 1))
-    return luck
+    """About how many standard deviations the lowest of `count` normal values lies below their mean."""
+    sigmas: Floats = np.sqrt(2 * np.log(count + 1))
+    return sigmas
 
 
 def train_rises(e: Evidence) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:
     """Whether train rose together with validation, bool [n]."""
-    return (e.train_fall < -TRAIN_RISES * e.rise) & (e.train_fall < -TRAIN_RISES_SIGMAS * e.train_noise)
+    return (e.train_fall < -TRAIN_RISES_SHARE * e.rise) & (e.train_fall < -TRAIN_RISES_SIGMAS * e.train_noise)
 
 
 def train_learned(e: Evidence) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:
-    """Whether train fell since the start by more than its noise, bool [n]."""
+    """Whether train has fallen since the start by clearly more than its noise, bool [n]."""
     return e.train_descent_z > TRAIN_DESCENT_SIGMAS
 
 
-def compute_log_odds(e: Evidence) -> tuple[Floats, Floats]:
-    """Log-odds at the end of every prefix, float64 [n] each.
-
-    Returns:
-        That validation has turned for the worse, were train to allow it: -inf where no rise is visible. And that the
-        model overfits: with train as it is, -inf where it rules that out or too little was seen.
-    """
-    weighed = {name: WEIGHTS[name] * value for name, value in features(e).items()}
-    doubt = weighed.pop(TRAIN_FEATURE, 0.0)
-    # One after the other: numpy's own sum adds a single column in another order, and the monitor asks for single ones.
-    rising: Floats = sum(weighed.values(), np.zeros(len(e.rise))) + BIAS
-    rising[~e.visible | (e.rise <= 0)] = -np.inf
-    overfitting: Floats = np.where(train_learned(e) & ~train_rises(e), rising + doubt, -np.inf)
+def compute_log_odds(e: Evidence) -> LogOdds:
+    """Weigh the evidence at the end of every prefix."""
+    terms = {name: WEIGHTS[name] * value for name, value in features(e).items()}
+    train_term = terms.pop(TRAIN_FEATURE, 0.0)
+    # Added one by one: numpy adds a single column in another order, and the monitor asks for single columns.
+    rise: Floats = sum(terms.values(), np.zeros(len(e.rise))) + BIAS
+    rise[~e.visible | (e.rise <= 0)] = -np.inf
+    overfitting: Floats = np.where(train_learned(e) & ~train_rises(e), rise + train_term, -np.inf)
     overfitting[e.count < MIN_EVALUATIONS_TO_OVERFIT] = -np.inf
-    return rising, overfitting
+    return LogOdds(rise, overfitting)

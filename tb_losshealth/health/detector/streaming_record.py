@@ -168,7 +168,7 @@ class StreamingRecord:
             self._sampling_errors.append(sampling_error)
             record = self.record()
             newest = len(record.v) - 1
-            self.alarm, _, _ = advance_alarm(self.alarm, record.evidence(newest), record.steps[newest:], record.level)
+            self.alarm, _ = advance_alarm(self.alarm, record.evidence(newest), record.steps[newest:], record.level)
 
     def record(self) -> Record:
         """The record as it stands."""
