@@ -19,7 +19,7 @@ from typing import Any
 from torch.utils.tensorboard import SummaryWriter as TorchWriter
 
 from tb_losshealth import SummaryWriter
-from tb_losshealth.writer.live_pairs import LivePairs
+from tb_losshealth.live.live_pairs import LivePairs
 
 EVALUATE_EVERY = 100
 """Steps per evaluation."""

@@ -10,12 +10,13 @@ from dataclasses import dataclass, replace
 from tb_losshealth.health.answer.flags import in_order
 from tb_losshealth.health.curves.epochs import steps_per_epoch
 from tb_losshealth.health.curves.tag_trainings import TagTraining
-from tb_losshealth.health.curves.trainings import Training, match_trainings
-from tb_losshealth.health.diagnosis import Diagnosis, diagnose, diagnose_train
+from tb_losshealth.health.curves.trainings import match_trainings
+from tb_losshealth.health.diagnosis import diagnose_train
 from tb_losshealth.logs.event_files.logdir import Logdir
 from tb_losshealth.logs.open_log import RunSource, find_roots, open_log
 from tb_losshealth.logs.problems import ReadProblem
 from tb_losshealth.logs.run import Progress, Run
+from tb_losshealth.pair_diagnosis import diagnose_pair
 from tb_losshealth.pairing.declarations import DeclaredPair, decode_declarations
 from tb_losshealth.pairing.pair_finder import LossPair, PairFinder, TagFacts, TagRef, TrainOnly
 from tb_losshealth.pairing.problems import RuleProblem
@@ -36,10 +37,8 @@ __all__ = [
     "ScanResult",
     "Scanner",
     "TrainOnlyReport",
-    "judge",
     "report_pair",
     "scan",
-    "with_flags",
     "worst_first",
 ]
 
@@ -226,30 +225,6 @@ def report_pair(pair: LossPair, logged: Mapping[str, Run]) -> PairReport:
     return _report(pair, _Inputs.of(pair, logged))
 
 
-def judge(pair: LossPair, training: Training, *, of: int) -> Diagnosis:
-    """The diagnosis of one training of a pair, with the flags that reading and pairing know of.
-
-    Args:
-        pair: says which way is better.
-        training: the curves.
-        of: how many trainings the folder holds.
-    """
-    return with_flags(diagnose(training.train, training.val, mode=pair.mode), pair, training, of=of)
-
-
-def with_flags(diagnosis: Diagnosis, pair: LossPair, training: Training, *, of: int) -> Diagnosis:
-    """A diagnosis of the curves alone, with the flags that reading and pairing know of beside its own.
-
-    Args:
-        diagnosis: of `training`.
-        pair: how it was paired.
-        training: how the curves were put together.
-        of: how many trainings the folder holds.
-    """
-    restarted = {"restarted"} if of > 1 else set()
-    return replace(diagnosis, flags=in_order({*diagnosis.flags, *pair.flags, *training.flags, *restarted}))
-
-
 def _facts(run: Run) -> list[TagFacts]:
     """What pairing needs to know; a tag whose points were all purged is none."""
     latest = (TagFacts.latest(run.name, tag.name, tag.trainings) for tag in run.tags.values())
@@ -285,7 +260,7 @@ def _trainings_of(logged: Mapping[str, Run], ref: TagRef | None) -> Sequence[Tag
 def _report(pair: LossPair, inputs: _Inputs) -> PairReport:
     found = tuple(match_trainings(inputs.train, inputs.val))
     latest = found[-1]
-    diagnosis = judge(pair, latest, of=len(found))
+    diagnosis = diagnose_pair(pair, latest, of=len(found))
     one_axis = "steps_disjoint" not in diagnosis.flags
     return PairReport(
         pair=pair,

@@ -11,7 +11,7 @@ import torch
 
 from tb_losshealth.callbacks.frameworks import framework
 from tb_losshealth.callbacks.overfit_watch import MeanLoss, OverfitWatch, Watching
-from tb_losshealth.writer.notices import Once, not_ending_the_training
+from tb_losshealth.live.warn_once import Once, not_ending_the_training
 from tb_losshealth.writer.summary_writer import SummaryWriter
 
 if TYPE_CHECKING:

@@ -10,12 +10,12 @@ from typing import TYPE_CHECKING, Any
 
 import torch
 
+from tb_losshealth.live.live_diagnosis import Watch
+from tb_losshealth.live.warn_once import Once, not_ending_the_training
 from tb_losshealth.pairing.declarations import DeclaredPair
 from tb_losshealth.pairing.pairs import Mode, TagRef
 from tb_losshealth.pairing.tag_names import read
 from tb_losshealth.writer import processes
-from tb_losshealth.writer.notices import Once, not_ending_the_training
-from tb_losshealth.writer.watch import Watch
 
 if TYPE_CHECKING:
     from tb_losshealth.health.diagnosis import Diagnosis

@@ -15,12 +15,13 @@ from tb_losshealth.cli.output import text_output
 from tb_losshealth.cli.progress import reading_progress
 from tb_losshealth.distribute.summaries import config_in, summary_of
 from tb_losshealth.logs.open_log import open_log
+from tb_losshealth.pair_diagnosis import diagnose_pair
 from tb_losshealth.present.curves import View
 from tb_losshealth.present.details import pair_detail, train_only_detail
 from tb_losshealth.present.overview import overview_head
 from tb_losshealth.present.rows import pair_facts, spark, train_only_row
 from tb_losshealth.reports import PairReport, ScanResult, TrainOnlyReport
-from tb_losshealth.scanner import Scanner, judge
+from tb_losshealth.scanner import Scanner
 
 Json = dict[str, Any]
 
@@ -105,7 +106,7 @@ def _pair(report: PairReport, view: View) -> Json:
             if last - number >= MAX_TRAININGS:
                 yield None
                 continue
-            diagnosis = report.diagnosis if number == last else judge(report.pair, training, of=last + 1)
+            diagnosis = report.diagnosis if number == last else diagnose_pair(report.pair, training, of=last + 1)
             yield pair_detail(report, number, diagnosis, view)
 
     return {"id": report.id, "row": pair_facts(report), "spark": spark(report), "trainings": list(trainings())}

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, TypeVar
 
+from tb_losshealth.pair_diagnosis import diagnose_pair
 from tb_losshealth.plugin import parameters
 from tb_losshealth.plugin.service import Snapshot
 from tb_losshealth.present import curves, details, rows
 from tb_losshealth.reports import PairReport, ScanResult, TrainOnlyReport
-from tb_losshealth.scanner import judge
 
 MAX_SPARKS = 100
 DEFAULT_WIDTH = 1000
@@ -60,7 +60,7 @@ def pair_answer(snapshot: Snapshot, report: PairReport, query: Mapping[str, str]
     chosen = parameters.integer(query, "training", 0, last)
     number = last if chosen is None else chosen
     training = report.trainings[number]
-    diagnosis = report.diagnosis if number == last else judge(report.pair, training, of=len(report.trainings))
+    diagnosis = report.diagnosis if number == last else diagnose_pair(report.pair, training, of=len(report.trainings))
     return {"version": snapshot.version, **details.pair_detail(report, number, diagnosis, _view(query))}
 
 

@@ -13,10 +13,10 @@ from typing import Any
 
 from torch.utils.tensorboard import writer as torch_writer
 
+from tb_losshealth.live.warn_once import Once
 from tb_losshealth.writer import processes
 from tb_losshealth.writer.arrivals import Arrivals, DeviceScalar, start_copy
 from tb_losshealth.writer.local_records import LocalRecordFile, keep_open
-from tb_losshealth.writer.notices import Once
 from tb_losshealth.writer.scalar_value import as_float, as_number
 
 log = logging.getLogger("tb_losshealth")

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from tb_losshealth.live.live_diagnosis import OnOnset, Watch
 from tb_losshealth.pairing.declarations import DeclaredPair, declaration_summary, encode_declarations
 from tb_losshealth.pairing.pairs import Mode, TagRef
 from tb_losshealth.writer import processes
 from tb_losshealth.writer.robust_writer import THIS_RUN, RobustSummaryWriter
-from tb_losshealth.writer.watch import OnOnset, Watch
 
 if TYPE_CHECKING:
     from tb_losshealth.health.diagnosis import Diagnosis

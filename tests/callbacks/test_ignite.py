@@ -11,7 +11,7 @@ import pytest
 import torch
 
 from tb_losshealth import SummaryWriter, Verdict, scan
-from tb_losshealth.writer.notices import LossHealthWarning
+from tb_losshealth.live.warn_once import LossHealthWarning
 
 pytestmark = [
     pytest.mark.slow,
@@ -95,7 +95,7 @@ def test_the_handler_logs_stops_alarms_and_knows_the_best_step(tmp_path: Path, e
     assert report.diagnosis.best_step == handler.best_step
 
 
-@pytest.mark.filterwarnings("ignore::tb_losshealth.writer.notices.LossHealthWarning")
+@pytest.mark.filterwarnings("ignore::tb_losshealth.live.warn_once.LossHealthWarning")
 def test_where_the_train_loss_comes_from(engines: Callable[..., Any]) -> None:
     from tb_losshealth.callbacks.ignite import LossHealthHandler
 
@@ -118,7 +118,7 @@ def test_where_the_train_loss_comes_from(engines: Callable[..., Any]) -> None:
     assert [train for _, train, _ in handler.state_dict()["evaluations"]] == [1.0, 2.0]
 
 
-@pytest.mark.filterwarnings("ignore::tb_losshealth.writer.notices.LossHealthWarning")
+@pytest.mark.filterwarnings("ignore::tb_losshealth.live.warn_once.LossHealthWarning")
 def test_a_checkpoint_keeps_what_was_seen(tmp_path: Path, engines: Callable[..., Any]) -> None:
     from tb_losshealth.callbacks.ignite import LossHealthHandler
 

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from tb_losshealth import Verdict, scan
-from tb_losshealth.writer.notices import LossHealthWarning
+from tb_losshealth.live.warn_once import LossHealthWarning
 
 pytestmark = [
     pytest.mark.slow,
@@ -60,7 +60,7 @@ def test_it_logs_stops_alarms_and_knows_the_best_epoch(
     assert restored == pytest.approx(min(history.history["val_loss"]), rel=1e-4)
 
 
-@pytest.mark.filterwarnings("ignore::tb_losshealth.writer.notices.LossHealthWarning")
+@pytest.mark.filterwarnings("ignore::tb_losshealth.live.warn_once.LossHealthWarning")
 def test_without_a_log_and_without_stopping(tmp_path: Path, fit: Callable[..., Any]) -> None:
     from tb_losshealth.callbacks.keras import LossHealthCallback
 

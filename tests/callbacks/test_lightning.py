@@ -74,7 +74,7 @@ def test_the_logger_is_a_tensorboard_logger_with_our_writer(tmp_path: Path, trai
 
 def test_a_log_that_cannot_be_closed_does_not_end_the_training(tmp_path: Path, train: Callable[..., Any]) -> None:
     from tb_losshealth.callbacks.lightning import LossHealthLogger
-    from tb_losshealth.writer.notices import LossHealthWarning
+    from tb_losshealth.live.warn_once import LossHealthWarning
 
     class Broken(LossHealthLogger):
         def finalize(self, status: str) -> None:
@@ -157,7 +157,7 @@ def test_a_checkpoint_keeps_what_was_seen(train: Callable[..., Any]) -> None:
 
 def test_a_train_metric_that_never_comes_is_said_once(train: Callable[..., Any]) -> None:
     from tb_losshealth.callbacks.lightning import LossHealthCallback
-    from tb_losshealth.writer.notices import LossHealthWarning
+    from tb_losshealth.live.warn_once import LossHealthWarning
 
     with pytest.warns(LossHealthWarning, match="looked for train_monitor='loss',.* there is .*'val_loss'") as warned:
         train([LossHealthCallback(train_monitor="loss")], epochs=5)
@@ -166,7 +166,7 @@ def test_a_train_metric_that_never_comes_is_said_once(train: Callable[..., Any])
 
 def test_a_metric_that_is_not_there_is_said(train: Callable[..., Any]) -> None:
     from tb_losshealth.callbacks.lightning import LossHealthCallback
-    from tb_losshealth.writer.notices import LossHealthWarning
+    from tb_losshealth.live.warn_once import LossHealthWarning
 
     with pytest.warns(LossHealthWarning, match="watches 'valid_loss', which is not among.*'val_loss'"):
         train([LossHealthCallback("valid_loss", stop=True)], epochs=2)

@@ -10,7 +10,7 @@ import pytest
 import torch
 
 from tb_losshealth import SummaryWriter, Verdict, scan
-from tb_losshealth.writer.notices import LossHealthWarning
+from tb_losshealth.live.warn_once import LossHealthWarning
 
 pytestmark = [
     pytest.mark.slow,
@@ -85,7 +85,7 @@ def test_it_logs_stops_alarms_and_knows_the_best_step(tmp_path: Path, train: Cal
     assert report.diagnosis.verdict == Verdict.OVERFITTING
 
 
-@pytest.mark.filterwarnings("ignore::tb_losshealth.writer.notices.LossHealthWarning")
+@pytest.mark.filterwarnings("ignore::tb_losshealth.live.warn_once.LossHealthWarning")
 def test_it_makes_a_writer_of_ours_where_transformers_would(tmp_path: Path, train: Callable[..., Any]) -> None:
     from tb_losshealth.callbacks.transformers import LossHealthCallback
 
@@ -98,7 +98,7 @@ def test_it_makes_a_writer_of_ours_where_transformers_would(tmp_path: Path, trai
     assert report.diagnosis.evaluations == 60
 
 
-@pytest.mark.filterwarnings("ignore::tb_losshealth.writer.notices.LossHealthWarning")
+@pytest.mark.filterwarnings("ignore::tb_losshealth.live.warn_once.LossHealthWarning")
 def test_it_goes_on_from_a_checkpoint(tmp_path: Path, train: Callable[..., Any]) -> None:
     from tb_losshealth.callbacks.transformers import LossHealthCallback
 

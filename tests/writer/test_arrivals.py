@@ -11,9 +11,9 @@ import pytest
 import torch
 
 from tb_losshealth import SummaryWriter
+from tb_losshealth.live.warn_once import LossHealthWarning
 from tb_losshealth.writer import arrivals
 from tb_losshealth.writer.arrivals import Arrivals, DeviceScalar, start_copy
-from tb_losshealth.writer.notices import LossHealthWarning
 
 Reader = Callable[[Path], list[Any]]
 

@@ -107,7 +107,7 @@ def losses(writer: Any) -> None:
         writer.add_scalar("Loss/test", 1 / (step + 1) + step / 50, step)
 
 
-USES: dict[str, Callable[[Any], object]] = {
+LOGGING_STYLES: dict[str, Callable[[Any], object]] = {
     "scalar": lambda w: [w.add_scalar("y=2x", i * 2, i) for i in range(100)],
     "scalar, all by position": lambda w: w.add_scalar("a", 1.5, 3, 12345.0, True, True),
     "scalar, new style": lambda w: w.add_scalar("a", 1.5, 3, new_style=True),
@@ -157,7 +157,7 @@ WRONG: dict[str, Callable[[Any], object]] = {
 }
 
 
-@pytest.mark.parametrize("use", USES.values(), ids=USES)
+@pytest.mark.parametrize("use", LOGGING_STYLES.values(), ids=LOGGING_STYLES)
 def test_same_events(tmp_path: Path, use: Callable[[Any], object]) -> None:
     results = []
     for name, kind in (("torch", TorchWriter), ("ours", SummaryWriter)):
@@ -186,7 +186,7 @@ def test_same_errors(tmp_path: Path, use: Callable[[Any], object]) -> None:
     + [torch.tensor(0.1, requires_grad=True), torch.tensor(1.5, dtype=torch.bfloat16), float("nan"), float("inf")],
     ids=repr,
 )
-@pytest.mark.filterwarnings("ignore::tb_losshealth.writer.notices.LossHealthWarning")
+@pytest.mark.filterwarnings("ignore::tb_losshealth.live.warn_once.LossHealthWarning")
 def test_same_number(tmp_path: Path, number: object) -> None:
     for name, kind in (("torch", TorchWriter), ("ours", SummaryWriter)):
         with kind(tmp_path / name / "run") as writer:

@@ -11,7 +11,7 @@ import pytest
 import torch
 
 from tb_losshealth import SummaryWriter
-from tb_losshealth.writer.notices import LossHealthWarning
+from tb_losshealth.live.warn_once import LossHealthWarning
 from tb_losshealth.writer.scalar_value import as_float, as_number
 
 Reader = Callable[[Path], list[Any]]

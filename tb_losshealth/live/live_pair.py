@@ -13,9 +13,9 @@ from tb_losshealth.health.curves.tag_trainings import split_trainings
 from tb_losshealth.health.curves.trainings import Training, match_trainings
 from tb_losshealth.health.curves.validate import take
 from tb_losshealth.health.monitor import LossMonitor
+from tb_losshealth.live.history import History
+from tb_losshealth.pair_diagnosis import diagnose_pair, with_flags
 from tb_losshealth.pairing.pairs import LossPair
-from tb_losshealth.scanner import judge, with_flags
-from tb_losshealth.writer.history import History
 
 if TYPE_CHECKING:
     from tb_losshealth.health.diagnosis import Diagnosis
@@ -99,7 +99,7 @@ class LivePair:
         disjoint = self._disjoint or STEPS_DISJOINT in training.flags
         moved_on = self._train.returns != self._train_returns or training.val.steps.tolist() != self._fed
         if averages or disjoint or moved_on or not _share_steps(training):
-            return judge(self.pair, training, of=count)
+            return diagnose_pair(self.pair, training, of=count)
         # The monitor has seen it all, and says the same in a fraction of the time.
         complete = training.train if self._train.stride == 1 else take(training.train, slice(-1))
         self._feed_train(complete, math.inf)

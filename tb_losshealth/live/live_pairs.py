@@ -5,11 +5,11 @@ from __future__ import annotations
 import math
 
 from tb_losshealth.health.curves.tag_trainings import split_trainings
+from tb_losshealth.live.history import History
+from tb_losshealth.live.live_pair import LivePair
 from tb_losshealth.pairing.declarations import DeclaredPair
 from tb_losshealth.pairing.pair_finder import find_pairs
 from tb_losshealth.pairing.pairs import LossPair, TagFacts, explicit_pair
-from tb_losshealth.writer.history import History
-from tb_losshealth.writer.live_pair import LivePair
 
 # A training that invents tags as it goes (one a sample, one an epoch) must not grow without end.
 MAX_TAGS = 1000

@@ -8,8 +8,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tb_losshealth.health.curves.tag_trainings import split_trainings
-from tb_losshealth.writer import history
-from tb_losshealth.writer.history import History
+from tb_losshealth.live import history
+from tb_losshealth.live.history import History
 
 Rows = list[tuple[int, float, float]]
 

@@ -6,9 +6,9 @@ import threading
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
+from tb_losshealth.live.live_pairs import LivePairs
+from tb_losshealth.live.warn_once import Once
 from tb_losshealth.pairing.declarations import DeclaredPair
-from tb_losshealth.writer.live_pairs import LivePairs
-from tb_losshealth.writer.notices import Once
 
 if TYPE_CHECKING:
     from tb_losshealth.health.diagnosis import Diagnosis
