@@ -1,13 +1,13 @@
-"""The summary by which a writer declares its pairs: written and read here alone.
+"""The summary by which a writer declares its pairs: only this module writes and reads it.
 
-A writer that knows what belongs together says so in its event file, under a tag of our own:
-a tensor summary whose metadata names this plugin and whose one string holds JSON::
+A writer that knows which curves belong together declares them in its event file, under a tag of our own: a tensor
+summary whose metadata names this plugin and whose one string holds JSON::
 
     {"version": 1, "pairs": [{"name": "loss", "mode": "min", "train": {"tag": "loss/train"},
                               "val": {"tag": "loss/val"}, "test": null}]}
 
-A reference may hold "run", relative to the run that holds the summary ("sub", "../other"); left out, it is that
-run. Later declarations of a run replace earlier ones of the same name.
+A reference may hold "run", relative to the run that holds the summary ("sub", "../other"); without "run" it means
+that run. Later declarations of a run replace earlier ones of the same name.
 """
 
 from __future__ import annotations
@@ -24,8 +24,13 @@ if TYPE_CHECKING:
     from tensorboard.compat.proto.summary_pb2 import Summary
 
 PLUGIN_NAME = "losshealth"
+"""What the metadata of the summary names as its plugin."""
+
 TAG = "_losshealth/pairs"
+"""The tag of the summary."""
+
 VERSION = 1
+"""Of the JSON content. A later version is refused, since it may mean something else by the same keys."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +41,7 @@ class DeclaredPair:
         run: the run that declares it.
         name: what the writer calls the metric.
         mode: "min" where lower is better, else "max".
-        train: the train curve. A writer, who does not know what the viewer will call its run, calls it ".".
+        train: the train curve. A writer does not know what the viewer will call its run, and calls it ".".
         val: the validation curve.
         test: the curve of a third split, if there is one.
     """
@@ -78,7 +83,7 @@ def decode_declarations(run: str, payload: bytes) -> list[DeclaredPair]:
     """Reads the JSON content of a declaring summary found in `run`.
 
     Raises:
-        ValueError: the content is not ours, damaged, or of a later version; the message says which part.
+        ValueError: the content is not ours, damaged, or of a later version; the message names the part.
     """
     try:
         content = json.loads(payload)

@@ -1,4 +1,4 @@
-"""What values say where names leave a choice: the real curve or a summary of it, one step axis or two, which way."""
+"""What values decide where names leave a choice: curve or summary, one step axis or two, which way is better."""
 
 from __future__ import annotations
 
@@ -6,11 +6,12 @@ import math
 from collections.abc import Sequence
 
 from tb_losshealth.pairing.pairs import Mode, TagFacts
-from tb_losshealth.pairing.plan import Option
+from tb_losshealth.pairing.plan import Candidate
 from tb_losshealth.pairing.tag_names import Kind
 
-# A single point beside a curve of at least this many is a summary of that curve.
-CURVE = 3
+MIN_CURVE = 3
+"""Points from which a curve beside a single point makes that point a summary of it."""
+
 # On one step axis, two curves whose last points were written at about the same time (this share of the whole time)
 # end at about the same step: within some points of the sparser curve, and not below this share of each other.
 SAME_TIME = 0.1
@@ -18,21 +19,23 @@ SAME_STEP = 0.75
 POINTS_APART = 1.5
 
 
-def choose(options: Sequence[Option], kind: Kind, facts: Sequence[TagFacts]) -> Option | None:
-    """The best option that the values allow; None if they allow none."""
-    options = [option for option in options if _allowed(kind, facts[option.train], facts[option.val])]
-    if len(options) < 2:
-        return options[0] if options else None
-    most_train = max(facts[o.train].count for o in options)
-    most_val = max(facts[o.val].count for o in options)
+def choose(candidates: Sequence[Candidate], kind: Kind, facts: Sequence[TagFacts]) -> Candidate | None:
+    """The best candidate that the values allow; None if they allow none."""
+    allowed = [one for one in candidates if _allowed(kind, facts[one.train], facts[one.val])]
+    if len(allowed) < 2:
+        return allowed[0] if allowed else None
+    most_train = max(facts[one.train].count for one in allowed)
+    most_val = max(facts[one.val].count for one in allowed)
 
-    def rank(option: Option) -> tuple[object, ...]:
-        train, val = facts[option.train], facts[option.val]
-        one_epoch = option.epoch_train and val.count == 1
-        summary = (train.count == 1 and most_train >= CURVE and not one_epoch) + (val.count == 1 and most_val >= CURVE)
-        return summary, option.rank, -val.count, -train.count, len(val.tag), val.tag, train.tag
+    def rank(candidate: Candidate) -> tuple[object, ...]:
+        train, val = facts[candidate.train], facts[candidate.val]
+        one_epoch = candidate.epoch_train and val.count == 1
+        summary = (train.count == 1 and most_train >= MIN_CURVE and not one_epoch) + (
+            val.count == 1 and most_val >= MIN_CURVE
+        )
+        return summary, candidate.rank, -val.count, -train.count, len(val.tag), val.tag, train.tag
 
-    return min(options, key=rank)
+    return min(allowed, key=rank)
 
 
 def _allowed(kind: Kind, train: TagFacts, val: TagFacts) -> bool:
@@ -46,7 +49,7 @@ def _constant(facts: TagFacts) -> bool:
 
 
 def guessed_mode(train: TagFacts) -> Mode:
-    """Which way is better for an unknown metric: the way that training takes it."""
+    """Which way is better for an unknown metric: the way in which training moves it."""
     return "min" if train.last_value < train.first_value else "max"
 
 

@@ -9,22 +9,24 @@ from datetime import datetime, timezone
 from functools import lru_cache
 
 from tb_losshealth.pairing import vocabulary as words
-from tb_losshealth.pairing.tag_names import Grain, Word, cut, read, split_of
+from tb_losshealth.pairing.tag_names import Interval, Word, cut, read, split_of
 from tb_losshealth.pairing.vocabulary import Split
 
-# Components of a run's path that are looked at, from the right.
 MAX_DEPTH = 8
-_QUIET = words.FILLERS | words.EPOCH_WORDS | words.STEP_WORDS | words.SOFT
+"""Components of a run's path that are read, from the right. Nobody nests splits deeper; hostile paths must not cost."""
+
+_QUIET = words.FILLERS | words.EPOCH_WORDS | words.STEP_WORDS | words.AVERAGING
 _GAPS = " _-."
-# These say "validation of the run beside me"; `X_dev` or `X_test` beside X is rather another experiment.
+# These mean "validation of the run beside me"; `X_dev` or `X_test` beside X is rather another experiment.
 _EVALUATES_PARENT = frozenset(("val", "valid", "validation", "validate", "eval", "evaluation"))
-# Times in the names of runs: torch's `Nov23_05-00-01`, and those that tell the year.
+# Times in the names of runs: torch's `Nov23_05-00-01`, and those with the year.
 _TIMES = (
     (re.compile(r"(?<![^\W_])([A-Z][a-z]{2}\d\d)_(\d\d)-(\d\d)-(\d\d)(?!\d)"), "2000", "%Y%b%d%H%M%S"),
     (re.compile(r"(?<!\d)(20\d\d)" + 5 * r"[-_:. T]?(\d\d)" + r"(?!\d)"), "", "%Y%m%d%H%M%S"),
 )
-# Writers of one training are made at most these seconds after one another.
 SAME_START = 10.0
+"""Seconds within which one training makes the writers of all its splits."""
+
 # Writers once replaced these characters in tags, but not in the folder's name.
 _ILLEGAL = re.compile(r"[^-/\w.]")
 
@@ -37,17 +39,17 @@ class Placement:
         skeleton: the run with the split blanked; runs that differ in the split alone share it.
         base: the run without the split, "." for the root.
         split: the split.
-        exact: whether the path component says nothing but the split.
+        exact: whether the path component holds nothing but the split.
         last: whether nothing follows that component.
-        qualifier: what else stands in or below that component, e.g. the name of a validation set.
+        qualifier: the other words in and below that component, such as the name of a validation set.
         enclosing: skeleton of the family that a validation set's run belongs to, where no train run is named alike.
         parent: the folder that the component lies in.
-        grain: whether the component says to be per epoch or per step (`train_inner`).
+        interval: whether the component is named per epoch or per step (`train_inner`).
         leads: whether the component begins with the split.
-        evaluates_parent: whether the word is one by which a run beside or below another is its evaluation.
-        evaluates: whether the component says that the run is no training (`val`, `eval_train`).
-        timeless: the skeleton without the time at which the run was started; empty where the name does not tell it.
-        started: that time in seconds since some epoch.
+        evaluates_parent: whether the split word marks the run as the evaluation of one beside or above it.
+        evaluates: whether the component marks the run as no training (`val`, `eval_train`).
+        timeless: the skeleton without the time at which the run was started; empty where the name has no time.
+        started: that time in seconds; only differences mean anything, since names may lack the year.
     """
 
     skeleton: str
@@ -58,7 +60,7 @@ class Placement:
     qualifier: tuple[str, ...]
     enclosing: str
     parent: str
-    grain: Grain
+    interval: Interval
     leads: bool
     evaluates_parent: bool
     evaluates: bool
@@ -71,15 +73,15 @@ class Role:
     """What a run is within its family.
 
     Attributes:
-        split: the split, where the family tells.
+        split: the split, where the family shows it.
         qualifier: the name of the validation set.
-        grain: per epoch or per step.
-        evaluates: whether the run's name says that it is no training, though no run of train is beside it.
+        interval: per epoch or per step.
+        evaluates: whether the run's name marks it as no training, though no train run is beside it.
     """
 
     split: Split | None = None
     qualifier: tuple[str, ...] = ()
-    grain: Grain = ""
+    interval: Interval = ""
     evaluates: bool = False
 
 
@@ -133,7 +135,7 @@ def placements(run: str) -> tuple[Placement, ...]:
                 qualifier=(*others, *(word.text for word in cut(after))),
                 enclosing=f"{before}/*/" if others or after else "",
                 parent=before or ".",
-                grain=_grain(component),
+                interval=_interval(component),
                 leads=min(same) == 0 or component[0].text in words.EVALUATION,
                 evaluates_parent=component[index].text in _EVALUATES_PARENT,
                 evaluates=split != "train" or any(word.text in words.EVALUATION for word in component),
@@ -162,7 +164,7 @@ def _start(run: str) -> tuple[str, float] | None:
     return None
 
 
-def _grain(component: Sequence[Word]) -> Grain:
+def _interval(component: Sequence[Word]) -> Interval:
     texts = {word.text for word in component}
     return "epoch" if texts & words.EPOCH_WORDS else "step" if texts & words.STEP_WORDS else ""
 
@@ -176,7 +178,7 @@ def _without(component: str, written: str) -> str:
 
 @lru_cache(maxsize=4096)
 def tag_splits(names: tuple[str, ...]) -> frozenset[Split]:
-    """The splits that metrics name by themselves."""
+    """The splits that the names of metrics hold, whatever their run is called."""
     return frozenset(split for name in map(read, names) if name.kind != "none" and (split := name.split))
 
 
@@ -186,7 +188,7 @@ def believable(placement: Placement, splits: frozenset[Split]) -> bool:
 
 
 def announced(home: str) -> set[str]:
-    """What other runs may look for when they are assigned."""
+    """Keys of a run under which others may find it when they are assigned to families."""
     keys = {f"run {home}"}
     for at in placements(home):
         keys |= {at.skeleton, at.enclosing, *_around(at, 0)}
@@ -203,7 +205,7 @@ def _around(placement: Placement, reach: int) -> list[str]:
 
 @lru_cache(maxsize=65536)
 def watched(home: str) -> frozenset[str]:
-    """What the assignment of a run depends on, in terms of `announced`."""
+    """The keys (see `announced`) that the assignment of a run depends on."""
     keys = set()
     parts = home.split("/")
     for length in range(max(len(parts) - MAX_DEPTH, 0) + 1, len(parts) + 1):
@@ -214,7 +216,7 @@ def watched(home: str) -> frozenset[str]:
 
 
 class Neighbours:
-    """The runs of a logdir by what a split run looks for.
+    """The runs of a logdir, indexed by what the run of a split looks for.
 
     Attributes:
         allowed: for every run the placements that its tags allow.
@@ -230,7 +232,7 @@ class Neighbours:
         self.started: dict[str, dict[str, Placement]] = {}
 
     def add(self, home: str, splits: frozenset[Split]) -> None:
-        """Takes in a run whose tags name these splits by themselves."""
+        """Adds a run whose tags name these splits."""
         self.allowed[home] = tuple(p for p in placements(home) if believable(p, splits))
         for placement in self.allowed[home]:
             self.sharing.setdefault(placement.skeleton, {})[home] = placement.split
@@ -253,7 +255,7 @@ class Neighbours:
         return "train" in self.sharing.get(skeleton, {}).values()
 
     def started_with(self, placement: Placement) -> list[Placement]:
-        """The runs of one training whose writers were made some seconds apart; none where others come into question."""
+        """The runs of one training whose writers were made some seconds apart; none where the choice is ambiguous."""
         near = self._started_near(placement)
         splits = [other.split for other in near]
         one_each = "train" in splits and 1 < len(splits) == len({*splits})
@@ -281,16 +283,16 @@ def assign(home: str, neighbours: Neighbours) -> tuple[str, Role]:
         partners = set(neighbours.sharing[placement.skeleton].values())
         sets = placement.split == "train" and neighbours.enclosed.get(placement.skeleton)
         if "train" in partners and (len(partners) > 1 or sets):
-            return placement.base, Role(placement.split, (), placement.grain)
+            return placement.base, Role(placement.split, (), placement.interval)
     for placement in allowed[home]:
         if placement.split != "train" and (parent := _parent(placement, neighbours)):
             family = assign(parent[0], neighbours)[0] if parent[0] in allowed else parent[0]
-            return family, Role(placement.split, parent[1], placement.grain)
+            return family, Role(placement.split, parent[1], placement.interval)
     for placement in allowed[home]:
         together = neighbours.started_with(placement)
         if together:
             train = next(other for other in together if other.split == "train")
-            return train.base, Role(placement.split, (), placement.grain)
+            return train.base, Role(placement.split, (), placement.interval)
     first = allowed[home][0] if allowed[home] else None
     if first and first.exact and first.last and first.split == "val":
         return home, Role("val")

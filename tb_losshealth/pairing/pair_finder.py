@@ -1,16 +1,14 @@
 """Names -> pairs: finds the train and validation curves that belong together in any logdir.
 
-Four steps, each a module: `families` joins runs, `matching` plans from names alone which tags may be a pair,
-`evidence` lets the values decide among the plan's options, `settling` puts what writers and people say in front.
+Four steps, each a module: `families` joins runs, `plan_pairs` proposes from names alone which tags may be a pair,
+`evidence` lets the values decide among the candidates, and `resolve` puts declarations and rules before both.
 """
 
 from __future__ import annotations
 
-import gc
 import posixpath
 from bisect import bisect_left, insort
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import chain
 
@@ -19,14 +17,14 @@ from tb_losshealth.pairing.families import Neighbours, Role, announced, assign, 
 from tb_losshealth.pairing.pairs import LossPair, Mode, Pairing, TagFacts, TagRef, TrainOnly, Unpaired
 from tb_losshealth.pairing.plan import Plan
 from tb_losshealth.pairing.plan_pairs import make_plan
-from tb_losshealth.pairing.resolve import Explicit, Settled, Settling
+from tb_losshealth.pairing.resolve import ExplicitPair, FamilyPairing, FamilyResolver
 from tb_losshealth.pairing.toml_rules import NO_RULES, AddedPair, Rules
 from tb_losshealth.pairing.vocabulary import Split
 
 __all__ = ["LossPair", "Mode", "PairFinder", "Pairing", "TagFacts", "TagRef", "TrainOnly", "Unpaired", "find_pairs"]
 
-# Plans kept for runs that log the same tags.
 MAX_PLANS = 4096
+"""Plans kept for runs that log the same tags; a sweep needs one, a folder of unrelated projects some hundred."""
 
 
 def find_pairs(tags: Iterable[TagFacts], declared: Iterable[DeclaredPair] = (), rules: Rules = NO_RULES) -> Pairing:
@@ -34,8 +32,8 @@ def find_pairs(tags: Iterable[TagFacts], declared: Iterable[DeclaredPair] = (), 
 
     Args:
         tags: every scalar tag.
-        declared: what writers declared; the last of a run's declarations of one name counts.
-        rules: a person's rules, which beat declarations, which beat the grammar.
+        declared: what writers declared; of a run's declarations of one name the last counts.
+        rules: a person's rules. They beat declarations, and those beat the grammar.
     """
     by_run: dict[str, list[TagFacts]] = {}
     for facts in tags:
@@ -48,12 +46,19 @@ def find_pairs(tags: Iterable[TagFacts], declared: Iterable[DeclaredPair] = (), 
 
 @dataclass(slots=True)
 class _Run:
-    """One run: its tags, and the run it is a part of once `add_scalars` is undone."""
+    """One run, and the run that it is part of once `add_scalars` is undone.
+
+    Attributes:
+        facts: by tag.
+        home: the run that it is part of; itself, where `add_scalars` did not make it.
+        names: of the tags within `home`.
+        added: the pairs that rules add in this run.
+    """
 
     facts: dict[str, TagFacts]
     home: str
     names: tuple[str, ...]
-    ruled: tuple[AddedPair, ...] = ()
+    added: tuple[AddedPair, ...] = ()
 
 
 class PairFinder:
@@ -70,7 +75,7 @@ class PairFinder:
         self._homes: dict[str, set[str]] = {}
         self._assigned: dict[str, tuple[str, Role]] = {}
         self._families: dict[str, set[str]] = {}
-        # Whom a run may belong to, and who must be assigned anew when something appears or goes.
+        # The runs that a run may belong to, and those to assign anew when one appears or goes.
         self._neighbours = Neighbours()
         self._watchers: dict[str, set[str]] = {}
         # What was declared, and for every run the runs whose declarations mention it.
@@ -78,7 +83,7 @@ class PairFinder:
         self._mentions: dict[str, set[str]] = {}
         self._across: list[AddedPair] = []
         self._plans: dict[object, Plan] = {}
-        self._settled: dict[str, Settled] = {}
+        self._resolved: dict[str, FamilyPairing] = {}
         self._order: list[str] = []
 
     def update(
@@ -87,12 +92,12 @@ class PairFinder:
         removed: Iterable[str] = (),
         declared: Mapping[str, Sequence[DeclaredPair]] | None = None,
     ) -> Pairing:
-        """Takes in what changed and pairs anew what it touches.
+        """Takes in what changed and pairs again what it touches.
 
         Args:
             changed: for every new or changed run, the facts of all its tags.
             removed: runs that are gone.
-            declared: for every run, what its writer declared; None: as before.
+            declared: for every run, what its writer declared; None for no change.
         """
         moved: set[str] = set()
         touched: set[str] = set()
@@ -109,10 +114,9 @@ class PairFinder:
         touched |= self._apply_rules_across_runs(moved)
         dirty = self._regroup(moved)
         dirty |= {self._assigned[self._runs[run].home][0] for run in touched if run in self._runs}
-        with _collector_paused():
-            for family in dirty:
-                self._settle(family)
-            return self._pairing()
+        for family in dirty:
+            self._resolve(family)
+        return self._pairing()
 
     # Taking in.
 
@@ -129,8 +133,8 @@ class PairFinder:
         if undone is not None:
             home, key = undone
             names = (f"{names[0]}/{key}",)
-        ruled = tuple(pair for rule in self._rules.pairs for pair in rule.in_run(run, tuple(facts)))
-        self._runs[run] = _Run(facts, home, names, ruled)
+        added = tuple(pair for rule in self._rules.pairs for pair in rule.in_run(run, tuple(facts)))
+        self._runs[run] = _Run(facts, home, names, added)
         self._homes.setdefault(home, set()).add(run)
         moved.add(home)
 
@@ -143,7 +147,7 @@ class PairFinder:
             moved.add(known.home)
 
     def _take_declared(self, declared: Mapping[str, Sequence[DeclaredPair]]) -> set[str]:
-        """Takes in declarations; names the runs they touch."""
+        """Takes in declarations; returns the runs they touch."""
         touched: set[str] = set()
         for run in {*declared, *self._declared}:
             new = tuple({pair.name: pair for pair in declared.get(run, ())}.values())
@@ -157,7 +161,7 @@ class PairFinder:
         return touched
 
     def _apply_rules_across_runs(self, moved: set[str]) -> set[str]:
-        """Finds anew the pairs that rules add between runs; names the runs they touch."""
+        """Finds the pairs that rules add between runs; returns the runs they touch."""
         rules = [rule for rule in self._rules.pairs if rule.across_runs]
         if not rules or not moved:
             return set()
@@ -168,9 +172,9 @@ class PairFinder:
     # Families.
 
     def _regroup(self, moved: set[str]) -> set[str]:
-        """Assigns moved runs, and those that look at them, to families; names the families to settle anew."""
+        """Assigns moved runs, and those that depend on them, to families; returns the families to resolve again."""
         dirty: set[str] = set()
-        ask: set[str] = set(moved)
+        reassigned: set[str] = set(moved)
         for home in moved:
             self._neighbours.remove(home)
             if home in self._homes:
@@ -182,8 +186,8 @@ class PairFinder:
                 watchers = self._watchers.setdefault(key, set())
                 (watchers.add if home in self._homes else watchers.discard)(home)
             for key in announced(home):
-                ask |= self._watchers.get(key, set())
-        for home in ask:
+                reassigned |= self._watchers.get(key, set())
+        for home in reassigned:
             old = self._assigned.pop(home, None)
             if old is not None:
                 dirty.add(old[0])
@@ -195,31 +199,31 @@ class PairFinder:
                 dirty.add(family)
         return dirty
 
-    def _settle(self, family: str) -> None:
+    def _resolve(self, family: str) -> None:
         homes = self._families.get(family)
         if not homes:
             self._families.pop(family, None)
-            if self._settled.pop(family, None) is not None:
+            if self._resolved.pop(family, None) is not None:
                 del self._order[bisect_left(self._order, family)]
             return
-        settling = Settling(family, self._rules)
-        spoken = self._add_explicit(family, settling)
+        resolver = FamilyResolver(family, self._rules)
+        taken = self._add_explicit(family, resolver)
         shape: list[tuple[int, Role, tuple[str, ...]]] = []
         facts: list[TagFacts] = []
         shown: list[str] = []
         for number, home in enumerate(sorted(homes)):
             for run in sorted(self._homes[home]):
                 names, of_run = self._runs[run].names, list(self._runs[run].facts.values())
-                if spoken:
-                    free = [at for at, fact in enumerate(of_run) if TagRef(run, fact.tag) not in spoken]
+                if taken:
+                    free = [at for at, fact in enumerate(of_run) if TagRef(run, fact.tag) not in taken]
                     names, of_run = tuple(names[at] for at in free), [of_run[at] for at in free]
                 shape.append((number, self._assigned[home][1], names))
                 facts += of_run
                 shown += [home] * len(of_run)
-        settling.settle(self._plan(tuple(shape)), shown, facts)
-        if family not in self._settled:
+        resolver.resolve(self._plan(tuple(shape)), shown, facts)
+        if family not in self._resolved:
             insort(self._order, family)
-        self._settled[family] = settling.settled
+        self._resolved[family] = resolver.result
 
     def _plan(self, shape: tuple[tuple[int, Role, tuple[str, ...]], ...]) -> Plan:
         plan = self._plans.get(shape)
@@ -229,38 +233,38 @@ class PairFinder:
             plan = self._plans[shape] = make_plan([(home, role, name) for home, role, names in shape for name in names])
         return plan
 
-    # What people and writers say.
+    # Declarations and rules.
 
-    def _add_explicit(self, family: str, settling: Settling) -> set[TagRef]:
-        """Adds the explicit pairs whose train curve lies in the family; names the tags that are spoken for."""
+    def _add_explicit(self, family: str, resolver: FamilyResolver) -> set[TagRef]:
+        """Adds the explicit pairs whose train curve lies in the family; returns the tags that they take."""
         runs = {run for home in self._families[family] for run in self._homes[home]}
-        said: list[AddedPair | DeclaredPair] = [pair for run in sorted(runs) for pair in self._runs[run].ruled]
-        said += [pair for pair in self._across if any(ref.run in runs for ref in _refs(pair))]
-        speakers = {run for run in runs if run in self._declared}
+        explicit: list[AddedPair | DeclaredPair] = [pair for run in sorted(runs) for pair in self._runs[run].added]
+        explicit += [pair for pair in self._across if any(ref.run in runs for ref in _refs(pair))]
+        declaring = {run for run in runs if run in self._declared}
         for run in runs:
-            speakers |= self._mentions.get(run, set())
-        said += [pair for run in sorted(speakers) for pair in self._declared[run]]
-        spoken: set[TagRef] = set()
+            declaring |= self._mentions.get(run, set())
+        explicit += [pair for run in sorted(declaring) for pair in self._declared[run]]
+        taken: set[TagRef] = set()
         vals: set[TagRef] = set()
-        for pair in said:
+        for pair in explicit:
             refs = {ref: known for ref in _refs(pair) if (known := self._facts(ref))}
             if pair.train not in refs or pair.val in vals:
                 continue
             run = self._shown_with(pair) if isinstance(pair, AddedPair) else pair.run
             if self._rules and self._rules.forbids(run, pair.train.tag, pair.val.tag) is not None:
                 continue
-            spoken |= refs.keys()
+            taken |= refs.keys()
             vals.add(pair.val)
             if pair.train.run not in runs:
                 continue
             if isinstance(pair, AddedPair):
-                reason = f"{self._rules.path} says so in line {pair.line}."
+                reason = f"Added by line {pair.line} of {self._rules.path}."
             elif pair.val in refs:
                 reason = "The writer declared it."
             else:
                 reason = f'The writer declared "{pair.val.tag}" as its validation, which has no point yet.'
-            settling.add(
-                Explicit(
+            resolver.add(
+                ExplicitPair(
                     run=run,
                     name=pair.name,
                     mode=pair.mode,
@@ -272,7 +276,7 @@ class PairFinder:
                     line=pair.line if isinstance(pair, AddedPair) else None,
                 )
             )
-        return spoken
+        return taken
 
     def _facts(self, ref: TagRef) -> TagFacts | None:
         run = self._runs.get(ref.run)
@@ -289,26 +293,14 @@ class PairFinder:
     # Answering.
 
     def _pairing(self) -> Pairing:
-        settled = [self._settled[family] for family in self._order]
-        lines = {line for one in settled for line in one.lines} if self._rules else set()
+        families = [self._resolved[family] for family in self._order]
+        lines = {line for family in families for line in family.lines} if self._rules else set()
         return Pairing(
-            tuple(chain.from_iterable(one.pairs for one in settled)),
-            tuple(chain.from_iterable(one.train_only for one in settled)),
-            tuple(chain.from_iterable(one.unpaired[interest] for interest in range(3) for one in settled)),
+            tuple(chain.from_iterable(family.pairs for family in families)),
+            tuple(chain.from_iterable(family.train_only for family in families)),
+            tuple(chain.from_iterable(family.unpaired[interest] for interest in range(3) for family in families)),
             self._rules.unused(lines),
         )
-
-
-@contextmanager
-def _collector_paused() -> Iterator[None]:
-    """Keeps the cyclic collector from walking, again and again, hundreds of thousands of new objects that stay."""
-    enabled = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if enabled:
-            gc.enable()
 
 
 def _refs(pair: DeclaredPair | AddedPair) -> list[TagRef]:

@@ -21,7 +21,7 @@ __all__ = ["LossPair", "Mode", "Pairing", "Source", "TagFacts", "TagRef", "Train
 Source = Literal["declared", "grammar", "override"]
 
 
-# Tuples rather than dataclasses: a logdir of thousands of runs holds one of these for every tag.
+# References and pairs are tuples, not dataclasses: they serve as keys, and a large log holds one for every tag.
 
 
 class TagRef(NamedTuple):
@@ -36,7 +36,7 @@ class TagRef(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class TagFacts:
-    """What the grammar may know about the values of a tag, besides its name.
+    """What pairing uses of the values of a tag, besides its name.
 
     Attributes:
         run: name of the run.
@@ -113,7 +113,7 @@ class LossPair(NamedTuple):
         flags: what is unusual about the pair, e.g. "test_as_val", "step_train_epoch_val", "steps_disjoint".
         reason: one sentence: why these two belong together.
         is_loss: whether the metric is a loss (these rank first), not an accuracy or the like.
-        source: who said so.
+        source: a writer's declaration, the grammar of names, or a person's rule.
     """
 
     run: str
@@ -168,7 +168,7 @@ class TrainOnly(NamedTuple):
 
 
 class Unpaired(NamedTuple):
-    """A tag that is in no pair, and why."""
+    """A tag that is in no pair, and the reason."""
 
     ref: TagRef
     reason: str
@@ -201,5 +201,5 @@ class Pairing:
         return reasons
 
     def explain(self, ref: TagRef) -> str | None:
-        """Says why a tag is, or is not, in a pair; None for a tag that was not looked at."""
+        """Why a tag is, or is not, in a pair; None for a tag that is not in the log."""
         return self._reasons.get(ref)

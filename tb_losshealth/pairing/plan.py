@@ -1,4 +1,4 @@
-"""What names alone say about the pairs of a family of runs: for every metric the ways to pair, best first."""
+"""What names alone propose for a family of runs: for every metric the candidates for its pair, best first."""
 
 from __future__ import annotations
 
@@ -7,13 +7,12 @@ from enum import IntEnum
 from typing import NamedTuple
 
 from tb_losshealth.pairing.families import Role
-from tb_losshealth.pairing.pairs import Mode
-from tb_losshealth.pairing.tag_names import Grain, Kind, Name
-from tb_losshealth.pairing.vocabulary import Split
+from tb_losshealth.pairing.tag_names import Interval, Kind, Name
+from tb_losshealth.pairing.vocabulary import Mode, Split
 
 
 class Match(IntEnum):
-    """How the names of a train and a validation tag agree, best first; each with the words that explain it."""
+    """How the names of a train and a validation tag agree, best first; each with its explanation."""
 
     explanation: str
 
@@ -24,13 +23,13 @@ class Match(IntEnum):
         member.explanation = explanation
         return member
 
-    EXACT = 0, "the names differ in the split alone"
-    SAME = 1, "both names say the same metric"
-    UNMARKED = 2, "the unmarked tag is train, since the same metric is there marked as validation"
-    EXTENT = 3, "both names say the same metric, one of them in total"
-    ORDINAL = 4, "both names say the same metric behind a number"
-    SET = 5, "the same metric on a validation set that the name tells"
-    FOLDER = 6, "the same metric but for a folder"
+    EXACT = 0, "the names differ only in the split"
+    SAME = 1, "both names give the same metric"
+    UNMARKED = 2, "the unmarked tag is train, since the same metric is marked as validation there"
+    EXTENT = 3, "both names give the same metric, one of them in total"
+    ORDINAL = 4, "both names give the same metric behind a number"
+    SET = 5, "the same metric on a validation set that the name gives"
+    FOLDER = 6, "the same metric except for a folder"
     ALIAS = 7, "two names of one loss"
 
 
@@ -41,11 +40,11 @@ class Entry:
     Attributes:
         at: its place in the list of the family's tags.
         home: number of the run it belongs to.
-        name: what its name says.
-        role: what its run says.
+        name: the tag, read.
+        role: what the run is in its family.
         split: the split, by the tag or else by the run.
-        metric: the words that say which metric it is.
-        grain: per epoch or per step, by the tag or else by the run.
+        metric: the words that name the metric.
+        interval: per epoch or per step, by the tag or else by the run.
     """
 
     at: int
@@ -54,7 +53,7 @@ class Entry:
     role: Role
     split: Split | None
     metric: frozenset[str]
-    grain: Grain
+    interval: Interval
 
     @property
     def label(self) -> str:
@@ -63,17 +62,17 @@ class Entry:
 
 
 @dataclass(frozen=True, slots=True)
-class Option:
-    """One way to make a group's pair.
+class Candidate:
+    """Two tags that may be the pair of a proposal.
 
     Attributes:
         train: place of the train tag.
         val: place of the validation tag.
-        rank: lower is better, as far as names tell.
+        rank: lower is better, as far as names go.
         match: how the names agree.
         flags: what is unusual.
-        epoch_train: whether the train tag says to be per epoch, so that one point of it may be the whole curve.
-        may_repeat: whether the validation set was guessed, so that it may be another name of the same curve.
+        epoch_train: whether the train tag is named per epoch, so that its one point may be the whole curve.
+        may_repeat: whether the validation set was guessed, so that the tag may be another name of the same curve.
     """
 
     train: int
@@ -86,30 +85,36 @@ class Option:
 
 
 @dataclass(frozen=True, slots=True)
-class Group:
+class Proposal:
     """One metric on one validation set: at most one pair comes of it.
 
     Attributes:
-        label: the metric as a person calls it; empty if the names say no more than the split.
+        label: the metric as a person calls it; empty if the names hold nothing but the split.
         valset: the validation set, where there are several.
         kind: what sort of metric.
-        mode: which way is better; None where the values must tell.
-        options: ways to pair, best first.
-        tests: for each train tag, third-split tags of the metric, best first.
-        stand_in: whether the validation side is a test split, for want of a validation split.
+        mode: which way is better; None where the values must show it.
+        candidates: best first.
+        tests: for each train tag, test tags of the metric, best first.
+        test_as_val: whether the validation tag is of a test split, because there is no validation split.
     """
 
     label: str
     valset: str
     kind: Kind
     mode: Mode | None
-    options: tuple[Option, ...]
+    candidates: tuple[Candidate, ...]
     tests: dict[int, tuple[int, ...]]
-    stand_in: bool
+    test_as_val: bool
 
 
-class Lone(NamedTuple):
-    """A train loss, in case it has no validation."""
+class TrainOnlyCandidate(NamedTuple):
+    """A train loss, to be reported if it has no validation.
+
+    Attributes:
+        at: place of the tag.
+        label: the metric as a person calls it.
+        metric: the words that name the metric, without those that mark copies of one curve.
+    """
 
     at: int
     label: str
@@ -118,16 +123,16 @@ class Lone(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """What names alone say about a family's tags.
+    """What names alone propose for a family's tags.
 
     Attributes:
-        groups: losses first.
-        lone: train losses, in case no group uses them.
+        proposals: losses first.
+        train_only: train losses, in case no pair uses them.
         reasons: for every tag: why it is in no pair, if it is in none.
         interest: for every tag: 0 for one half of a pair, 1 for a metric, 2 for anything else.
     """
 
-    groups: tuple[Group, ...]
-    lone: tuple[Lone, ...]
+    proposals: tuple[Proposal, ...]
+    train_only: tuple[TrainOnlyCandidate, ...]
     reasons: tuple[str, ...]
     interest: tuple[int, ...]

@@ -1,7 +1,7 @@
-"""Which tags of one family of runs are train and validation of the same metric, judged by names alone.
+"""Which tags of one family of runs are train and validation of the same metric, as far as names go.
 
-The result is a plan. It depends on no value, so that the thousand runs of a sweep, all logging the same tags, share
-one; `evidence` then chooses among the plan's options by what the values show.
+The result is a plan. It depends on no value, so the thousand runs of a sweep, which all log the same tags, share one
+plan; `evidence` then chooses among the plan's candidates by what the values show.
 """
 
 from __future__ import annotations
@@ -11,8 +11,8 @@ from dataclasses import replace
 
 from tb_losshealth.pairing import vocabulary as words
 from tb_losshealth.pairing.families import Role
-from tb_losshealth.pairing.match_rules import Matcher
-from tb_losshealth.pairing.plan import Entry, Lone, Plan
+from tb_losshealth.pairing.match_rules import TagMatcher
+from tb_losshealth.pairing.plan import Entry, Plan, TrainOnlyCandidate
 from tb_losshealth.pairing.tag_names import read
 from tb_losshealth.pairing.vocabulary import Split
 
@@ -34,22 +34,22 @@ def make_plan(tags: Sequence[tuple[int, Role, str]]) -> Plan:
     val = [entry for entry in val if not _is_value_loss(entry, train, val, plain)]
     timed = [entry for entry in entries if "runtime" in entry.name.metric]
 
-    matcher = Matcher(train, plain, val, timed)
+    matcher = TagMatcher(train, plain, val, timed)
     matcher.match_all()
-    groups = matcher.grouped(test, stand_in=False)
-    covered = {metric for topic in matcher.options for metric in (topic.metric, topic.metric - words.EXTENT)}
+    proposals = matcher.proposals(test, test_as_val=False)
+    covered = {metric for topic in matcher.candidates for metric in (topic.metric, topic.metric - words.EXTENT)}
     left = [entry for entry in test if entry.metric not in covered]
     # An unmarked tag beside marked train tags is as likely a validation metric itself.
-    stand_ins = Matcher(train, [] if any(entry.name.split for entry in train) else plain, left, timed)
-    stand_ins.match_all()
-    for topic in [topic for topic in stand_ins.options if {topic.metric, topic.metric - words.EXTENT} & covered]:
-        del stand_ins.options[topic]
-    groups += stand_ins.grouped([], stand_in=True)
-    groups.sort(key=lambda group: (group.kind != "loss", group.label, group.valset))
+    of_tests = TagMatcher(train, [] if any(entry.name.split for entry in train) else plain, left, timed)
+    of_tests.match_all()
+    for topic in [topic for topic in of_tests.candidates if {topic.metric, topic.metric - words.EXTENT} & covered]:
+        del of_tests.candidates[topic]
+    proposals += of_tests.proposals([], test_as_val=True)
+    proposals.sort(key=lambda proposal: (proposal.kind != "loss", proposal.label, proposal.valset))
     return Plan(
-        tuple(groups),
+        tuple(proposals),
         tuple(
-            Lone(entry.at, entry.label or "loss", _without_copies(entry))
+            TrainOnlyCandidate(entry.at, entry.label or "loss", _without_copies(entry))
             for entry in (*train, *plain)
             if _may_be_alone(entry) and not (entry.split is None and entry.role.evaluates)
         ),
@@ -62,12 +62,14 @@ def _entries(tags: Sequence[tuple[int, Role, str]]) -> list[Entry]:
     entries = []
     for at, (home, role, tag) in enumerate(tags):
         name = read(tag)
-        entries.append(Entry(at, home, name, role, name.split or role.split, name.metric, name.grain or role.grain))
+        entries.append(
+            Entry(at, home, name, role, name.split or role.split, name.metric, name.interval or role.interval)
+        )
     return _with_spellings(_with_letters(entries))
 
 
 def _with_spellings(entries: list[Entry]) -> list[Entry]:
-    """Parts two spellings of a metric (`iou`, `miou`) where each is there for both train and validation."""
+    """Separates two spellings of a metric (`iou`, `miou`) where each is there for both train and validation."""
     alike: dict[frozenset[str], dict[frozenset[str], list[Entry]]] = {}
     for entry in entries:
         if entry.name.kind not in ("none", "unknown"):
@@ -76,7 +78,7 @@ def _with_spellings(entries: list[Entry]) -> list[Entry]:
         if len(spellings) < 2:
             continue
         whole = [spelt for spelt, of_it in spellings.items() if _has_both_splits(of_it)]
-        # One of them keeps the common form, with which whatever else there is may pair.
+        # One of them keeps the common form, with which any further tag may pair.
         for spelt in sorted(whole, key=lambda spelt: (spelt != metric, sorted(spelt)))[1:]:
             for entry in spellings[spelt]:
                 entries[entry.at] = replace(entry, metric=spelt)
@@ -84,7 +86,7 @@ def _with_spellings(entries: list[Entry]) -> list[Entry]:
 
 
 def _spelling(entry: Entry) -> frozenset[str]:
-    return frozenset(word.written.lower() for word in entry.name.core if word.text in entry.metric)
+    return frozenset(word.written.lower() for word in entry.name.content if word.text in entry.metric)
 
 
 def _has_both_splits(entries: Iterable[Entry]) -> bool:
@@ -93,23 +95,25 @@ def _has_both_splits(entries: Iterable[Entry]) -> bool:
 
 
 def _with_letters(entries: list[Entry]) -> list[Entry]:
-    """Reads `t_loss` and `v_loss` as train and validation where both are there, and no policy or value function is."""
+    """Reads `t_loss` and `v_loss` as train and validation where both are there, without a policy or value function."""
     taken = {entry.home for entry in entries if _of_reinforcement(entry)}
-    lettered = [entry for entry in entries if entry.name.letter and entry.split is None and entry.home not in taken]
+    lettered = [
+        entry for entry in entries if entry.name.letter_split and entry.split is None and entry.home not in taken
+    ]
     splits: dict[tuple[int, frozenset[str]], set[Split | None]] = {}
     for entry in lettered:
-        splits.setdefault((entry.home, entry.metric - _LETTERS), set()).add(entry.name.letter)
+        splits.setdefault((entry.home, entry.metric - _LETTERS), set()).add(entry.name.letter_split)
     for entry in lettered:
         metric = entry.metric - _LETTERS
         if len(splits[entry.home, metric]) > 1:
             entries[entry.at] = Entry(
-                entry.at, entry.home, entry.name, entry.role, entry.name.letter, metric, entry.grain
+                entry.at, entry.home, entry.name, entry.role, entry.name.letter_split, metric, entry.interval
             )
     return entries
 
 
 def _of_reinforcement(entry: Entry) -> bool:
-    return not entry.name.letter and (entry.name.of_reinforcement or bool(entry.metric & words.RETURNS))
+    return not entry.name.letter_split and (entry.name.of_reinforcement or bool(entry.metric & words.RETURNS))
 
 
 def _is_value_loss(entry: Entry, train: list[Entry], val: list[Entry], plain: list[Entry]) -> bool:
@@ -121,11 +125,11 @@ def _is_value_loss(entry: Entry, train: list[Entry], val: list[Entry], plain: li
 
 def _may_be_alone(entry: Entry) -> bool:
     name = entry.name
-    return name.kind == "loss" and name.head not in words.WATCHED and not name.of_reinforcement and not name.axis
+    return name.kind == "loss" and name.metric_word not in words.WATCHED and not name.of_reinforcement and not name.axis
 
 
 def _without_copies(entry: Entry) -> frozenset[str]:
-    """The metric without the words that tell copies of one curve (`loss_dev0`, `total_loss`)."""
+    """The metric without the words that mark copies of one curve (`loss_dev0`, `total_loss`)."""
     copied = entry.metric - words.EXTENT
     if "device" in copied:
         copied = frozenset(word for word in copied if not word.isdigit())
@@ -150,4 +154,4 @@ def _reason(entry: Entry) -> str:
         return "No pair: its run is named like one of validation, and no run of train is beside it."
     if name.of_reinforcement:
         return "No pair: a loss of reinforcement learning has no validation."
-    return "No pair: its name says neither train nor validation, and no tag that does names the same metric."
+    return "No pair: its name marks neither train nor validation, and no marked tag names the same metric."

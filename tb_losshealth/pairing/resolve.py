@@ -1,4 +1,4 @@
-"""Settles one family of runs: explicit pairs first, then the plan's options by their values; accounts for every tag."""
+"""The pairs of one family of runs: explicit pairs first, then the plan's candidates by their values."""
 
 from __future__ import annotations
 
@@ -7,24 +7,24 @@ from dataclasses import dataclass, field
 
 from tb_losshealth.pairing.evidence import axes_differ, choose, guessed_mode, same_curve
 from tb_losshealth.pairing.pairs import LossPair, Mode, Source, TagFacts, TagRef, TrainOnly, Unpaired, explicit_pair
-from tb_losshealth.pairing.plan import Group, Lone, Option, Plan
+from tb_losshealth.pairing.plan import Candidate, Plan, Proposal, TrainOnlyCandidate
 from tb_losshealth.pairing.tag_names import read
 from tb_losshealth.pairing.toml_rules import NO_RULES, Rules
 
 
 @dataclass(frozen=True, slots=True)
-class Explicit:
-    """A pair that a writer declared or a person's rule adds.
+class ExplicitPair:
+    """A pair that a writer declared or a person's rule adds, with the facts of its curves.
 
     Attributes:
         run: the run it is shown with.
-        name: its name; None: read it off the train tag.
-        mode: which way is better; None: read it off the train tag.
+        name: its name; None to read it off the train tag.
+        mode: which way is better; None to read it off the train tag.
         train: facts of the train curve.
-        val: facts of the validation curve; None: nothing was logged yet.
-        test: the third split, if there is one.
-        source: who said so.
-        reason: the same for the person who asks.
+        val: facts of the validation curve; None where nothing was logged yet.
+        test: the test curve, if there is one.
+        source: who put the curves together.
+        reason: the same as a sentence.
         line: the line of the rule.
     """
 
@@ -40,13 +40,13 @@ class Explicit:
 
 
 @dataclass(slots=True)
-class Settled:
-    """What came of one family.
+class FamilyPairing:
+    """Every tag of one family, as part of a pair, a train loss alone, or neither.
 
     Attributes:
         pairs: losses first.
         train_only: train losses without validation.
-        unpaired: the other tags, by interest: halves of pairs, metrics, all else.
+        unpaired: the other tags, by `Plan.interest`: halves of pairs, metrics, all else.
         lines: the lines of a person's rules that were used.
     """
 
@@ -56,28 +56,31 @@ class Settled:
     lines: set[int] = field(default_factory=set)
 
 
-class Settling:
-    """The settling of one family.
+class FamilyResolver:
+    """Decides which tags of one family are pairs.
 
     Args:
         family: name of the family.
         rules: a person's rules.
+
+    Attributes:
+        result: the family's pairs so far.
     """
 
     def __init__(self, family: str, rules: Rules = NO_RULES) -> None:
         self._family = family
         self._rules = rules
         self._names: set[tuple[str, str]] = set()
-        self.settled = Settled()
+        self.result = FamilyPairing()
 
-    def add(self, explicit: Explicit) -> None:
-        """Takes in a pair that was declared or ruled."""
+    def add(self, explicit: ExplicitPair) -> None:
+        """Adds a pair that a writer declared or a rule adds."""
         train, val = explicit.train, explicit.val
-        read_off = read(train.tag)
-        name = explicit.name or read_off.label(read_off.metric) or train.tag
-        mode = explicit.mode or read_off.mode or guessed_mode(train)
+        of_train = read(train.tag)
+        name = explicit.name or of_train.label(of_train.metric) or train.tag
+        mode = explicit.mode or of_train.mode or guessed_mode(train)
         if explicit.line is not None:
-            self.settled.lines.add(explicit.line)
+            self.result.lines.add(explicit.line)
         if val is None:
             self._add_train_only(explicit.run, name, mode, train, explicit.reason)
             return
@@ -93,85 +96,93 @@ class Settling:
             )
         )
 
-    def settle(self, plan: Plan, runs: Sequence[str], facts: Sequence[TagFacts]) -> None:
-        """Chooses among a plan's options.
+    def resolve(self, plan: Plan, runs: Sequence[str], facts: Sequence[TagFacts]) -> None:
+        """Chooses among a plan's candidates, and gives every other tag its reason.
 
         Args:
-            plan: what the names say.
+            plan: what the names propose.
             runs: for every tag of the plan the run it is shown with, `add_scalars` undone.
-            facts: for every tag of the plan what its values say.
+            facts: for every tag of the plan the facts of its values.
         """
         used: set[int] = set()
         replaced: dict[int, str] = {}
         vals: list[TagFacts] = []
-        for group in plan.groups:
-            options = self._permitted(group, runs, facts, replaced) if self._rules else group.options
-            option = choose(options, group.kind, facts)
-            if option is None:
+        for proposal in plan.proposals:
+            permitted = self._permitted(proposal, runs, facts, replaced) if self._rules else proposal.candidates
+            chosen = choose(permitted, proposal.kind, facts)
+            if chosen is None:
                 continue
-            if option.may_repeat and any(same_curve(facts[option.val], val) for val in vals):
-                replaced[option.val] = "No pair of its own: it repeats another validation curve, value by value."
+            if chosen.may_repeat and any(same_curve(facts[chosen.val], val) for val in vals):
+                replaced[chosen.val] = "No pair of its own: it repeats another validation curve, value by value."
                 continue
-            run = runs[option.train] if runs[option.train] == runs[option.val] else self._family
-            tests = group.tests[option.train]
+            tests = proposal.tests[chosen.train]
             test = next((at for at in tests if facts[at].count), None)
-            name = self._add_group(group, option, facts, run, None if test is None else facts[test].ref)
-            vals.append(facts[option.val])
-            used |= {option.train, option.val} if test is None else {option.train, option.val, test}
-            if len(group.options) > 1:
-                for other in group.options:
-                    replaced.setdefault(other.val, _replaced(facts[option.val], name))
-                    replaced.setdefault(other.train, _replaced(facts[option.train], name))
+            run = self._shown_with(chosen, runs)
+            name = self._add_proposal(proposal, chosen, facts, run, None if test is None else facts[test].ref)
+            vals.append(facts[chosen.val])
+            used |= {chosen.train, chosen.val} if test is None else {chosen.train, chosen.val, test}
+            if len(proposal.candidates) > 1:
+                for other in proposal.candidates:
+                    replaced.setdefault(other.val, _replaced(facts[chosen.val], name))
+                    replaced.setdefault(other.train, _replaced(facts[chosen.train], name))
             for at in tests:
                 replaced.setdefault(at, f'No pair of its own: another test curve is shown with "{name}".')
-        self._settle_lone(plan.lone, runs, facts, used, replaced)
+        self._add_train_only_losses(plan.train_only, runs, facts, used, replaced)
         for at, fact in enumerate(facts):
             if at not in used:
                 reason = replaced.get(at) or plan.reasons[at]
-                self.settled.unpaired[plan.interest[at]].append(Unpaired(TagRef(fact.run, fact.tag), reason))
+                self.result.unpaired[plan.interest[at]].append(Unpaired(fact.ref, reason))
+
+    def _shown_with(self, candidate: Candidate, runs: Sequence[str]) -> str:
+        """The run that holds both tags, or else the family."""
+        train, val = runs[candidate.train], runs[candidate.val]
+        return train if train == val else self._family
 
     def _permitted(
-        self, group: Group, runs: Sequence[str], facts: Sequence[TagFacts], replaced: dict[int, str]
-    ) -> tuple[Option, ...]:
+        self, proposal: Proposal, runs: Sequence[str], facts: Sequence[TagFacts], replaced: dict[int, str]
+    ) -> tuple[Candidate, ...]:
+        """The candidates that no rule forbids."""
         permitted = []
-        for option in group.options:
-            run = runs[option.train] if runs[option.train] == runs[option.val] else self._family
-            line = self._rules.forbids(run, facts[option.train].tag, facts[option.val].tag)
+        for candidate in proposal.candidates:
+            train, val = facts[candidate.train], facts[candidate.val]
+            line = self._rules.forbids(self._shown_with(candidate, runs), train.tag, val.tag)
             if line is None:
-                permitted.append(option)
+                permitted.append(candidate)
                 continue
-            self.settled.lines.add(line)
-            for at in (option.train, option.val):
+            self.result.lines.add(line)
+            for at in (candidate.train, candidate.val):
                 replaced[at] = f"No pair: {self._rules.path} forbids it in line {line}."
         return tuple(permitted)
 
-    def _add_group(self, group: Group, option: Option, facts: Sequence[TagFacts], run: str, test: TagRef | None) -> str:
-        train, val = facts[option.train], facts[option.val]
-        label, kind, mode = group.label, group.kind, group.mode
+    def _add_proposal(
+        self, proposal: Proposal, chosen: Candidate, facts: Sequence[TagFacts], run: str, test: TagRef | None
+    ) -> str:
+        train, val = facts[chosen.train], facts[chosen.val]
+        label, kind, mode = proposal.label, proposal.kind, proposal.mode
         if not label:
-            # Tags that say the split and nothing else: the run may say the metric.
-            inside = read(run.rpartition("/")[2])
-            label = inside.label(inside.metric) or "value"
-            if inside.mode is not None:
-                kind, mode = inside.kind, inside.mode
-        flags = option.flags
-        if group.stand_in:
+            # Tags that hold nothing but the split: the run may name the metric.
+            of_run = read(run.rpartition("/")[2])
+            label = of_run.label(of_run.metric) or "value"
+            if of_run.mode is not None:
+                kind, mode = of_run.kind, of_run.mode
+        flags = chosen.flags
+        if proposal.test_as_val:
             flags += ("test_as_val",)
         if mode is None:
             flags += ("direction_guessed",)
         if axes_differ(train, val):
             flags += ("steps_disjoint",)
-        split = "test, for want of validation" if group.stand_in else "validation"
+        split = "test, for want of validation" if proposal.test_as_val else "validation"
         return self._add_pair(
             LossPair(
                 run,
-                f"{label} ({group.valset})" if group.valset else label,
+                f"{label} ({proposal.valset})" if proposal.valset else label,
                 mode or guessed_mode(train),
                 train.ref,
                 val.ref,
                 test,
                 flags,
-                f'"{train.tag}" is train, "{val.tag}" is {split}: {option.match.explanation}.',
+                f'"{train.tag}" is train, "{val.tag}" is {split}: {chosen.match.explanation}.',
                 kind == "loss",
                 "grammar",
             )
@@ -185,41 +196,41 @@ class Settling:
         if direction is not None:
             flags = tuple(flag for flag in pair.flags if flag != "direction_guessed")
             pair = pair._replace(mode=direction[0], flags=flags)
-        self.settled.lines |= {found[1] for found in (direction, renamed) if found is not None}
+        self.result.lines |= {found[1] for found in (direction, renamed) if found is not None}
         name = self._unique(pair.run, name, pair.val.tag)
         if name != pair.name:
             pair = pair._replace(name=name)
-        self.settled.pairs.append(pair)
+        self.result.pairs.append(pair)
         return pair.name
 
-    def _settle_lone(
+    def _add_train_only_losses(
         self,
-        lone: Sequence[Lone],
+        losses: Sequence[TrainOnlyCandidate],
         runs: Sequence[str],
         facts: Sequence[TagFacts],
         used: set[int],
         replaced: dict[int, str],
     ) -> None:
-        """Reports train losses that stand alone: of each metric the fullest curve."""
-        shown = {one.metric: one for one in lone if one.at in used}
-        for one in lone:
-            known = shown.get(one.metric)
-            fuller = known is not None and known.at not in used and facts[one.at].count > facts[known.at].count
-            if one.at not in replaced and facts[one.at].count and (known is None or fuller):
-                shown[one.metric] = one
-        for one in lone:
-            if one.at in used or one.at in replaced:
+        """Adds train losses without validation: of each metric the curve with most points."""
+        shown = {loss.metric: loss for loss in losses if loss.at in used}
+        for loss in losses:
+            known = shown.get(loss.metric)
+            fuller = known is not None and known.at not in used and facts[loss.at].count > facts[known.at].count
+            if loss.at not in replaced and facts[loss.at].count and (known is None or fuller):
+                shown[loss.metric] = loss
+        for loss in losses:
+            if loss.at in used or loss.at in replaced:
                 continue
-            if shown.get(one.metric) is one:
-                used.add(one.at)
-                reason = f'No validation tag names the same metric as "{facts[one.at].tag}".'
-                self._add_train_only(runs[one.at], one.label, "min", facts[one.at], reason)
-            elif one.metric in shown:
-                replaced[one.at] = _replaced(facts[shown[one.metric].at], one.label)
+            if shown.get(loss.metric) is loss:
+                used.add(loss.at)
+                reason = f'No validation tag names the same metric as "{facts[loss.at].tag}".'
+                self._add_train_only(runs[loss.at], loss.label, "min", facts[loss.at], reason)
+            elif loss.metric in shown:
+                replaced[loss.at] = _replaced(facts[shown[loss.metric].at], loss.label)
 
     def _add_train_only(self, run: str, name: str, mode: Mode, train: TagFacts, reason: str) -> None:
         name = self._unique(run, name, train.tag)
-        self.settled.train_only.append(TrainOnly(run, name, mode, TagRef(train.run, train.tag), reason))
+        self.result.train_only.append(TrainOnly(run, name, mode, train.ref, reason))
 
     def _unique(self, run: str, label: str, tag: str) -> str:
         name, number = label, 2

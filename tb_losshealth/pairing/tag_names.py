@@ -1,4 +1,4 @@
-"""Reads one name: cuts it into words, and tells of a tag which split it is of, which metric, and how fine."""
+"""Reads one name: cuts it into words, and finds the split, the metric and the logging interval that a tag names."""
 
 from __future__ import annotations
 
@@ -11,15 +11,21 @@ from typing import Literal
 from tb_losshealth.pairing import vocabulary as words
 from tb_losshealth.pairing.vocabulary import Mode, Split
 
-Grain = Literal["epoch", "step", ""]
-Kind = Literal["loss", "error", "score", "unknown", "none"]
+Interval = Literal["epoch", "step", ""]
+"""How often a curve is logged, where its name gives that."""
 
-# Names are read this far: no person writes longer ones, and hostile ones must not cost time.
+Kind = Literal["loss", "error", "score", "unknown", "none"]
+"""What sort of metric a tag holds; "none" where it is no metric."""
+
+
 MAX_NAME = 400
+"""Characters of a name that are read: no person writes longer ones, and hostile ones must not cost time."""
+
 CACHED_NAMES = 65536
+"""Names kept as read. The runs of a sweep log the same tags; a name takes about a kilobyte."""
 
 METRIC_WORDS = words.LOSSES | words.ERRORS | words.SCORES
-GRAIN_WORDS = words.EPOCH_WORDS | words.STEP_WORDS
+INTERVAL_WORDS = words.EPOCH_WORDS | words.STEP_WORDS
 _KNOWN = frozenset(words.SYNONYMS) | METRIC_WORDS | words.NOT_METRICS | words.FILLERS
 
 _CHUNK = re.compile(r"[^\W_]+")
@@ -30,7 +36,7 @@ _METRIC = "|".join(sorted(words.GLUED_METRICS, key=len, reverse=True))
 _SPLIT = "|".join(sorted(words.GLUED_SPLITS, key=len, reverse=True))
 _GLUED = re.compile(
     f"([{''.join(words.LETTERS)}])(?:{'|'.join(words.LETTERED_METRICS)})"
-    f"|({_SPLIT})(?:{_METRIC}|[0-9]+)|({_METRIC})(?:{_SPLIT})|({'|'.join(words.GLUED_GRAINS)})(?:{_METRIC})"
+    f"|({_SPLIT})(?:{_METRIC}|[0-9]+)|({_METRIC})(?:{_SPLIT})|({'|'.join(words.GLUED_PREFIXES)})(?:{_METRIC})"
 )
 _UNSPACED = re.compile("|".join(sorted(words.UNSPACED, key=len, reverse=True)))
 
@@ -43,7 +49,7 @@ class Word:
         text: its normal form.
         written: as it was written.
         part: number of the path component it stands in.
-        gap: what parts it from the word before: "/", " ", "-", "_", or "" (camel case).
+        gap: what separates it from the word before: "/", " ", "-", "_", or "" (camel case).
     """
 
     text: str
@@ -57,38 +63,38 @@ class Name:
     """A tag, read.
 
     Attributes:
-        split: the split it says it is of; None if it does not say.
-        split_word: the word that says so.
-        skeleton: the tag's words with the split blanked; equal for tags that differ in the split alone.
-        core: the words that are left without split and fillers.
-        metric: of these, the words that say which metric it is.
-        soft: of these, the words that say how it was averaged; they matter only where there is a choice.
-        head: the word that makes it a metric; empty if there is none that is known.
-        nearby: those of `metric` in other path components than the metric word (`val_unseen/loss`).
-        beside: those of `metric` that stand with the split word, in front of the metric word (`val_unseen_loss`).
-        grain: whether it says to be per epoch or per step.
+        split: the split it names; None if it names none.
+        split_word: the word that names the split, as written.
+        skeleton: the tag's words with the split blanked; equal for tags that differ only in the split.
+        content: the words that are neither split nor filler.
+        metric: of these, the words that name the metric.
+        averaging: of these, the words that name how it was averaged; they matter only where there is a choice.
+        metric_word: the word that makes it a metric; empty if no such word is known.
+        in_other_parts: those of `metric` in other path components than the metric word (`val_unseen/loss`).
+        beside_split: those of `metric` that stand with the split word, in front of the metric word (`val_unseen_loss`).
+        interval: whether it is named per epoch or per step.
         axis: "samples" in `loss vs samples`.
         kind: what sort of metric; "none" if it is none.
-        mode: which way is better; None where the name does not tell.
+        mode: which way is better; None where the name does not show it.
         why_none: for kind "none", what it is instead.
-        letter: the split that a single letter names, if the other letter is beside it.
+        letter_split: the split that a single letter names where another tag has the other letter.
     """
 
     split: Split | None
     split_word: str
     skeleton: str
-    core: tuple[Word, ...]
+    content: tuple[Word, ...]
     metric: frozenset[str]
-    soft: frozenset[str]
-    head: str
-    nearby: frozenset[str]
-    beside: frozenset[str]
-    grain: Grain
+    averaging: frozenset[str]
+    metric_word: str
+    in_other_parts: frozenset[str]
+    beside_split: frozenset[str]
+    interval: Interval
     axis: str
     kind: Kind
     mode: Mode | None
     why_none: str
-    letter: Split | None
+    letter_split: Split | None
 
     @property
     def of_reinforcement(self) -> bool:
@@ -97,10 +103,10 @@ class Name:
 
     def label(self, metric: frozenset[str]) -> str:
         """The metric as a person writes it ("box_loss", "SST/F1"), of these words alone."""
-        last = {word.text: at for at, word in enumerate(self.core) if {word.text, word.written.lower()} & metric}
-        kept = [word for at, word in enumerate(self.core) if last.get(word.text) == at]
-        head_part = max((word.part for word in kept), default=0)
-        kept = [word for word in kept if word.part == head_part or word.text not in words.NOT_METRICS]
+        last = {word.text: at for at, word in enumerate(self.content) if {word.text, word.written.lower()} & metric}
+        kept = [word for at, word in enumerate(self.content) if last.get(word.text) == at]
+        metric_part = max((word.part for word in kept), default=0)
+        kept = [word for word in kept if word.part == metric_part or word.text not in words.NOT_METRICS]
         label = ""
         for at, word in enumerate(kept):
             same_part = at > 0 and word.part == kept[at - 1].part
@@ -111,7 +117,7 @@ class Name:
 
 
 def split_of(word: str) -> Split | None:
-    """The split that a word names, if it names one."""
+    """The split that a word names; None if it names none."""
     known = words.SPLITS.get(word)
     if known is None and len(word) >= 7 and word not in words.NOT_MISSPELT:
         for right in words.LONG_SPLITS:
@@ -121,7 +127,7 @@ def split_of(word: str) -> Split | None:
 
 
 def _one_edit(word: str, right: str) -> bool:
-    """Whether a letter was left out, added, changed, or swapped with the next."""
+    """Whether one letter was left out, added, changed, or swapped with the next."""
     start = next((at for at, pair in enumerate(zip(word, right, strict=False)) if pair[0] != pair[1]), None)
     if start is None:
         return abs(len(word) - len(right)) == 1
@@ -131,7 +137,7 @@ def _one_edit(word: str, right: str) -> bool:
 
 @lru_cache(maxsize=CACHED_NAMES)
 def cut(name: str) -> tuple[Word, ...]:
-    """Cuts a name into words: at whatever is no letter or digit, and at camel case."""
+    """Cuts a name into words: at every character that is no letter or digit, and at camel case."""
     name = name[:MAX_NAME]
     found: list[Word] = []
     part = end = 0
@@ -158,7 +164,7 @@ def _pieces(chunk: str) -> list[str]:
         return [piece for piece in re.split(f"({_UNSPACED.pattern})", chunk) if piece]
     joined: list[str] = []
     for piece in _CAMEL.findall(chunk) or [chunk]:
-        # What camel case tore and belongs together: m+AP, AP+50, fold+1; but a split keeps its number apart.
+        # Camel case separates parts that belong together: m+AP, AP+50, fold+1. A split and its number stay separate.
         last = joined[-1].lower() if joined else ""
         numbered = piece.isdigit() and last not in words.SPLITS and not last.isdigit()
         if joined and (last + piece.lower() in _KNOWN or numbered or last.isdigit()):
@@ -206,38 +212,38 @@ def read(tag: str) -> Name:
     """Reads a tag (or the name that a sub-run and its tag make together)."""
     every = _without_devices(cut(tag))
     axis, body = _without_axis(every)
-    mark = _mark(body)
+    split_word = _split_word(body)
     rest = [word for word in body if split_of(word.text) is None]
-    core = tuple(word for before, word in zip([None, *rest], rest, strict=False) if not _is_filler(word, before))
-    if rest and rest[-1].text == "per" and not any(word.text in METRIC_WORDS for word in core):
-        # The phoneme error rate; anywhere else it is the word of `loss per epoch`.
-        core = (*core, rest[-1])
-    kind, mode, why_none = _kind(core)
-    naming = [word for word in core if word.text not in GRAIN_WORDS and word.text not in words.SOFT]
-    head = next((word for word in reversed(naming) if word.text in METRIC_WORDS), None)
-    in_front = naming[: naming.index(head)] if head else naming
-    texts = {word.text for word in core}
+    content = tuple(word for before, word in zip([None, *rest], rest, strict=False) if not _is_filler(word, before))
+    if rest and rest[-1].text == "per" and not any(word.text in METRIC_WORDS for word in content):
+        # The phoneme error rate; anywhere else it is the "per" of `loss per epoch`.
+        content = (*content, rest[-1])
+    kind, mode, why_none = _kind(content)
+    naming = [word for word in content if word.text not in INTERVAL_WORDS and word.text not in words.AVERAGING]
+    metric_word = next((word for word in reversed(naming) if word.text in METRIC_WORDS), None)
+    in_front = naming[: naming.index(metric_word)] if metric_word else naming
+    texts = {word.text for word in content}
     return Name(
-        split=split_of(mark.text) if mark else None,
-        split_word=mark.written if mark else "",
+        split=split_of(split_word.text) if split_word else None,
+        split_word=split_word.written if split_word else "",
         skeleton=" ".join("*" if split_of(word.text) else word.text for word in every),
-        core=core,
+        content=content,
         metric=frozenset(word.text for word in naming),
-        soft=frozenset(texts & words.SOFT),
-        head=head.text if head else "",
-        nearby=frozenset(word.text for word in naming if head and word.part != head.part),
-        beside=frozenset(word.text for word in in_front if mark and word.part == mark.part),
-        grain="epoch" if texts & words.EPOCH_WORDS else "step" if texts & words.STEP_WORDS else "",
+        averaging=frozenset(texts & words.AVERAGING),
+        metric_word=metric_word.text if metric_word else "",
+        in_other_parts=frozenset(word.text for word in naming if metric_word and word.part != metric_word.part),
+        beside_split=frozenset(word.text for word in in_front if split_word and word.part == split_word.part),
+        interval="epoch" if texts & words.EPOCH_WORDS else "step" if texts & words.STEP_WORDS else "",
         axis=axis,
         kind=kind,
         mode=mode,
         why_none=why_none,
-        letter=None if mark and split_of(mark.text) == "train" else _letter(core),
+        letter_split=None if split_word and split_of(split_word.text) == "train" else _letter_split(content),
     )
 
 
-def _mark(body: Sequence[Word]) -> Word | None:
-    """The word that tells the split: the rightmost one (`Train/Samples/eval_loss` is validation)."""
+def _split_word(body: Sequence[Word]) -> Word | None:
+    """The word that names the split: the rightmost one (`Train/Samples/eval_loss` is validation)."""
     marks = [word for word in body if split_of(word.text)]
     if not marks:
         return None
@@ -249,7 +255,7 @@ def _mark(body: Sequence[Word]) -> Word | None:
 
 
 def _without_devices(every: Sequence[Word]) -> tuple[Word, ...]:
-    """The words of a name, those behind a folder of train that only look like a split made other words."""
+    """The words of a name; behind a train folder, words that only look like a split become other words."""
     folder = next((word.part for word in every if split_of(word.text) == "train"), None)
     found = []
     for word, after in zip(every, [*every[1:], None], strict=False):
@@ -276,21 +282,21 @@ def _is_filler(word: Word, before: Word | None) -> bool:
     return word.text in words.FILLERS
 
 
-def _letter(core: Sequence[Word]) -> Split | None:
-    if len(core) < 2:
+def _letter_split(content: Sequence[Word]) -> Split | None:
+    if len(content) < 2:
         return None
-    return next((words.LETTERS[word.text] for word in core if word.text in words.LETTERS), None)
+    return next((words.LETTERS[word.text] for word in content if word.text in words.LETTERS), None)
 
 
-def _kind(core: Sequence[Word]) -> tuple[Kind, Mode | None, str]:
-    """What sort of metric the words name: the rightmost word that is known tells."""
-    texts = [word.text for word in core]
-    meaning = [word for word in core if word.text not in GRAIN_WORDS]
+def _kind(content: Sequence[Word]) -> tuple[Kind, Mode | None, str]:
+    """What sort of metric the words name: the rightmost known word decides."""
+    texts = [word.text for word in content]
+    meaning = [word for word in content if word.text not in INTERVAL_WORDS]
     if any(text in words.RECORDS for text in texts):
         return "none", None, "it is a record so far, not the curve itself"
     if texts and texts[0] in words.HPARAMS:
         return "none", None, "it is a summary for the comparison of hyperparameters, not a curve"
-    if len(meaning) < len(texts) and all(word.text in words.SOFT | words.EXTENT for word in meaning):
+    if len(meaning) < len(texts) and all(word.text in words.AVERAGING | words.EXTENT for word in meaning):
         return "none", None, "it counts epochs or steps"
     others = [word.text for word in meaning if word.text in words.NOT_METRICS]
     strong = [word for word in meaning if word.text not in words.WEAK]
@@ -309,7 +315,7 @@ def _kind(core: Sequence[Word]) -> tuple[Kind, Mode | None, str]:
 
 
 def _turned(kind: Kind, mode: Mode | None, word: Word, meaning: Sequence[Word]) -> tuple[Kind, Mode | None]:
-    """What a metric is once the words that negate it are heard (`neg_mse`, `1-acc`)."""
+    """What a metric is once the words that negate it count (`neg_mse`, `1-acc`)."""
     texts = {other.text for other in meaning}
     if texts & words.UNDIRECTED:
         return kind, None
@@ -324,7 +330,7 @@ def _turned(kind: Kind, mode: Mode | None, word: Word, meaning: Sequence[Word]) 
 
 
 def _kind_of(word: Word, before: Sequence[Word]) -> tuple[Kind, Mode | None]:
-    """What one word says; a loss word in front of it may make it the name of a loss (`loss_dice`, `loss/iou`)."""
+    """What one word names; a loss word in front of it may make it the name of a loss (`loss_dice`, `loss/iou`)."""
     if word.text in words.LOSSES:
         return "loss", None if word.text in words.EITHER_WAY else "min"
     if word.text in words.ERRORS | words.LOSS_IN_A_LOSS_FOLDER and any(other.text in words.LOSSES for other in before):

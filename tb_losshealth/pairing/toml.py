@@ -1,9 +1,9 @@
-r"""A person's word on pairs, `losshealth.toml`: adds and forbids pairs, sets directions, renames.
+r"""Reads `losshealth.toml`, in which a person adds and forbids pairs, sets directions and renames.
 
 ::
 
     # In every text `*` is any text; a star itself is written '\*', in single quotes.
-    [[pair]]                    # a pair that names do not tell
+    [[pair]]                    # a pair that the names do not show
     run = "exp*"                # which runs; left out: all
     train = "fit_*"             # `*` is any text; in train, val and test it stands for the same text
     val = "check_*"
@@ -53,7 +53,7 @@ _KEYS: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
 def parse_rules(text: str, path: str) -> Rules:
     """Reads the content of a `losshealth.toml`.
 
-    A mistake costs the table it stands in; the rest still holds.
+    A table with a mistake is left out; the others still hold.
 
     Args:
         text: the content.
@@ -146,7 +146,7 @@ class _Reader:
             self._pair_rule(texts, run, mode, line)
         elif table == "forbid":
             if not entry.keys() & {"run", "train", "val"}:
-                self._problem(line, "[[forbid]] says nothing; expected train, val or run")
+                self._problem(line, "[[forbid]] is empty; expected train, val or run")
                 return
             train, val = (Pattern.of(texts.get(key, "*")) for key in ("train", "val"))
             self.forbidden.append(ForbidRule(line, run, train, val))

@@ -1,4 +1,4 @@
-"""Where `losshealth.toml` lies, and whether it changed."""
+"""A `losshealth.toml` on disk, read again when it changes."""
 
 from __future__ import annotations
 
@@ -10,9 +10,10 @@ from tb_losshealth.pairing.toml import parse_rules
 from tb_losshealth.pairing.toml_rules import NO_RULES, Rules
 
 FILE_NAME = "losshealth.toml"
+"""What the file in a log folder is called."""
 
-# A person writes this file; more than this is another file of that name.
 MAX_BYTES = 2**20
+"""A person writes this file; a larger one is another file of that name."""
 
 
 class RulesFile:
@@ -20,7 +21,7 @@ class RulesFile:
 
     Args:
         path: of the file; None for no file at all.
-        must_exist: whether a person named it, so that its absence is a mistake.
+        must_exist: whether a person named it, so that it is a mistake if it is missing.
 
     Attributes:
         rules: its content, as of the last `reread`.
@@ -39,7 +40,7 @@ class RulesFile:
         return (*([self._failure] if self._failure else []), *self.rules.problems)
 
     def reread(self) -> bool:
-        """Read the file again if it changed; returns whether it did."""
+        """Reads the file again if it changed; returns whether its rules did."""
         if self._path is None:
             return False
         before = self.rules

@@ -32,7 +32,7 @@ class Pattern:
         return len(self.pieces) - 1
 
     def match(self, text: str) -> tuple[str, ...] | None:
-        """What the stars stand for in `text`, each as short as can be; None if it does not match."""
+        """What the stars stand for in `text`, each as short as possible; None if it does not match."""
         first, *between, last = self.pieces if self.stars else (self.pieces[0], "")
         if not self.stars:
             return () if text == first else None

@@ -1,4 +1,4 @@
-"""The words of the pairing grammar, one table each: whole words in lower case, as `names` cuts them."""
+"""The words of the pairing grammar, one table each: whole words in lower case, as `tag_names.cut` gives them."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ def _words(text: str) -> frozenset[str]:
     return frozenset(text.split())
 
 
-# What people call the three splits, typing errors of published code included.
+# What people call the three splits; typing errors are those of published code.
 TRAIN = _words(
     "train training trainer learn trn tr trained trains trainset traindata trainingset insample trainval "
     "trian traing trainning traning tarin 训练 訓練 学習 학습 훈련 "
@@ -34,14 +34,14 @@ SPLITS: dict[str, Split] = {
     **dict.fromkeys(TEST, "test"),
 }
 
-# Typing errors of long words that no list foresees: one edit away from these, first letter kept.
+# A word that is one edit away from one of these, with the same first letter, is a typing error of it.
 LONG_SPLITS = ("validation", "evaluation", "training")
 NOT_MISSPELT = _words("trailing invalidation valuation")
 
-# Single letters mean a split only where both sides use them (`t_loss` beside `v_loss`): V is a value function too.
+# Single letters mean a split only where both splits use them (`t_loss` beside `v_loss`): V is a value function too.
 LETTERS: dict[str, Split] = {"t": "train", "v": "val"}
 
-# Several words that are one.
+# Phrases that mean one word.
 PHRASES = {
     "held out": "heldout",
     "hold out": "holdout",
@@ -94,14 +94,14 @@ PHRASES = {
     "error rate": "error",
 }
 
-# Words run together in lower case: a split and a metric (`valloss`), a split and a number (`valid1`), or a grain and
-# a metric (`batchloss`).
+# Words run together in lower case: a split and a metric (`valloss`), a split and a number (`valid1`), or an interval or
+# average and a metric (`batchloss`).
 GLUED_SPLITS = _words("training train validation valid val evaluation eval testing test dev")
 GLUED_METRICS = _words(
     "loss losses acc accuracy err error mse mae rmse auc f1 ppl iou miou dice score wer cer nll ce set data"
 )
 LETTERED_METRICS = _words("loss acc")
-GLUED_GRAINS = _words("batch epoch step iter avg mean total")
+GLUED_PREFIXES = _words("batch epoch step iter avg mean total")
 
 # Different spellings of one word.
 SYNONYMS: dict[str, str] = {
@@ -175,42 +175,44 @@ SCORES = _words(
 # Losses that some people minimize and some maximize.
 EITHER_WAY = _words("objective elbo")
 
-# Words that mean a metric only where no other does (`fid_score`, `MulticlassAccuracy`).
+# Words that mean a metric only where no other word does (`fid_score`, `MulticlassAccuracy`).
 WEAK = _words("score multiclass multiclassonevsall")
 
 # The evaluation of a named split is that split's (`train_eval`, `eval_test`).
 EVALUATION = _words("eval evaluation evaluate evals")
 
-# Behind a folder of train, a device or a deviation, and a way to compute rather than a split (`train/loss_dev0`).
+# Behind a train folder, `dev` is a device or a deviation rather than a split (`train/loss_dev0`), and `eval` before one
+# of MODES is a mode of the model.
 NO_SPLIT_IN_TRAIN = {"dev": "device"}
 MODES = _words("mode")
 EVAL_MODE = "evalmode"
-# What tells copies of one train loss.
+# Words that mark copies of one train loss.
 COPIES = frozenset(("device", EVAL_MODE))
 
 # Words of the score table that name a loss where a loss word stands in front of them (`loss/iou`).
 LOSS_IN_A_LOSS_FOLDER = _words("dice dsc jaccard iou giou ciou ssim msssim snr sisnr sisdr ap ccc")
 
-# Words that turn a metric around (`neg_mean_squared_error`), and losses that they only tell more about (`neg_loss`).
+# Words that turn a metric around (`neg_mean_squared_error`), except these losses (`neg_loss` is a loss).
 NEGATIONS = _words("neg negative minus")
 NEVER_NEGATED = _words("loss cost criterion objective")
 
-# Metrics that are counted for the negative examples, too (`neg_acc` beside `pos_acc`).
+# Metrics that exist for the negative examples, too (`neg_acc` beside `pos_acc`).
 OF_NEGATIVES = _words("accuracy precision recall f1 ap auc auroc hits correct score")
 
-# What nobody can tell the better direction of (the reward of a rejected answer).
+# Words that leave the better direction open (the reward of a rejected answer).
 UNDIRECTED = _words("rejected")
 
+# Words that begin the tag of a summary for the comparison of hyperparameters.
 HPARAMS = _words("hparam hparams hp")
 
-# Of the words below, those that leave a metric one (`error rate`, `token accuracy`, `mae_temperature`).
+# Of NOT_METRICS, the words beside which a metric stays one (`error rate`, `token accuracy`, `mae_temperature`).
 HARMLESS = _words(
     "rate sample samples token tokens step steps epoch epochs word words sentence frame frames example examples "
     "percent percentage pct temperature temp alpha beta gamma delta length size speed duration latency energy "
     "index id full act activation seconds second minute minutes hour hours day days confidence param params"
 )
 
-# What is logged beside metrics and is none.
+# Words for what is logged beside metrics and is no metric.
 NOT_METRICS = _words(
     "lr rate momentum weightdecay wd decay beta beta1 beta2 temperature temp tau eps epsilon lambda alpha gamma "
     "coef coeff coefficient weight weights scale scaler lossscale gradscale factor multiplier time times timer "
@@ -226,7 +228,7 @@ NOT_METRICS = _words(
     "clen llen tp fp fn tn pvalue usage act activation activations"
 )
 
-# Words that say nothing about which metric it is.
+# Words that do not help to name the metric.
 FILLERS = _words(
     "the learning every of on in for at to during over each per by and vs versus with from using set sets data "
     "dataset datasets split splits phase mode stage loop curve curves plot plots perf graph log logs logging stat "
@@ -234,15 +236,16 @@ FILLERS = _words(
     "info value values 集 的 ptl ray tune tb tensorboard event events run runs"
 )
 
-# Words that tell a smoothed or averaged copy of the same metric.
-SOFT = _words(
+# Words that mark a smoothed or averaged copy of the same metric.
+AVERAGING = _words(
     "avg average averaged mean running moving smooth smoothed smoothing reduced current cur curr final raw ema "
     "swa meter aggregated agg"
 )
 
-# Words that tell how much is summed up; they matter where both sides use them (`total_loss` beside `loss`).
+# Words for how much is summed up; they matter where both splits use them (`total_loss` beside `loss`).
 EXTENT = _words("total tot overall all sum full global")
 
+# Words for the interval at which a curve is logged.
 EPOCH_WORDS = _words("epoch epochs epoches epochwise perepoch")
 STEP_WORDS = _words(
     "step steps batch batches minibatch iter iters iteration iterations it itr inner batchwise stepwise current"
@@ -251,13 +254,13 @@ STEP_WORDS = _words(
 # `... vs samples`: a copy of the curve on another axis.
 AXES = _words("samples sample iterations iteration steps step epochs epoch tokens token time examples updates flops")
 
-# A record so far, or of the end: never the curve itself.
+# Words for a record so far or at the end: never the curve itself.
 RECORDS = _words("best lowest highest minimum maximum")
 
-# Losses that a lone train curve of them is not worth a report of its own for: they are watched, not trained on.
+# Losses that are watched rather than trained on: their train curve alone is not worth a report.
 WATCHED = _words("kl kld kldiv")
 
-# Parts of a loss; an added one of these is another metric, not another validation set.
+# Parts of a loss: a name with one of these added is another metric, not the same one on another validation set.
 COMPONENTS = _words(
     "box bbox cls cl class classification obj objectness dfl rpn mask seg segmentation reg regression loc "
     "localization center centerness ctr giou iou l1 l2 smoothl1 huber recon reconstruction rec kl kld vae adv "
@@ -278,10 +281,10 @@ REINFORCEMENT = _words("value policy actor critic vf pg pi td qf q1 q2 qf1 qf2 e
 # Beside these, `val_loss` is the loss of a value function.
 POLICY = _words("pol policy actor act pi pg")
 
-# Signs of reinforcement learning whose direction is no matter.
+# Signs of reinforcement learning.
 RETURNS = _words("reward return")
 
-# Words that make a number a validation set's.
+# Words that make a number beside them the number of a validation set.
 SET_NUMBERED = _words("dataloader loader idx fold set")
 
 # Parts of a validation set's name.
@@ -293,5 +296,5 @@ SET_WORDS = _words(
 # Words of languages that write without spaces: they are found inside longer words.
 UNSPACED = frozenset(word for word in (*SPLITS, *SYNONYMS, "集", "的") if ord(word[0]) > 0x2E7F)
 
-# Losses under which the same quantity goes by another name.
+# Names of one and the same loss.
 SAME_LOSS = _words("ce nll logloss lm languagecrossentropy language")

@@ -273,7 +273,7 @@ def test_every_decision_can_be_asked_for() -> None:
 
     assert why("train/loss") == (
         'In the pair "loss" of run "exp". "train/loss" is train, "val/loss" is validation: '
-        "the names differ in the split alone."
+        "the names differ only in the split."
     )
     assert why("test/loss") == why("train/loss")
     assert why("train/avg_loss") == 'No pair of its own: "train/loss" shows the same for "loss".'
@@ -281,7 +281,7 @@ def test_every_decision_can_be_asked_for() -> None:
     assert why("epoch") == "No pair: it counts epochs or steps."
     assert (
         why("zeta")
-        == "No pair: its name says neither train nor validation, and no tag that does names the same metric."
+        == "No pair: its name marks neither train nor validation, and no marked tag names the same metric."
     )
     assert why("never logged") is None
 

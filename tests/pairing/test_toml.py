@@ -89,7 +89,7 @@ def test_a_pair_takes_name_mode_and_test_from_its_rule() -> None:
         """)
     (pair,) = find_pairs(facts("fit_kendo", "check_kendo", "final_kendo"), rules=rules).pairs
     assert (pair.name, pair.mode, pair.test) == ("my kendo", "max", TagRef("exp", "final_kendo"))
-    assert pair.reason == "losshealth.toml says so in line 2."
+    assert pair.reason == "Added by line 2 of losshealth.toml."
 
 
 def test_a_pair_may_lie_across_runs() -> None:
@@ -195,7 +195,7 @@ def test_the_last_of_two_rules_counts() -> None:
         ('[[pair]]\ntrain = "a"\nval = "b"\nmode = "up"', 4, '"mode" must be "min" (lower is better) or "max"'),
         ('[[pair]]\ntrain = "a*"\nval = "b"', 1, '"train" and "val" must hold the same number of *'),
         ('[[pair]]\ntrain = "a"\nval = "b"\nval_run = "c"', 1, 'expected both "train_run" and "val_run"'),
-        ("[[forbid]]", 1, "[[forbid]] says nothing; expected train, val or run"),
+        ("[[forbid]]", 1, "[[forbid]] is empty; expected train, val or run"),
         ('[[direction]]\nmode = "min"', 1, '[[direction]] lacks "tag" or "name"'),
         ('[[rename]]\nname = "a"', 1, '[[rename]] lacks "to"'),
         ("[[pair]]\ntrain = \n", 2, "this is not TOML: invalid value"),
