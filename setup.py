@@ -91,8 +91,9 @@ def bundle_frontend() -> None:
         shutil.copytree(FRONTEND, work, ignore=shutil.ignore_patterns("node_modules", "test"))
         run_step([*npm, "ci", "--omit=dev"], work, "installing the page's npm dependencies ('npm ci')")
         run_step([*node, "build.mjs", str(out)], work, "bundling the page ('node build.mjs')")
-        if not (out / "index.js").is_file():
-            raise ExecError("tb_losshealth: bundling the page wrote no index.js; see frontend/build.mjs")
+        for name in ("index.js", "saved_page.js"):
+            if not (out / name).is_file():
+                raise ExecError(f"tb_losshealth: bundling the page wrote no {name}; see frontend/build.mjs")
         shutil.rmtree(STATIC, ignore_errors=True)
         shutil.copytree(out, STATIC)
     STAMP.write_text(stamp + "\n", encoding="ascii")

@@ -13,14 +13,14 @@ const BUNDLED = ["uplot"];
 await mkdir(out, { recursive: true });
 await build({
   absWorkingDir: here,
-  entryPoints: { index: "src/index.js", style: "src/style/index.css" },
+  entryPoints: { index: "src/index.js", saved_page: "src/saved_page.js", style: "src/style/index.css" },
   outdir: out,
   bundle: true,
   minify: true,
   format: "esm",
   target: "es2022",
   legalComments: "none",
-  charset: "utf8",
+  charset: "ascii",
   logLevel: "warning",
 });
 

@@ -60,7 +60,8 @@ export class App {
   /** Whether the first rows have been marked for whoever measures. */
   #marked = false;
 
-  constructor() {
+  /** @param {import("./api.js").Api} api */
+  constructor(api) {
     const start = readUrlState();
     const { query, selected } = parseUrlState(start);
     this.#query = { ...query, runFilter: readRunFilter() };
@@ -68,7 +69,7 @@ export class App {
     this.#isFullSize = start["full"] === "1";
     this.#settings = parseSettings(start);
     this.#trial = parseTrial(start["trial"]);
-    this.store = new OverviewStore(() => this.table.refresh());
+    this.store = new OverviewStore(api, () => this.table.refresh());
     this.refresher = new Refresher(this.store, { onRead: (changed) => this.#onRead(changed), onLost: (message) => this.#onLost(message) });
     this.topBar = new TopBar(query.pattern, {
       onQuery: (change) => this.#setQuery(change),
@@ -99,11 +100,13 @@ export class App {
     const onUnreachable = () => this.refresher.refresh();
     const zoom = parseZoom(start["zoom"]);
     this.detail = new DetailView(
+      api,
       { settings: this.#settings, zoom: selected.length > 1 ? null : zoom, training: parseTraining(start["training"] ?? start["session"]), tab: start["tab"] ?? "why" },
       { onUnreachable, onViewChange, onSettings, onFullSize, onTry: (trial) => this.#try(trial) },
     );
-    this.unpaired = new UnpairedTags((trial) => this.#try(trial));
+    this.unpaired = new UnpairedTags(api, (trial) => this.#try(trial));
     this.compare = new CompareView(
+      api,
       { settings: this.#settings, shown: start["compare"] ?? "", zoom: selected.length > 1 ? zoom : null },
       { onUnreachable, onSettings, onFullSize, onViewChange, onOpen: (id) => this.#select(id, "only") },
     );

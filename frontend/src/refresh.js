@@ -1,8 +1,8 @@
 // When the server is asked for what is new: on TensorBoard's word, at an interval, again after a failure; never while the
 // page is out of sight.
 
-import { ApiError } from "./api.js";
 import { isShown } from "./host.js";
+import { ApiError } from "./transport/transport.js";
 
 /** Pause between two looks at the progress of the first reading, in milliseconds. */
 const PROGRESS_PAUSE = 600;

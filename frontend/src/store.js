@@ -1,7 +1,5 @@
 // All rows of the overview, kept up to date by what the server says has changed.
 
-import * as api from "./api.js";
-
 /**
  * @typedef {import("./types.js").Overview} Overview
  * @typedef {import("./types.js").PairRow} PairRow
@@ -54,9 +52,11 @@ export class OverviewStore {
   #asked = new Set();
 
   /**
-   * @param {() => void} onSparks - sparklines asked for have come
+   * @param {import("./api.js").Api} api
+   * @param {() => void} onSparks - called when sparklines have come
    */
-  constructor(onSparks) {
+  constructor(api, onSparks) {
+    this.api = api;
     this.onSparks = onSparks;
   }
 
@@ -71,7 +71,7 @@ export class OverviewStore {
    */
   async refresh(onPage) {
     const before = this.#overview;
-    const first = await api.getOverview({ since: before?.version, limit: PAGE, spark: 0 });
+    const first = await this.api.overview({ since: before?.version, limit: PAGE, spark: 0 });
     const isWhole = first.since == null;
     const changed =
       !before || isWhole || first.state !== before.state || first.version !== before.version || first.state === "loading";
@@ -81,7 +81,7 @@ export class OverviewStore {
     if (!next) return;
     while (next) {
       /** @type {Overview} */
-      const page = await api.getOverview({ since: isWhole ? undefined : before?.version, limit: PAGE, after: next, spark: 0 });
+      const page = await this.api.overview({ since: isWhole ? undefined : before?.version, limit: PAGE, after: next, spark: 0 });
       // The next refresh asks since the first page's version, whatever has changed while the others came.
       this.#take({ ...page, version: first.version }, false);
       next = page.next;
@@ -117,7 +117,7 @@ export class OverviewStore {
     if (!missing.length) return;
     for (const { id } of missing) this.#asked.add(id);
     try {
-      const sparks = await api.getSparks(missing.map(({ id }) => id));
+      const sparks = await this.api.sparks(missing.map(({ id }) => id));
       for (const row of missing) this.#sparks.set(row.id, { row, spark: sparks[row.id] ?? null });
       this.onSparks();
     } catch {

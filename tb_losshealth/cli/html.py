@@ -5,11 +5,11 @@ from __future__ import annotations
 import argparse
 import time
 from collections.abc import Iterator, Sequence
+from pathlib import Path
 from typing import Any
 
 from tb_losshealth.cli.errors import OK, CommandError
 from tb_losshealth.cli.judge import expect_something, roots_of, say_problems
-from tb_losshealth.cli.offline import page
 from tb_losshealth.cli.options import add_filters, add_logs, row_filter, verdicts, whole
 from tb_losshealth.cli.output import text_output
 from tb_losshealth.cli.progress import reading_progress
@@ -20,6 +20,7 @@ from tb_losshealth.present.curves import View
 from tb_losshealth.present.details import pair_detail, train_only_detail
 from tb_losshealth.present.overview import overview_head
 from tb_losshealth.present.rows import pair_facts, spark, train_only_row
+from tb_losshealth.present.saved_page import Bundle, read_bundle, saved_page
 from tb_losshealth.reports import PairReport, ScanResult, TrainOnlyReport
 from tb_losshealth.scanner import Scanner
 
@@ -53,6 +54,7 @@ def add_command(commands: Any) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Writes the file."""
+    bundle = _bundle()
     roots = roots_of(options)
     scanner = Scanner("", config=options.config or config_in(roots), source=open_log(roots, metrics=options.metrics))
     with reading_progress(quiet=options.quiet) as tell:
@@ -67,7 +69,8 @@ def run(options: argparse.Namespace) -> int:
     view = View(COLUMNS)
     with text_output(options.output) as file:
         file.writelines(
-            page(
+            saved_page(
+                bundle,
                 f"Loss Health: {logdir}",
                 _overview(result, pairs, logdir),
                 (_pair(report, view) for report in pairs),
@@ -75,6 +78,14 @@ def run(options: argparse.Namespace) -> int:
             )
         )
     return OK
+
+
+def _bundle() -> Bundle:
+    try:
+        return read_bundle()
+    except OSError as error:
+        name = Path(error.filename).name
+        raise CommandError(f"{name} was not bundled with this installation; reinstall tb-losshealth") from error
 
 
 def _chosen(result: ScanResult, options: argparse.Namespace) -> tuple[Sequence[PairReport], Sequence[TrainOnlyReport]]:

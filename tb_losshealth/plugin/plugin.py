@@ -5,7 +5,6 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable, Mapping
 from functools import partial
-from pathlib import Path
 from typing import Any
 
 from tensorboard.plugins import base_plugin
@@ -17,12 +16,12 @@ from tb_losshealth.plugin.overview import Overview
 from tb_losshealth.plugin.responses import error_response, json_response, respond
 from tb_losshealth.plugin.service import HealthService
 from tb_losshealth.present.encoding import encode
+from tb_losshealth.present.saved_page import STATIC
 
 logger = logging.getLogger(__name__)
 
 PLUGIN_NAME = "losshealth"
 TAB_NAME = "Loss Health"
-STATIC = Path(__file__).parent / "static"
 # Types by hand: Windows' registry may call JavaScript text/plain, and a browser then refuses the module.
 STATIC_TYPES = {
     "index.js": "text/javascript",

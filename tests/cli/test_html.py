@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import base64
+import hashlib
 import json
 import re
 from collections.abc import Iterator
@@ -50,8 +52,25 @@ def test_the_file_opens_from_disk_with_the_network_off(run, runs: Path, write_ru
     assert page.evaluate("getComputedStyle(document.querySelector('.app')).display") != "block"  # the style counts
     rows.filter(has_text="alone").first.click()
     page.get_by_text("overfitting cannot be seen").first.wait_for()
+    assert page.title() == f"Loss Health: {runs}"
     assert noise == []
     assert [url for url in asked if not url.startswith(("data:", target.as_uri()))] == []
+
+
+def test_nothing_but_its_own_script_and_style_may_act_in_the_file(run, runs: Path, tmp_path: Path) -> None:
+    target = tmp_path / "report.html"
+    assert run("html", runs, "-o", target)[0] == 0
+    text = target.read_text(encoding="utf-8")
+    (policy,) = re.findall(r'Content-Security-Policy" content="(.*?)"', text)
+    for directive, element in (
+        ("script-src", '<script type="module">(.*?)</script>'),
+        ("style-src", "<style>(.*?)</style>"),
+    ):
+        (content,) = re.findall(element, text, re.DOTALL)
+        allowed = base64.b64encode(hashlib.sha256(content.encode()).digest()).decode()
+        assert f"; {directive} 'sha256-{allowed}';" in policy
+    assert policy.startswith("default-src 'none'")
+    assert "unsafe" not in policy
 
 
 def test_the_worst_come_first_and_filters_hold(run, runs: Path, tmp_path: Path) -> None:
@@ -76,6 +95,12 @@ def test_every_training_of_a_folder_is_in_it(run, runs: Path, write_run, converg
     (pair,) = data["pairs"]
     assert [training["training"] for training in pair["trainings"]] == [0, 1]
     assert pair["trainings"][0]["row"]["verdict"] == "overfitting"
+
+
+def test_an_installation_without_the_page_says_so(run, runs: Path, tmp_path: Path, monkeypatch) -> None:
+    monkeypatch.setattr("tb_losshealth.present.saved_page.STATIC", tmp_path / "nothing")
+    code, _, err = run("html", runs, "-o", tmp_path / "report.html")
+    assert (code, "saved_page.js was not bundled" in err) == (2, True)
 
 
 @pytest.mark.parametrize(

@@ -17,7 +17,7 @@ import pytest
 pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("packaging")]
 
 ROOT = Path(__file__).resolve().parents[2]
-BUNDLE = ("index.js", "style.css", "LICENSES.txt", "bundle.sha256")
+BUNDLE = ("index.js", "saved_page.js", "style.css", "LICENSES.txt", "bundle.sha256")
 
 
 def without_node() -> dict[str, str]:

@@ -1,6 +1,5 @@
 // The compared pairs as fetched: whole, and the part in sight at full resolution.
 
-import * as api from "../api.js";
 import { spliceDetail } from "../chart/window.js";
 
 /**
@@ -17,6 +16,11 @@ export class ComparedDetails {
   /** @type {{ from: number, to: number, details: Map<string, PairDetail> } | null} */
   #window = null;
 
+  /** @param {import("../api.js").Api} api */
+  constructor(api) {
+    this.api = api;
+  }
+
   /**
    * Fetches the pairs that are not known as they are now, and forgets all others.
    * @param {readonly PairRow[]} rows
@@ -27,7 +31,7 @@ export class ComparedDetails {
     if (outdated.length) this.#window = null;
     await Promise.all(
       outdated.map(async (row) => {
-        const detail = await api.getPair(row.id, { width: Math.min(WIDTH, width) }).catch(() => null);
+        const detail = await this.api.pair(row.id, { width: Math.min(WIDTH, width) }).catch(() => null);
         if (detail) this.#answers.set(row.id, { row, detail });
       }),
     );
@@ -53,7 +57,7 @@ export class ComparedDetails {
       rows.map(async ({ id }) => {
         const whole = this.#answers.get(id)?.detail;
         if (!whole || !(whole.train.decimated || whole.val.decimated)) return;
-        const part = await api.getPair(id, { width, from, to }).catch(() => null);
+        const part = await this.api.pair(id, { width, from, to }).catch(() => null);
         if (part) details.set(id, spliceDetail(whole, part, from, to));
       }),
     );

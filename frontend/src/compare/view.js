@@ -1,6 +1,6 @@
 // Several pairs side by side.
 
-import { getPair, MOST_WIDTH } from "../api.js";
+import { MOST_WIDTH } from "../api.js";
 import { ZOOM_PAUSE } from "../chart/window.js";
 import { PlotStack } from "../chart/stack.js";
 import { copyLink } from "../clipboard.js";
@@ -45,7 +45,7 @@ export class CompareView {
   #drawn = [];
   /** @type {readonly PairRow[]} */
   #rows = [];
-  #answers = new ComparedDetails();
+  #details;
   #chosenColours = readChosen();
   /** @type {Shown} */
   #shown;
@@ -57,15 +57,18 @@ export class CompareView {
   #hasSeeds = false;
 
   /**
+   * @param {import("../api.js").Api} api
    * @param {{ settings: Settings, shown: string, zoom: Extent | null }} start
    * @param {{ onSettings: (settings: Settings) => void, onFullSize: () => void, onOpen: (id: string) => void,
    *   onViewChange: () => void, onUnreachable: () => void }} events
    */
-  constructor({ settings, shown, zoom }, { onSettings, onFullSize, onOpen, onViewChange, onUnreachable }) {
+  constructor(api, { settings, shown, zoom }, { onSettings, onFullSize, onOpen, onViewChange, onUnreachable }) {
+    this.api = api;
     this.settings = settings;
     this.onUnreachable = onUnreachable;
     this.onViewChange = onViewChange;
     this.#shown = SHOWN.find(([key]) => key === shown)?.[0] ?? "both";
+    this.#details = new ComparedDetails(api);
     this.#firstZoom = zoom;
     this.heading = h("header", { class: "detail-head" });
     this.toolbar = new Toolbar(settings, {
@@ -137,10 +140,10 @@ export class CompareView {
     const loss = isOneLoss(rows) && middleCut(/** @type {PairRow} */ (rows[0]).name);
     fill(this.heading, h("h2", {}, `${count(rows.length, "pair")} compared`), h("p", { class: "quiet" }, loss, `click one without Ctrl or Shift to see it alone${cut}`));
     this.#renderToolbar();
-    await this.#answers.load(shown, this.stack.resolution);
+    await this.#details.load(shown, this.stack.resolution);
     // Another choice was made meanwhile.
     if (this.#rows !== shown) return;
-    this.#answers.keepOnly(shown);
+    this.#details.keepOnly(shown);
     const steps = this.#firstZoom ?? (hadAny ? this.#steps : null);
     this.#firstZoom = null;
     this.#takeMembers();
@@ -155,7 +158,7 @@ export class CompareView {
 
   #takeMembers() {
     this.#members = this.#rows.flatMap(({ id }, i) => {
-      const detail = this.#answers.detail(id);
+      const detail = this.#details.detail(id);
       return detail ? [{ number: i + 1, detail }] : [];
     });
   }
@@ -200,8 +203,8 @@ export class CompareView {
     clearTimeout(this.#zoomTimer);
     this.#zoomTimer = window.setTimeout(async () => {
       const rows = this.#rows;
-      if (steps) await this.#answers.loadWindow(rows, ...steps, this.stack.resolution);
-      else this.#answers.dropWindow();
+      if (steps) await this.#details.loadWindow(rows, ...steps, this.stack.resolution);
+      else this.#details.dropWindow();
       const now = this.#steps;
       if (rows !== this.#rows || now?.[0] !== steps?.[0] || now?.[1] !== steps?.[1]) return;
       this.#takeMembers();
@@ -257,7 +260,7 @@ export class CompareView {
       const { row, train, val } = detail;
       const first = Math.min(train.first_step ?? Infinity, val.first_step ?? Infinity);
       const last = Math.max(train.last_step ?? -Infinity, val.last_step ?? -Infinity);
-      const fetchWindow = (/** @type {{ from: number, to: number }} */ window) => getPair(row.id, { ...window, width: MOST_WIDTH });
+      const fetchWindow = (/** @type {{ from: number, to: number }} */ window) => this.api.pair(row.id, { ...window, width: MOST_WIDTH });
       const curves = first <= last ? await wholeCurves(fetchWindow, first, last) : {};
       all.push({ run: row.run, name: row.name, curves });
     }

@@ -1,8 +1,7 @@
 // Where the curves of the chosen pair come from: the server, or answers that still hold.
 
-import * as api from "../api.js";
-
 /**
+ * @typedef {import("../api.js").Api} Api
  * @typedef {import("../types.js").PairDetail} PairDetail
  * @typedef {import("../types.js").TrainOnlyDetail} TrainOnlyDetail
  * @typedef {import("../types.js").Trial} Trial
@@ -29,6 +28,11 @@ export class DetailCache {
   /** @type {Map<string, { row: object | null, detail: Detail }>} by pair and training, oldest first */
   #answers = new Map();
 
+  /** @param {Api} api */
+  constructor(api) {
+    this.api = api;
+  }
+
   /**
    * @param {Chosen} chosen
    * @param {number | undefined} training - undefined is the latest
@@ -48,7 +52,7 @@ export class DetailCache {
    */
   async whole(chosen, training, width, signal) {
     const [key, row] = [keyOf(chosen, training), rowOf(chosen)];
-    const detail = await fetchDetail(chosen, { width, training }, signal);
+    const detail = await fetchDetail(this.api, chosen, { width, training }, signal);
     this.#answers.delete(key);
     this.#answers.set(key, { row, detail });
     const [oldest] = this.#answers.keys();
@@ -64,14 +68,15 @@ export class DetailCache {
 const keyOf = ({ id }, training) => `${id}/${training ?? ""}`;
 
 /**
+ * @param {Api} api
  * @param {Chosen} chosen
- * @param {api.Window} window
+ * @param {import("../api.js").Window} window
  * @param {AbortSignal} [signal]
  * @returns {Promise<Detail>}
  */
-export function fetchDetail(chosen, window, signal) {
+export function fetchDetail(api, chosen, window, signal) {
   const { id, kind } = chosen;
-  if (kind === "trial") return api.getTrial(chosen.trial, window, signal);
+  if (kind === "trial") return api.trial(chosen.trial, window, signal);
   const { training: _, ...withoutTraining } = window;
-  return kind === "train_only" ? api.getTrainOnly(id, withoutTraining, signal) : api.getPair(id, window, signal);
+  return kind === "train_only" ? api.trainOnly(id, withoutTraining, signal) : api.pair(id, window, signal);
 }

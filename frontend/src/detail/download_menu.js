@@ -13,6 +13,7 @@ import { fetchDetail, rowOf } from "./detail_cache.js";
  */
 
 /**
+ * @param {import("../api.js").Api} api
  * @param {Chosen} chosen
  * @param {number | undefined} training
  * @param {Detail | null} detail
@@ -20,7 +21,7 @@ import { fetchDetail, rowOf } from "./detail_cache.js";
  * @param {(error: unknown) => void} onFailure
  * @returns {import("../menu.js").Action[]}
  */
-export function downloadActions(chosen, training, detail, charts, onFailure) {
+export function downloadActions(api, chosen, training, detail, charts, onFailure) {
   const { run, name } = rowOf(chosen);
   const file = (/** @type {string} */ extension) => fileName([run, name], extension);
   const caption = () => ({ title: `${run} \u00b7 ${name}`, words: detail?.reason ?? "" });
@@ -28,7 +29,7 @@ export function downloadActions(chosen, training, detail, charts, onFailure) {
   /** Every point of the pair that is shown. */
   const curves = () => {
     const [from, to] = charts.model?.extent ?? [0, 0];
-    return wholeCurves((window) => fetchDetail(chosen, { ...window, training, width: MOST_WIDTH }), Math.floor(from), Math.ceil(to));
+    return wholeCurves((window) => fetchDetail(api, chosen, { ...window, training, width: MOST_WIDTH }), Math.floor(from), Math.ceil(to));
   };
   return [
     { label: "Curves as CSV", run: () => curves().then((all) => downloadCsv(curvesCsv(all), file("csv"))).catch(onFailure) },

@@ -1,6 +1,5 @@
 // The tags that are in no pair: searched, and tried as a pair by whoever looks.
 
-import { getUnpaired } from "../api.js";
 import { fill, h } from "../dom.js";
 import { count, visibleName } from "../format.js";
 
@@ -29,8 +28,12 @@ export class UnpairedTags {
   #chosen = { train: null, val: null };
   #timer = 0;
 
-  /** @param {(trial: Trial) => void} onTry */
-  constructor(onTry) {
+  /**
+   * @param {import("../api.js").Api} api
+   * @param {(trial: Trial) => void} onTry
+   */
+  constructor(api, onTry) {
+    this.api = api;
     this.onTry = onTry;
     this.search = h("input", {
       type: "search",
@@ -77,7 +80,7 @@ export class UnpairedTags {
   async #find() {
     const text = this.search.value;
     try {
-      const found = await getUnpaired(text);
+      const found = await this.api.unpaired(text);
       if (text === this.search.value) this.#render(found);
     } catch (error) {
       fill(this.list, h("p", { class: "failure", role: "alert" }, error instanceof Error ? error.message : String(error)));

@@ -1,11 +1,11 @@
 // One pair: the answer, the charts that prove it, and the tabs that explain it.
 
-import { ApiError } from "../api.js";
 import { PairCharts } from "../chart/charts.js";
 import { chartModel, isPositive } from "../chart/model.js";
 import { spliceDetail, ZOOM_PAUSE } from "../chart/window.js";
 import { fill, h } from "../dom.js";
 import { formatStep } from "../format.js";
+import { ApiError } from "../transport/transport.js";
 import { headline, pairBanner, trainOnlyBanner } from "./banner.js";
 import { pairHeading, pairHint } from "./heading.js";
 import { fetchDetail, DetailCache, rowOf } from "./detail_cache.js";
@@ -35,7 +35,7 @@ export class DetailView {
   #overview = null;
   /** @type {AbortController | null} */
   #request = null;
-  #source = new DetailCache();
+  #cache;
   #isFullSize = false;
   #zoomTimer = 0;
   /** @type {Extent | null} zoom to start with, from a link */
@@ -44,14 +44,17 @@ export class DetailView {
   #firstTraining;
 
   /**
+   * @param {import("../api.js").Api} api
    * @param {{ settings: Settings, zoom: Extent | null, training: number | undefined, tab: string }} start
    * @param {{ onUnreachable: () => void, onViewChange: () => void, onSettings: (settings: Settings) => void,
    *   onFullSize: () => void, onTry: (trial: Trial | null) => void }} events - `onTry` with null ends a trial
    */
-  constructor({ settings, zoom, training, tab }, { onUnreachable, onViewChange, onSettings, onFullSize, onTry }) {
+  constructor(api, { settings, zoom, training, tab }, { onUnreachable, onViewChange, onSettings, onFullSize, onTry }) {
+    this.api = api;
     this.settings = settings;
     this.onUnreachable = onUnreachable;
     this.onViewChange = onViewChange;
+    this.#cache = new DetailCache(api);
     this.#firstZoom = zoom;
     this.#firstTraining = training;
     this.heading = h("header", { class: "detail-head" });
@@ -72,7 +75,7 @@ export class DetailView {
     });
     this.hint = h("div", { class: "how-to-log", hidden: true });
     this.onTry = onTry;
-    this.unpaired = new UnpairedTags(onTry);
+    this.unpaired = new UnpairedTags(api, onTry);
     this.tabs = new Tabs("About this pair", tab, () => this.onViewChange());
     this.body = h(
       "div",
@@ -123,7 +126,7 @@ export class DetailView {
     if (!chosen) return;
     if (other) this.#training = chosen.kind === "pair" && (this.#firstTraining ?? 0) < chosen.pair.trainings ? this.#firstTraining : undefined;
     this.#firstTraining = undefined;
-    const known = this.#source.known(chosen, this.#training);
+    const known = this.#cache.known(chosen, this.#training);
     const zoom = this.#firstZoom ?? (other ? null : this.charts.zoom);
     if (other) {
       clearTimeout(this.#zoomTimer);
@@ -158,7 +161,7 @@ export class DetailView {
     this.body.setAttribute("aria-busy", "true");
     try {
       const chosen = /** @type {Chosen} */ (this.#chosen);
-      this.#detail = await this.#source.whole(chosen, this.#training, this.charts.resolution, request.signal);
+      this.#detail = await this.#cache.whole(chosen, this.#training, this.charts.resolution, request.signal);
       this.#firstZoom = null;
       this.failure.hidden = true;
       this.#renderWords();
@@ -190,7 +193,7 @@ export class DetailView {
       const [from, to] = steps;
       const chosen = /** @type {Chosen} */ (this.#chosen);
       const window = { width: this.charts.resolution, training: this.#training, from, to };
-      const part = await fetchDetail(chosen, window).catch(() => null);
+      const part = await fetchDetail(this.api, chosen, window).catch(() => null);
       const same = this.#detail === detail && this.charts.zoom?.[0] === from && this.charts.zoom[1] === to;
       if (part && same) this.charts.refine(chartModel(spliceDetail(detail, part, from, to), this.settings));
     }, ZOOM_PAUSE);
@@ -235,7 +238,7 @@ export class DetailView {
         hasVal: !detail || "row" in detail,
         loggedPerEpoch: detail && "row" in detail ? detail.steps_per_epoch : null,
       },
-      downloadActions(this.#chosen, this.#training, detail, this.charts, (error) => this.#fail("The curves could not be saved", error)),
+      downloadActions(this.api, this.#chosen, this.#training, detail, this.charts, (error) => this.#fail("The curves could not be saved", error)),
     );
   }
 
