@@ -90,12 +90,13 @@ class Overview:
         version = snapshot.version
         if self._oldest < 0:
             self._oldest = version
-        pairs = {r.id: (r, rows.pair_facts) for r in snapshot.result}
-        alone = {r.id: (r, rows.train_only_row) for r in snapshot.result.train_only}
+        old = self._pairs
+        pairs = {r.id: _row(old.get(r.id), r, rows.pair_facts, version) for r in snapshot.result}
+        old = self._train_only
+        alone = {r.id: _row(old.get(r.id), r, rows.train_only_row, version) for r in snapshot.result.train_only}
         for name in (self._pairs.keys() - pairs.keys()) | (self._train_only.keys() - alone.keys()):
             self._removed[name] = version
-        self._pairs = {name: _row(self._pairs.get(name), *entry, version) for name, entry in pairs.items()}
-        self._train_only = {name: _row(self._train_only.get(name), *entry, version) for name, entry in alone.items()}
+        self._pairs, self._train_only = pairs, alone
         for name in self._removed.keys() & (pairs.keys() | alone.keys()):
             del self._removed[name]
         if len(self._removed) > MAX_REMEMBERED:

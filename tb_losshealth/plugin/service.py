@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 import logging
 import threading
 import time
@@ -24,9 +23,6 @@ PATIENCE_S = 1.0
 # Between two refreshes there is a rest as long as the first one took: with many pages open, reading a log of thousands
 # of runs must leave time for answering. This is the longest one.
 LONGEST_REST_S = 0.5
-# What is known of this many pairs, or more, takes Python's garbage collector a tenth of a second to look through, and
-# every request waits for it, TensorBoard's other ones too.
-MANY_PAIRS = 1000
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +59,6 @@ class HealthService:
         self._idle = threading.Event()
         self._idle.set()
         self._rested_at = time.monotonic()
-        self._set_apart = False
         # From the clock, so that a page that outlives a restart of TensorBoard notices it.
         first_version = int(time.time() * 1000)
         self._snapshot = Snapshot("loading" if watched.given else "no_logdir", EMPTY_RESULT, first_version, None, None)
@@ -89,11 +84,6 @@ class HealthService:
         try:
             result = scanner.refresh(self._show_progress, self._show_partial)
             self._show("unreadable" if self.watched.missing else "ready", result, time.time())
-            if len(result) >= MANY_PAIRS and not self._set_apart:
-                self._set_apart = True
-                # Once alone, for a cycle among what is set apart would never be freed; what we hold has none.
-                gc.collect()
-                gc.freeze()
         except Exception as error:
             logger.exception("Reading %s failed", self.watched.shown)
             self._snapshot = self._failed(error)

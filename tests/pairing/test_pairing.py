@@ -280,8 +280,7 @@ def test_every_decision_can_be_asked_for() -> None:
     assert why("val/kl_loss") == 'Validation (by "val"), but no train tag names the same metric.'
     assert why("epoch") == "No pair: it counts epochs or steps."
     assert (
-        why("zeta")
-        == "No pair: its name marks neither train nor validation, and no marked tag names the same metric."
+        why("zeta") == "No pair: its name marks neither train nor validation, and no marked tag names the same metric."
     )
     assert why("never logged") is None
 
