@@ -1,4 +1,4 @@
-"""What must not matter to a judgement: units, the zero of the loss, the spacing of steps, and being asked again."""
+"""What must not change a diagnosis: units, the zero of the loss, the spacing of steps, and asking again."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ def curve_pairs(draw: st.DrawFn) -> tuple[Floats, Floats]:
 
 
 def by_index(diagnosis: Diagnosis, steps: Steps) -> tuple[object, ...]:
-    """The judgement with evaluation numbers for steps."""
+    """The diagnosis with indices of evaluations for steps."""
     number = {int(step): i for i, step in enumerate(steps)}
     onset = diagnosis.onset
     marks = None

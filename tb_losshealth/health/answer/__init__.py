@@ -1,1 +1,1 @@
-"""What is said of it: verdicts, flags, and the sentence with its numbers."""
+"""The answer: verdicts, flags, and the reason with its numbers."""

@@ -1,4 +1,4 @@
-"""What the sentence says is true of the data: its numbers, its steps, and whether something rose or fell."""
+"""The sentence is true of the data: its numbers, its steps, and whether something rose or fell."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ NUMBER = r"-?\d[\d,]*(?:\.\d+)?(?:e[+-]\d+)?"
 MOVED = re.compile(rf"({NUMBER}) -> ({NUMBER})(?: \(([+-]\d+) %\))?")
 STEP = re.compile(r"step (-?\d[\d,]*)")
 VERBS = {"rose": 1, "fell": -1, "rises": 1, "falls": -1}
-"""Which way a verb goes; "went" and "stayed" say nothing of a direction."""
+"""Which way a verb goes; "went" and "stayed" state no direction."""
 GAP = 7  # between two steps, so that a step is never taken for an index
 
 
@@ -70,10 +70,10 @@ def check(diagnosis: Diagnosis, train: Floats, val: Floats, sign: float) -> None
         start, end, percent = value(match[1]), value(match[2]), match[3]
         before = reason[: match.start()]
         verb = re.findall(r"\b(rose|fell|rises|falls|went|stayed)\b|and train with it,", before)
-        said = VERBS.get(verb[-1], 0) if verb else 0
+        expected = VERBS.get(verb[-1], 0) if verb else 0
         if before.endswith("and train with it, "):
-            said = int(sign)
-        assert said == 0 or np.sign(end - start) == said
+            expected = int(sign)
+        assert expected == 0 or np.sign(end - start) == expected
         if percent is not None:
             assert np.sign(int(percent)) in (0, np.sign(end - start))
             # The two numbers show their difference to two digits at least, and so to a quarter of it.
@@ -102,9 +102,9 @@ def check(diagnosis: Diagnosis, train: Floats, val: Floats, sign: float) -> None
     if "train stayed at" in reason:
         assert np.ptp(finite_train) == 0 or "spikes" in diagnosis.flags or n > 512 or diagnosis.onset is not None
     for name, curve in (("[Tt]rain", train), ("[Vv]alidation", val)):
-        lost = re.search(rf"{name} (?:is NaN or infinite )?since step (-?[\d,]+)(?: and|;)", reason)
-        if lost and "NaN" in reason:
-            at = int(value(lost[1])) // GAP
+        tail = re.search(rf"{name} (?:is NaN or infinite )?since step (-?[\d,]+)(?: and|;)", reason)
+        if tail and "NaN" in reason:
+            at = int(value(tail[1])) // GAP
             assert not np.isfinite(curve[at:]).any()
             assert at == 0 or np.isfinite(curve[at - 1])
 
@@ -151,7 +151,7 @@ def test_validation_that_still_moved_is_not_called_level() -> None:
     assert "Validation fell 0.273 -> 0.26 (-5 %) since about step 4" in diagnosis.reason
 
 
-def test_a_revoked_onset_is_not_said_to_have_come_back_if_it_did_not() -> None:
+def test_validation_is_not_reported_to_have_come_back_if_it_did_not() -> None:
     x, rng = np.arange(86), np.random.default_rng(1)
     val = 0.3 + 0.1 * np.exp(-x / 15) + 0.03 * np.exp(-x / 8) * rng.standard_normal(86)
     val[0] = 0.03
@@ -164,7 +164,7 @@ def test_a_revoked_onset_is_not_said_to_have_come_back_if_it_did_not() -> None:
     assert returned.reason.endswith("was revoked when validation came back.")
 
 
-def test_a_widening_gap_is_told_of_also_where_validation_rose_a_little() -> None:
+def test_a_widening_gap_is_mentioned_even_where_validation_rose_a_little() -> None:
     x, rng = np.arange(30), np.random.default_rng(0)
     diagnosis = diagnose(np.exp(-x / 12), 0.5 + 0.5 * np.exp(-x / 3) + 0.03 * rng.standard_normal(30))
     assert diagnosis.verdict == "widening_gap"

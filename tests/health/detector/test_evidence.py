@@ -25,7 +25,7 @@ def test_what_is_known_at_an_evaluation_depends_on_no_later_one(seed: int, n: in
 
 @given(st.integers(0, 2**32), st.integers(1, 90), st.data())
 @settings(max_examples=40, deadline=None)
-def test_the_last_prefixes_alone_are_told_the_same(seed: int, n: int, data: st.DataObject) -> None:
+def test_the_last_prefixes_alone_give_the_same_evidence(seed: int, n: int, data: st.DataObject) -> None:
     rng = np.random.default_rng(seed)
     v, t = rng.standard_normal(n).cumsum(), rng.standard_normal(n).cumsum()
     since = data.draw(st.integers(0, n - 1))

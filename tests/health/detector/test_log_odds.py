@@ -87,31 +87,31 @@ def test_without_a_rise_there_is_nothing_to_weigh(v: Floats) -> None:
     assert odds(v, FALLING).max() == -np.inf
 
 
-def test_nothing_is_said_before_four_evaluations() -> None:
+def test_no_run_is_called_overfitting_before_four_evaluations() -> None:
     v = np.array([0.0, 1, 2, 3, 4, 5, 6])
     found = odds(v, -10 * v)
     assert np.isinf(found[:3]).all()
     assert found[-1] > 0
 
 
-def test_a_descent_is_told_from_noise() -> None:
+def test_a_descent_is_distinguished_from_noise() -> None:
     rng = np.random.default_rng(0)
     scattered = rng.standard_normal(40)
 
-    def surely(v: Floats) -> float:
+    def compared(v: Floats) -> float:
         return float(descent_to_chance(gather_evidence(v - v[0], FALLING))[-1])
 
-    assert surely(scattered) < 1.0
-    assert surely(TURNING + 1e-3 * scattered) == CLEAR_DESCENT
+    assert compared(scattered) < 1.0
+    assert compared(TURNING + 1e-3 * scattered) == CLEAR_DESCENT
 
 
-def test_the_wider_the_window_the_fewer_lows_chance_may_choose_from() -> None:
+def test_the_wider_the_window_the_smaller_the_expected_extreme() -> None:
     rng = np.random.default_rng(0)
     v = np.abs(np.arange(64.0) - 20) + rng.standard_normal(64)
     e = gather_evidence(v - v[0], -np.arange(64.0))
     assert e.window[-1] > 1
-    luck = np.sqrt(2 * np.log(64 / e.window[-1] + 1))
-    assert features(e)["rise_to_noise"][-1] == pytest.approx(np.log(e.rise[-1] / (e.noise[-1] * luck) + 0.1))
+    extreme = np.sqrt(2 * np.log(64 / e.window[-1] + 1))
+    assert features(e)["rise_to_noise"][-1] == pytest.approx(np.log(e.rise[-1] / (e.noise[-1] * extreme) + 0.1))
 
 
 def test_a_rise_that_only_the_last_evaluations_show_weighs_less() -> None:

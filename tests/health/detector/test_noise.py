@@ -11,12 +11,12 @@ from tb_losshealth.health.detector.noise import (
 )
 
 
-def test_the_scale_is_the_standard_deviation_of_normal_noise() -> None:
+def test_sigma_is_the_standard_deviation_of_normal_noise() -> None:
     noise = 3.0 * np.random.default_rng(0).standard_normal(20_000)
     assert running_sigma(noise)[-1] == pytest.approx(3.0, rel=0.02)
 
 
-def test_outliers_hardly_move_the_scale() -> None:
+def test_outliers_hardly_move_sigma() -> None:
     noise = np.random.default_rng(0).standard_normal(2000)
     noise[::50] = 100.0
     assert running_sigma(noise)[-1] < 2.0 < float(np.std(noise)) / 5

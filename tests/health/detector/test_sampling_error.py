@@ -62,16 +62,16 @@ def test_a_share_of_examples_has_its_standard_error(
         "huge",
     ],
 )
-def test_another_value_has_none(values: Floats) -> None:
+def test_a_value_that_is_no_share_has_none(values: Floats) -> None:
     assert not sampling_errors(values).any()
 
 
-def test_a_set_that_gets_all_right_is_not_taken_for_exact() -> None:
+def test_a_set_without_a_wrong_answer_still_has_an_error() -> None:
     assert sampling_errors(-np.array([16, 17, 18, 19, 19]) / 19)[-1] == pytest.approx(1 / 19)
 
 
 @given(st.integers(MIN_SHARES, SHARES_TO_SETTLE - 1))
-def test_it_is_one_through_the_last_value_that_fits(count: int) -> None:
+def test_the_error_ends_with_the_first_value_that_is_no_share(count: int) -> None:
     errors = sampling_errors(-np.r_[RIGHT[:count] / 457, 0.4321987, RIGHT / 457])
     assert errors[MIN_SHARES - 1 : count].all()
     assert not errors[count + 1 :].any()
@@ -85,7 +85,7 @@ def test_one_value_at_a_time_gives_the_same(right: list[int], stranger: int, exa
     assert [sampling_error.add(value) for value in values.tolist()] == sampling_errors(values).tolist()
 
 
-def test_a_decline_within_the_error_of_the_set_is_doubted() -> None:
+def test_a_decline_within_the_sampling_error_is_doubted() -> None:
     x = np.arange(12)
     train = np.minimum(0.6 + 0.05 * x, 1.0)
     right = np.array([300, 330, 350, 362, 366, 358, 361, 356, 359, 352, 357, 351])

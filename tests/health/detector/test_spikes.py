@@ -8,14 +8,14 @@ from hypothesis import strategies as st
 from tb_losshealth.health.detector.spikes import SpikeClipper, clip_spikes, isolated_spikes
 
 
-def test_an_isolated_spike_is_cut_and_a_lasting_step_is_not() -> None:
+def test_an_isolated_spike_is_clipped_and_a_lasting_step_is_not() -> None:
     curve = 0.01 * np.random.default_rng(0).standard_normal(60)
     curve[20] += 5.0
     curve[40:] += 5.0
-    cut = clip_spikes(curve)
-    assert abs(cut[20]) < 0.5
-    assert cut[41:].tolist() == curve[41:].tolist()
-    assert np.count_nonzero(cut != curve) <= 3
+    clipped = clip_spikes(curve)
+    assert abs(clipped[20]) < 0.5
+    assert clipped[41:].tolist() == curve[41:].tolist()
+    assert np.count_nonzero(clipped != curve) <= 3
 
 
 @pytest.mark.parametrize(
@@ -41,6 +41,6 @@ def test_growth_is_no_spike() -> None:
 
 
 @given(st.lists(st.floats(-1e9, 1e9), max_size=60))
-def test_cutting_one_by_one_is_the_same(values: list[float]) -> None:
-    cutter = SpikeClipper()
-    assert clip_spikes(np.array(values)).tolist() == [cutter.add(value) for value in values]
+def test_clipping_one_by_one_is_the_same(values: list[float]) -> None:
+    clipper = SpikeClipper()
+    assert clip_spikes(np.array(values)).tolist() == [clipper.add(value) for value in values]
