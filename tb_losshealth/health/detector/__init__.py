@@ -1,1 +1,1 @@
-"""What curves show: the evidence of a rise, how sure it is, since when, and what the curves do without one."""
+"""What curves show: the evidence of a rise, its log-odds and onset, and the trend without one."""
