@@ -21,7 +21,13 @@ def blocks(page: str, language: str) -> list[str]:
     return re.findall(rf"^```{language}\n(.*?)^```", text, re.MULTILINE | re.DOTALL)
 
 
-COMMANDS = [line for block in blocks("cli.md", "sh") for line in block.splitlines()]
+def commands(page: str) -> list[str]:
+    """Commands in the last column of the tables of a page."""
+    text = (ROOT / "docs" / page).read_text(encoding="utf-8")
+    return [cell.replace("\\|", "|") for cell in re.findall(r"\| `(tb-losshealth .*)` \|$", text, re.MULTILINE)]
+
+
+COMMANDS = commands("cli.md")
 ACTIONS = re.findall(r"- run: (tb-losshealth .*)", "".join(blocks("cli.md", "yaml")))
 
 
@@ -60,6 +66,22 @@ def test_commands(command: str, folder: Path) -> None:
     assert (folder / output[1]).stat().st_size if output else done.stdout
 
 
+def test_no_command_of_the_page_is_left_out() -> None:
+    assert len(COMMANDS) == 23
+    assert not blocks("cli.md", "sh")
+
+
+@pytest.mark.parametrize("sample", blocks("cli.md", "text"))
+def test_a_sample_begins_as_the_output_does(sample: str, folder: Path) -> None:
+    command, shown, *_ = sample.splitlines()
+    printed = run(command.removeprefix("$ "), folder).stdout.splitlines()[0]
+    # The sample comes from the trainings of demo/run, which have other runs.
+    if shown.startswith("FAILED"):
+        assert shown.split()[0] == printed.split()[0]
+    else:
+        assert re.split(r" {2,}", shown) == re.split(r" {2,}", printed)
+
+
 def test_the_steps_of_the_build_fail_it_for_an_overfitting_run(folder: Path) -> None:
     report, check = ACTIONS
     assert run(report, folder).returncode == 0
@@ -80,6 +102,8 @@ def test_programs(program: str, folder: Path) -> None:
     )
     assert done.returncode == 0, done.stderr
     assert done.stdout or (folder / "overfitting.pdf").exists()
+    if "diagnose(" in program:
+        assert done.stdout == blocks("python.md", "text")[0]
 
 
 @pytest.mark.slow

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import re
+import shlex
 import subprocess
 import sys
+from argparse import ArgumentParser
 from pathlib import Path
 
 import pytest
 
 from tb_losshealth import scan
 from tb_losshealth.pairing.toml import parse_rules
+from tb_losshealth.plugin.loader import LossHealthLoader
 
 PAGE = (Path(__file__).resolve().parents[2] / "docs" / "pairs.md").read_text(encoding="utf-8")
 
@@ -42,3 +45,16 @@ def test_the_toml_does_what_its_comments_say(logdir, write_run, converged) -> No
     assert "g" not in {report.pair.run for report in result}
     assert {report.pair.mode for report in result if report.pair.run == "k"} <= {"max"}
     assert result.problems == ()
+
+
+def test_the_commands_take_the_file(tmp_path: Path, logdir, write_run, converged) -> None:
+    write_run("exp1", {"fit_a": converged["loss/train"], "check_a": converged["loss/val"]})
+    (tmp_path / "my.toml").write_text(block("toml"))
+    tensorboard, report = (shlex.split(line) for line in block("sh").splitlines())
+    parser = ArgumentParser()
+    LossHealthLoader().define_flags(parser)
+    flags, _ = parser.parse_known_args(tensorboard[1:])
+    assert flags.losshealth_config == "my.toml"
+    command = [sys.executable, "-m", "tb_losshealth", *report[1:]]
+    shown = subprocess.run(command, cwd=tmp_path, check=True, capture_output=True, text=True).stdout
+    assert "1 pair in 1 run" in shown
