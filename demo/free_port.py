@@ -1,4 +1,4 @@
-"""Print the first free port from TensorBoard's default on."""
+"""Print the first free port at or above TensorBoard's default."""
 
 import socket
 

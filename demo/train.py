@@ -1,7 +1,7 @@
-"""Train five small networks on scikit-learn's digits, each with another fate. Usage: python demo/train.py LOGDIR.
+"""Train five small networks on scikit-learn's digits, each for another verdict. Usage: python demo/train.py LOGDIR.
 
-Every curve comes out of a real training: what differs is the data a model gets, its size and its optimiser.
-Train loss is logged every step, validation loss once an epoch, both against the step.
+Every curve comes from a real training. The trainings differ in their data, model size and optimiser. The train loss is
+logged at every step and the validation loss once per epoch, both against the step.
 """
 
 from __future__ import annotations
@@ -26,17 +26,18 @@ BATCH = 32
 
 @dataclass(frozen=True)
 class Recipe:
-    """One training.
+    """The settings of one training.
 
     Attributes:
-        name: of the run.
-        samples: how many training samples the model sees.
+        name: name of the run.
+        samples: number of training samples.
         wrong_labels: share of them with a random label.
         hidden: width of the hidden layer; 0 for a linear model.
-        dropout: probability.
-        lr: learning rate of plain SGD with momentum.
+        dropout: dropout probability.
+        lr: learning rate of SGD.
+        momentum: momentum of SGD.
         weight_decay: L2 penalty.
-        decay: factor by which the learning rate changes each epoch; above 1 it grows until nothing holds.
+        decay: factor on the learning rate after each epoch; above 1, the training ends up diverging.
         epochs: passes over the samples.
     """
 
@@ -81,7 +82,7 @@ def build(recipe: Recipe) -> nn.Sequential:
 
 
 def train(recipe: Recipe, logdir: Path) -> None:
-    """Train one model and log it."""
+    """Train one model and log its losses."""
     torch.manual_seed(SEED)
     images, labels, val_images, val_labels = load()
     images, labels = images[: recipe.samples], labels[: recipe.samples].clone()
@@ -115,7 +116,7 @@ def train(recipe: Recipe, logdir: Path) -> None:
 
 
 def show_progress(name: str, epoch: int, epochs: int, train_loss: float, val_loss: float) -> None:
-    """One line a model, rewritten in place on a terminal; without one, a line when it is done."""
+    """Print one line per model: on a terminal it is updated in place, elsewhere it appears when the model is done."""
     last = epoch == epochs
     if sys.stdout.isatty() or last:
         line = f"{name:16} epoch {epoch:3}/{epochs}  train {train_loss:8.3g}  validation {val_loss:8.3g}"
@@ -123,7 +124,7 @@ def show_progress(name: str, epoch: int, epochs: int, train_loss: float, val_los
 
 
 def main(logdir: Path) -> None:
-    """Train all five into a fresh logdir."""
+    """Train all five; earlier logs of them are replaced."""
     torch.set_num_threads(1)
     started = time.perf_counter()
     for recipe in RECIPES:
