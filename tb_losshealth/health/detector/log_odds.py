@@ -92,7 +92,22 @@ class LogOdds(NamedTuple):
 
 
 def features(e: Evidence) -> dict[str, Floats]:
-    """The features by name, as in `WEIGHTS`; float64 [n] each."""
+    """The features, float64 [n] each; most are logarithms.
+
+    Returns:
+        By name, as in `WEIGHTS`:
+        rise_to_noise: rise over the fall below the mean that noise alone gives the lowest average.
+        descent_to_chance: descent over what noise alone would make of it.
+        rise_to_descent: rise as a share of rise and descent.
+        earlier_rise: largest rise from which validation came back, over the rise.
+        straightness: rise over all ups and downs since the low.
+        duration: evaluations since the low as a share of the run.
+        noise_to_descent: noise of one evaluation over the descent.
+        previous_rise: share of the rise that showed one window earlier.
+        window: time scale of the rise.
+        rise_to_sampling_error: rise over the sampling error of validation.
+        train_low: how clearly train falls or lies below validation.
+    """
     rise = np.maximum(e.rise, e.rounding)
     descent = np.maximum(e.descent, MIN_SHARE_OF_TRAIN * e.train_descent)
     single = e.noise * np.sqrt(e.window)  # of one evaluation
