@@ -1,6 +1,6 @@
 """Take the README's picture of the Loss Health tab. Usage: python docs/images/screenshot.py LOGDIR OUT.png [--dark].
 
-Needs playwright and a Chromium (`LOSSHEALTH_CHROMIUM`, or one on PATH), as `tests/run` sets them up.
+This needs playwright and a Chromium (`LOSSHEALTH_CHROMIUM`, or one on PATH); `tests/run` installs both.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from playwright.sync_api import sync_playwright
 
 
 def serve(logdir: str) -> tuple[subprocess.Popen[str], str]:
-    """Start TensorBoard on a free port; return it and its address."""
+    """Start TensorBoard on a free port; return the process and its address."""
     command = [sys.executable, "-m", "tensorboard.main", "--logdir", logdir, "--port", "0"]
     process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
     assert process.stderr is not None
@@ -27,7 +27,7 @@ def serve(logdir: str) -> tuple[subprocess.Popen[str], str]:
 
 
 def take(address: str, out: str, dark: bool) -> None:
-    """Open the tab and write what it looks like."""
+    """Open the tab and write a screenshot to `out`."""
     chromium = os.environ.get("LOSSHEALTH_CHROMIUM") or shutil.which("chromium") or shutil.which("google-chrome")
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox", "--disable-gpu"])
@@ -43,7 +43,7 @@ def take(address: str, out: str, dark: bool) -> None:
 
 
 def main() -> None:
-    """Serve, look, stop."""
+    """Serve the logdir, take the screenshot, stop."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("logdir")
     parser.add_argument("out")
