@@ -7,7 +7,7 @@
  */
 
 /** Widest picture that the server answers for, in pixels. */
-export const MOST_WIDTH = 4000;
+export const MAX_WIDTH = 4000;
 
 export class Api {
   #get;

@@ -34,9 +34,9 @@ const SELECT_PAUSE = 60;
 /** Pause before the URL takes the view: browsers limit how often that may be. */
 const URL_PAUSE = 250;
 /** How long it is said that what was shown has gone, in milliseconds: nobody has asked for it, nor may be looking. */
-const GONE_FOR = 10_000;
+const REMOVED_TOAST_DURATION = 10_000;
 /** How often words like "5 s ago" are written anew, in milliseconds. */
-const CLOCK = 5000;
+const CLOCK_INTERVAL = 5000;
 
 export class App {
   /** @type {readonly Item[]} as listed */
@@ -53,7 +53,7 @@ export class App {
   /** @type {Settings} */
   #settings;
   /** @type {Set<string>} headings of groups whose rows are hidden */
-  #folded = new Set();
+  #collapsed = new Set();
   #isFullSize;
   #selectTimer = 0;
   #urlTimer = 0;
@@ -84,9 +84,9 @@ export class App {
     this.table = new OverviewTable({
       onSelect: (id, how) => this.#select(id, how),
       onSort: (sort) => this.#setQuery({ sort }),
-      onFold: (id) => this.#fold(id),
+      onCollapse: (id) => this.#collapse(id),
       sparkOf: (pair) => this.store.spark(pair),
-      onInSight: (pairs) => void this.store.wantSparks(pairs),
+      onVisibleRows: (pairs) => void this.store.loadSparks(pairs),
     });
     this.summary = new Summary({
       onTab: (key) => this.#openTab(key),
@@ -119,7 +119,7 @@ export class App {
     this.#showOnly(this.placeholder);
     new ResizeObserver(() => this.#fitCharts()).observe(this.right);
     document.addEventListener("keydown", (event) => this.#onKey(event));
-    setInterval(() => this.#tick(), CLOCK);
+    setInterval(() => this.#tick(), CLOCK_INTERVAL);
     if (this.#isFullSize) this.#setFullSize(true);
   }
 
@@ -188,7 +188,7 @@ export class App {
 
   #renderTable() {
     const overview = /** @type {Overview} */ (this.store.overview);
-    const listing = listRows(overview.pairs, overview.train_only, this.#query, this.#folded);
+    const listing = listRows(overview.pairs, overview.train_only, this.#query, this.#collapsed);
     this.#items = listing.items;
     this.#rows = new Map(listing.rows.map((item) => [item.id, item]));
     this.#selection.keepListed(listing.rows, overview.next !== null || overview.state === "loading");
@@ -207,7 +207,7 @@ export class App {
   #onGone(item, { pairs, train_only, next, state }) {
     const { run, name } = item.kind === "pair" ? item.pair : item.row;
     const mayBeLogged = next !== null || state === "loading" || [...pairs, ...train_only].some((row) => row.run === run && row.name === name);
-    if (!mayBeLogged) showToast(`${visibleName(run)} \u00b7 ${visibleName(name)} is no longer in the log`, GONE_FOR);
+    if (!mayBeLogged) showToast(`${visibleName(run)} \u00b7 ${visibleName(name)} is no longer in the log`, REMOVED_TOAST_DURATION);
     this.#writeUrl();
   }
 
@@ -307,8 +307,8 @@ export class App {
   }
 
   /** @param {string} id - of a heading */
-  #fold(id) {
-    if (!this.#folded.delete(id)) this.#folded.add(id);
+  #collapse(id) {
+    if (!this.#collapsed.delete(id)) this.#collapsed.add(id);
     this.#renderTable();
     this.#renderDetail();
   }

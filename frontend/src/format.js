@@ -88,7 +88,7 @@ export function formatIn(value, span, digits = 4) {
 }
 
 /** Letters that a value in a column of the table may have. */
-const COLUMN_LETTERS = 10;
+const MAX_COLUMN_CHARACTERS = 10;
 
 /**
  * The same in few letters.
@@ -96,7 +96,7 @@ const COLUMN_LETTERS = 10;
  * @param {number} span
  */
 export function compactValue(value, span) {
-  const short = [formatIn(value, span), formatStep(value)].find((text) => text.length <= COLUMN_LETTERS);
+  const short = [formatIn(value, span), formatStep(value)].find((text) => text.length <= MAX_COLUMN_CHARACTERS);
   return value != null && Math.abs(value) < 1e3 ? formatValue(value) : (short ?? formatValue(value));
 }
 
@@ -223,7 +223,7 @@ const TAIL_LENGTH = 14;
  * @param {string} name
  * @returns {[head: string, tail: string]}
  */
-export function splitForMiddleCut(name) {
+export function splitForMiddleTruncation(name) {
   const letters = Array.from(name);
   if (letters.length <= TAIL_LENGTH) return [name, ""];
   const tail = letters.slice(-TAIL_LENGTH).join("");

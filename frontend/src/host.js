@@ -14,7 +14,7 @@ function hostWindow() {
 }
 
 /** Wait for TensorBoard's word after its reload button was pressed, in milliseconds. */
-const RELOAD_PATIENCE = 2000;
+const RELOAD_TIMEOUT = 2000;
 
 /**
  * Listens to TensorBoard's broadcasts. The host waits for a reply to each.
@@ -26,7 +26,7 @@ export function connectHost(onReload) {
   hostWindow()?.document.addEventListener("click", (event) => {
     if (!(/** @type {Element} */ (event.target).closest?.(".reload-button"))) return;
     clearTimeout(waiting);
-    waiting = window.setTimeout(onReload, RELOAD_PATIENCE);
+    waiting = window.setTimeout(onReload, RELOAD_TIMEOUT);
   });
   const channel = new MessageChannel();
   channel.port1.onmessage = (event) => {
@@ -55,11 +55,11 @@ export function followTheme(onChange) {
   const isDark = () => (body && !forced.matches ? body.classList.contains("dark-mode") : system.matches);
   let dark = isDark();
   onChange(dark);
-  const look = () => {
+  const check = () => {
     if (isDark() !== dark) onChange((dark = isDark()));
   };
-  if (body) new MutationObserver(look).observe(body, { attributes: true, attributeFilter: ["class"] });
-  system.addEventListener("change", look);
+  if (body) new MutationObserver(check).observe(body, { attributes: true, attributeFilter: ["class"] });
+  system.addEventListener("change", check);
   // Other colours even where light stays light.
   forced.addEventListener("change", () => onChange((dark = isDark())));
 }
@@ -149,12 +149,12 @@ export function readUrlState() {
 export function onUrlStateChange(onChange) {
   const host = hostWindow();
   if (!host) return;
-  const look = () => {
+  const check = () => {
     const { hash } = host.location;
     if (hash.startsWith("#losshealth") && formatHash("", parseHash(hash)) !== known) onChange();
   };
-  host.addEventListener("hashchange", look);
-  addEventListener("pagehide", () => host.removeEventListener("hashchange", look));
+  host.addEventListener("hashchange", check);
+  addEventListener("pagehide", () => host.removeEventListener("hashchange", check));
 }
 
 /**

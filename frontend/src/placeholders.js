@@ -31,7 +31,7 @@ function card(title, ...children) {
   return h("section", { class: "placeholder", "aria-label": title }, partingCurves(), h("h2", {}, title), ...children);
 }
 
-function howToPair() {
+function pairingInstructions() {
   return h(
     "div",
     { class: "placeholder-part" },
@@ -99,7 +99,7 @@ export function emptyPlaceholder({ logdir, runs, tags }, ...details) {
   return card(
     runs ? "No train and validation loss that belong together" : "Nothing logged here yet",
     h("p", {}, looked, h("code", {}, logdir), runs ? ", but no two that are train and validation of one loss." : "."),
-    howToPair(),
+    pairingInstructions(),
     ...details,
   );
 }

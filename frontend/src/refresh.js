@@ -1,11 +1,11 @@
 // When the server is asked for what is new: on TensorBoard's word, at an interval, again after a failure; never while the
-// page is out of sight.
+// page is hidden.
 
 import { isShown } from "./host.js";
 import { ApiError } from "./transport/transport.js";
 
 /** Pause between two looks at the progress of the first reading, in milliseconds. */
-const PROGRESS_PAUSE = 600;
+const PROGRESS_INTERVAL = 600;
 /** Pauses before asking a lost server again, in milliseconds; the last one repeats. */
 const RETRY_PAUSES = [1000, 2000, 4000, 8000, 15000];
 const INTERVAL_KEY = "losshealth.refresh";
@@ -97,7 +97,7 @@ export class Refresher {
         this.#failures = 0;
         this.onRead(changed || wasLost);
       });
-      if (this.store.overview?.state === "loading") this.#timer = window.setTimeout(() => this.refresh(), PROGRESS_PAUSE);
+      if (this.store.overview?.state === "loading") this.#timer = window.setTimeout(() => this.refresh(), PROGRESS_INTERVAL);
     } catch (error) {
       const pause = RETRY_PAUSES[Math.min(this.#failures, RETRY_PAUSES.length - 1)];
       this.#failures++;

@@ -4,12 +4,12 @@ import { h } from "./dom.js";
 
 const KEY = "losshealth.list";
 /** Least and greatest part of the page, in percent, that the list takes. */
-const [LEAST, MOST] = [20, 70];
+const [MIN, MAX] = [20, 70];
 /** Percent for one press of a key. */
 const KEY_STEP = 2;
 
 /** @param {number} percent */
-const limited = (percent) => Math.round(10 * Math.min(MOST, Math.max(LEAST, percent))) / 10;
+const limited = (percent) => Math.round(10 * Math.min(MAX, Math.max(MIN, percent))) / 10;
 
 /**
  * @param {HTMLElement} list - the pane whose width it moves
@@ -40,8 +40,8 @@ export function splitter(list) {
     tabindex: 0,
     "aria-orientation": "vertical",
     "aria-label": "Width of the list",
-    "aria-valuemin": LEAST,
-    "aria-valuemax": MOST,
+    "aria-valuemin": MIN,
+    "aria-valuemax": MAX,
     title: "Drag to make the list wider or narrower; double-click for the width it had",
     onpointerdown: (event) => {
       const { button, pointerId } = /** @type {PointerEvent} */ (event);
@@ -54,7 +54,7 @@ export function splitter(list) {
     ondblclick: () => set(null),
     onkeydown: (event) => {
       const { key } = /** @type {KeyboardEvent} */ (event);
-      const wanted = { ArrowLeft: shown() - KEY_STEP, ArrowRight: shown() + KEY_STEP, Home: LEAST, End: MOST }[key];
+      const wanted = { ArrowLeft: shown() - KEY_STEP, ArrowRight: shown() + KEY_STEP, Home: MIN, End: MAX }[key];
       if (wanted === undefined) return;
       event.preventDefault();
       set(limited(wanted));

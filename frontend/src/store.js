@@ -75,7 +75,7 @@ export class OverviewStore {
     const isWhole = first.since == null;
     const changed =
       !before || isWhole || first.state !== before.state || first.version !== before.version || first.state === "loading";
-    this.#take(first, isWhole);
+    this.#merge(first, isWhole);
     onPage(changed);
     let { next } = first;
     if (!next) return;
@@ -83,7 +83,7 @@ export class OverviewStore {
       /** @type {Overview} */
       const page = await this.api.overview({ since: isWhole ? undefined : before?.version, limit: PAGE, after: next, spark: 0 });
       // The next refresh asks since the first page's version, whatever has changed while the others came.
-      this.#take({ ...page, version: first.version }, false);
+      this.#merge({ ...page, version: first.version }, false);
       next = page.next;
     }
     onPage(true);
@@ -93,7 +93,7 @@ export class OverviewStore {
    * @param {Overview} answer
    * @param {boolean} isWhole
    */
-  #take(answer, isWhole) {
+  #merge(answer, isWhole) {
     this.#pairs = mergeRows(this.#pairs, answer.pairs, answer.removed, isWhole);
     this.#trainOnly = mergeRows(this.#trainOnly, answer.train_only, answer.removed, isWhole);
     this.#overview = { ...answer, pairs: [...this.#pairs.values()].sort(bySeverity), train_only: [...this.#trainOnly.values()] };
@@ -112,7 +112,7 @@ export class OverviewStore {
    * Fetches the sparklines of these rows, where they are not known.
    * @param {readonly PairRow[]} rows
    */
-  async wantSparks(rows) {
+  async loadSparks(rows) {
     const missing = rows.filter((row) => this.#sparks.get(row.id)?.row !== row && !this.#asked.has(row.id)).slice(0, SPARKS);
     if (!missing.length) return;
     for (const { id } of missing) this.#asked.add(id);
@@ -121,7 +121,7 @@ export class OverviewStore {
       for (const row of missing) this.#sparks.set(row.id, { row, spark: sparks[row.id] ?? null });
       this.onSparks();
     } catch {
-      // A row without its sparkline is still a row; it is asked for again when next in sight.
+      // A row without its sparkline is still a row; it is asked for again when next visible.
     } finally {
       for (const { id } of missing) this.#asked.delete(id);
     }

@@ -11,11 +11,11 @@ import { VERDICTS, VERDICT_NAMES } from "./verdicts.js";
 /** Intervals of the page's own refresh, in seconds; 0 leaves it to TensorBoard. */
 const INTERVALS = [0, 5, 30, 120];
 
-/** More verdicts than these stand in one line of a narrow page without their words. */
+/** More verdicts than these stand in one line of a narrow page without their text. */
 const MANY_CHIPS = 5;
 
 /** @param {number} seconds */
-const intervalWords = (seconds) => (seconds ? `Refresh every ${seconds < 60 ? `${seconds} s` : `${seconds / 60} min`}` : "Refresh with TensorBoard");
+const intervalLabel = (seconds) => (seconds ? `Refresh every ${seconds < 60 ? `${seconds} s` : `${seconds / 60} min`}` : "Refresh with TensorBoard");
 
 export class TopBar {
   /**
@@ -73,19 +73,19 @@ export class TopBar {
   showStatus(overview, { isLost, interval }) {
     const { read_at = null, state } = overview ?? {};
     const ago = read_at === null ? "" : formatRelativeTime(Math.max(0, Date.now() / 1000 - read_at));
-    const [dot, words] = isLost
+    const [dot, text] = isLost
       ? ["lost", "connection lost"]
       : state === "loading"
         ? ["busy", "reading\u2026"]
         : ["", interval ? `live \u00b7 ${ago}` : ago && `read ${ago}`];
-    this.status.root.hidden = !words;
+    this.status.root.hidden = !text;
     this.status.button.title = freshness(overview);
     this.status.update(
-      [h("span", { class: `dot ${dot}`, "aria-hidden": "true" }), words, h("span", { class: "arrow", "aria-hidden": "true" }, "\u25be")],
+      [h("span", { class: `dot ${dot}`, "aria-hidden": "true" }), text, h("span", { class: "arrow", "aria-hidden": "true" }, "\u25be")],
       [
         { label: "Refresh now", run: this.onRefresh },
         ...INTERVALS.map((seconds) => ({
-          label: intervalWords(seconds),
+          label: intervalLabel(seconds),
           checked: seconds === interval,
           run: () => this.onInterval(seconds),
         })),

@@ -9,7 +9,7 @@ import { VERDICTS } from "./verdicts.js";
  */
 
 /** Chosen pairs that a link names: more than are drawn together, few enough for an address. */
-const MOST_IN_LINK = 50;
+const MAX_IN_LINK = 50;
 
 /** @param {Sort} sort */
 function formatSort({ key, descending }) {
@@ -72,7 +72,7 @@ export function parseUrlState(view) {
  */
 export function formatUrlState({ pattern, verdicts, sort, group }, selected) {
   return {
-    pair: [...selected].slice(0, MOST_IN_LINK).join(","),
+    pair: [...selected].slice(0, MAX_IN_LINK).join(","),
     filter: pattern,
     verdict: [...verdicts].join(","),
     sort: formatSort(sort),

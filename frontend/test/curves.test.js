@@ -3,7 +3,7 @@ import { test } from "node:test";
 import { comparedCsv, curvesCsv, wholeCurves } from "../src/download/curves.js";
 
 /** Most points that the server below gives at once. */
-const MOST = 12;
+const MAX = 12;
 
 /**
  * A server that thins out what is too much for it, and adds the neighbours of the window.
@@ -15,8 +15,8 @@ function server(points) {
   const fetchWindow = async (/** @type {{ from: number, to: number }} */ { from, to }) => {
     asked.push([from, to]);
     const steps = Array.from({ length: points }, (_, i) => i).filter((step) => step >= from - 1 && step <= to + 1);
-    const decimated = steps.length > MOST;
-    const kept = decimated ? steps.slice(0, MOST) : steps;
+    const decimated = steps.length > MAX;
+    const kept = decimated ? steps.slice(0, MAX) : steps;
     const train = { steps: kept, values: kept.map((step) => step / 2), wall_times: kept, decimated };
     return /** @type {import("../src/types.js").TrainOnlyDetail} */ (/** @type {unknown} */ ({ train }));
   };
@@ -31,8 +31,8 @@ test("every point comes once and in order, however much was logged", async () =>
 });
 
 test("what comes whole is asked for once", async () => {
-  const { fetchWindow, asked } = server(MOST - 2);
-  await wholeCurves(fetchWindow, 0, MOST - 3);
+  const { fetchWindow, asked } = server(MAX - 2);
+  await wholeCurves(fetchWindow, 0, MAX - 3);
   assert.equal(asked.length, 1);
 });
 

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { compactRange, compactStep, count, formatRelativeTime, formatBytes, formatIn, formatLike, formatProbability, formatSigned, formatStep, formatStepTicks, formatTicks, formatValue, splitForMiddleCut, visibleName } from "../src/format.js";
+import { compactRange, compactStep, count, formatRelativeTime, formatBytes, formatIn, formatLike, formatProbability, formatSigned, formatStep, formatStepTicks, formatTicks, formatValue, splitForMiddleTruncation, visibleName } from "../src/format.js";
 
 test("steps carry thousands separators and a dash where there is none", () => {
   assert.equal(formatStep(1234567), "1,234,567");
@@ -81,11 +81,11 @@ test("control characters in a name become visible", () => {
 });
 
 test("a long name keeps its end, from a separator on", () => {
-  assert.deepEqual(splitForMiddleCut("short"), ["short", ""]);
-  assert.deepEqual(splitForMiddleCut("experiments/resnet/lr0.1_seed0"), ["experiments/resnet", "/lr0.1_seed0"]);
+  assert.deepEqual(splitForMiddleTruncation("short"), ["short", ""]);
+  assert.deepEqual(splitForMiddleTruncation("experiments/resnet/lr0.1_seed0"), ["experiments/resnet", "/lr0.1_seed0"]);
   const name = "x".repeat(40) + "😀".repeat(10);
-  assert.equal(splitForMiddleCut(name).join(""), name);
-  assert.ok(!/^[\udc00-\udfff]/.test(splitForMiddleCut("😀".repeat(30))[1]));
+  assert.equal(splitForMiddleTruncation(name).join(""), name);
+  assert.ok(!/^[\udc00-\udfff]/.test(splitForMiddleTruncation("😀".repeat(30))[1]));
 });
 
 test("values are written with the digits that tell them apart", () => {

@@ -11,7 +11,7 @@ test("the nearest of a sorted list", () => {
   assert.equal(nearestIndex([0, 10, 20], 99), 2);
 });
 
-test("a span holds what is in sight and a neighbour on either side", () => {
+test("a span holds what is visible and a neighbour on either side", () => {
   const xs = [0, 10, 20, 30, 40, 50];
   for (const [from, to] of /** @type {[number, number][]} */ ([[20, 30], [21, 29], [24, 26], [-5, 5], [45, 99], [-99, 99]])) {
     const [start, end] = spanAround(xs, from, to);

@@ -43,7 +43,7 @@ test("values logged at one time are those of one step", () => {
   assert.deepEqual([step, ...values.map(({ text }) => text)], ["step 30", "30.00", "60.00", "+30.0"]);
 });
 
-test("the span of what is in sight", () => {
+test("the span of what is visible", () => {
   assert.equal(valueSpan([{ xs: [0, 1, 2, 3, 4], ys: [9, 1, null, 3, 99] }], [1.9, 2.1]), 2);
   assert.equal(valueSpan([{ xs: [], ys: [] }], [0, 1]), 0);
 });

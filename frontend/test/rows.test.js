@@ -114,7 +114,7 @@ test("runs that lie in no folder are at the top of the log", () => {
   assert.equal(items[0]?.kind === "heading" && items[0].text, "top of the log");
 });
 
-test("a folded group shows its heading alone, but its rows still count", () => {
+test("a collapsed group shows its heading alone, but its rows still count", () => {
   const pairs = [pair("b/1"), pair("a/1"), pair("b/2")];
   const { items, rows } = listRows(pairs, [], { ...everything, group: "folder" }, new Set(["group/folder/b"]));
   assert.deepEqual(items.map(({ id }) => id), ["group/folder/b", "group/folder/a", "a/1"]);

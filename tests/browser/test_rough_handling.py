@@ -110,7 +110,7 @@ def test_labels_of_huge_steps_are_short_enough_to_stand_beside_their_lines(odd):
 def test_a_long_name_shows_both_its_ends_and_its_whole(odd):
     tab = odd("long_name")
     for place in (tab.rows.first.locator(".second"), tab.frame.locator(".detail-head p")):
-        name = place.locator(".middle-cut").first
+        name = place.locator(".middle-truncated").first
         expect(name).to_have_attribute("title", re.compile("^a_loss_.*_end$"))
         head, tail = (name.locator(part).bounding_box() for part in (".head", ".tail"))
         assert head is not None

@@ -13,7 +13,7 @@ import { areasBetween, spanAround } from "./geometry.js";
  * @param {uPlot} u
  * @param {readonly number[]} xs
  */
-function spanInSight(u, xs) {
+function visibleSpan(u, xs) {
   const { min = -Infinity, max = Infinity } = u.scales["x"] ?? {};
   return spanAround(xs, min, max);
 }
@@ -26,7 +26,7 @@ function spanInSight(u, xs) {
  */
 export function drawArea(u, { xs, lower, upper }, colourOf) {
   onCanvas(u, true, (ctx) => {
-    const [start, end] = spanInSight(u, xs);
+    const [start, end] = visibleSpan(u, xs);
     for (const { positive, outline } of areasBetween(xs.slice(start, end), lower.slice(start, end), upper.slice(start, end))) {
       ctx.fillStyle = colourOf(positive);
       ctx.beginPath();

@@ -23,7 +23,7 @@ const EVALUATED = new Set(["val", "valRaw", "test"]);
 export class PairCharts {
   /** @type {ChartModel | null} */
   #model = null;
-  #words = "";
+  #description = "";
 
   /**
    * @param {{ onZoom: (steps: Extent | null) => void }} events
@@ -36,8 +36,8 @@ export class PairCharts {
         this.resetButton.hidden = !this.stack.zoom;
         this.onZoom(this.zoom);
       },
-      onCursor: (x, byKey) => this.#model && this.readout.show(this.#model, x ?? this.stack.sight[1], this.stack.sight, byKey),
-      scene: (palette) => pairScene(/** @type {ChartModel} */ (this.#model), palette, this.#words),
+      onCursor: (x, byKey) => this.#model && this.readout.show(this.#model, x ?? this.stack.visibleRange[1], this.stack.visibleRange, byKey),
+      scene: (palette) => pairScene(/** @type {ChartModel} */ (this.#model), palette, this.#description),
     });
     this.resetButton = h(
       "button",
@@ -46,7 +46,7 @@ export class PairCharts {
         type: "button",
         title: "Show all steps (double-click on a chart does the same)",
         hidden: true,
-        onclick: () => this.stack.wishes.zoom(null),
+        onclick: () => this.stack.commands.zoom(null),
       },
       "Reset zoom",
     );
@@ -55,14 +55,14 @@ export class PairCharts {
     this.root = h(
       "div",
       { class: "charts" },
-      h("div", { class: "chart-head", title: GESTURES }, this.readout.root, this.readout.spoken, this.stack.hint, this.resetButton),
+      h("div", { class: "chart-head", title: GESTURES }, this.readout.root, this.readout.liveRegion, this.stack.hint, this.resetButton),
       lossBox ?? "",
       this.gapTitle,
       gapBox ?? "",
     );
   }
 
-  /** Steps in sight, or null for everything. */
+  /** The visible steps, or null for everything. */
   get zoom() {
     const { zoom } = this.stack;
     const axis = this.#model?.axis;
@@ -87,11 +87,11 @@ export class PairCharts {
    * Draws a pair.
    * @param {ChartModel} model
    * @param {Extent | null} zoom - in steps
-   * @param {string} words - the verdict, for a reader who does not see the picture
+   * @param {string} description - the verdict, for a reader who does not see the picture
    */
-  show(model, zoom, words) {
+  show(model, zoom, description) {
     this.#model = model;
-    this.#words = words;
+    this.#description = description;
     const sense = model.mode === "max" ? "train \u2212 validation" : "validation \u2212 train";
     this.gapTitle.textContent = `Generalization gap = ${sense}`;
     this.gapTitle.hidden = !model.gap;
@@ -134,10 +134,10 @@ function styled({ key, label, faint, xs, ys }, palette, ending) {
 /**
  * @param {ChartModel} model
  * @param {Palette} palette
- * @param {string} words
+ * @param {string} description
  * @returns {Scene}
  */
-export function pairScene(model, palette, words) {
+export function pairScene(model, palette, description) {
   const { axis, extent, lines, gap, fill, mode } = model;
   const from = axis.xOf(extent[0]);
   const to = axis.xOf(extent[1]);
@@ -154,7 +154,7 @@ export function pairScene(model, palette, words) {
         withZero: false,
         ignoreOutliers: model.ignoreOutliers,
         top: 6 + LANE_HEIGHT * laneCount(model),
-        description: `${gap ? "Train and validation" : "Train"} by ${axis.label}. ${words}`,
+        description: `${gap ? "Train and validation" : "Train"} by ${axis.label}. ${description}`,
         below: (u) => {
           if (area) drawGap(u, area, worse, palette);
           drawOnsetBand(u, model, palette);
@@ -176,7 +176,7 @@ export function pairScene(model, palette, words) {
       withZero: true,
       ignoreOutliers: model.ignoreOutliers,
       top: 8,
-      description: `Generalization gap by ${axis.label}. ${words}`,
+      description: `Generalization gap by ${axis.label}. ${description}`,
       below: (u) => {
         drawGap(u, gapArea, true, palette);
         drawOnsetBand(u, model, palette);

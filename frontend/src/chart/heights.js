@@ -1,7 +1,7 @@
 // How high the two charts are. Pure.
 
 /** Height of what stands around the charts, in pixels. */
-const AROUND = 310;
+const OTHER_CONTENT = 310;
 
 /**
  * Fits both charts to the room there is, so that the answer and its proof are seen without scrolling.
@@ -9,7 +9,7 @@ const AROUND = 310;
  * @returns {[loss: number, gap: number]}
  */
 export function chartHeights(room) {
-  const free = Math.max(room - AROUND, AROUND);
+  const free = Math.max(room - OTHER_CONTENT, OTHER_CONTENT);
   const gap = Math.round(Math.min(260, Math.max(110, free * 0.31)));
   return [Math.round(Math.min(720, Math.max(200, free - gap))), gap];
 }

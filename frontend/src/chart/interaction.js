@@ -6,9 +6,9 @@ import { scaleAbout } from "./ranges.js";
  * @typedef {import("uplot")} uPlot
  * @typedef {import("./ranges.js").Extent} Extent
  *
- * @typedef {object} Wishes
+ * @typedef {object} PlotCommands
  * @property {(zoom: Extent | null) => void} zoom
- * @property {() => Extent} sight - the x in sight now
+ * @property {() => Extent} visibleRange - the visible x now
  * @property {(by: number) => void} moveCursor - by so many points
  */
 
@@ -22,8 +22,8 @@ const NOTCH = 1.2;
 const NOTCH_PIXELS = 100;
 
 /**
- * @param {Extent} sight
- * @param {number} by - in parts of what is in sight
+ * @param {Extent} visibleRange
+ * @param {number} by - in parts of what is visible
  * @returns {Extent}
  */
 const shifted = ([from, to], by) => [from + by * (to - from), to + by * (to - from)];
@@ -32,9 +32,9 @@ const shifted = ([from, to], by) => [from + by * (to - from), to + by * (to - fr
  * Wheel with Ctrl, Alt or Command (a pinch on a touch pad sends Ctrl) zooms about the pointer; sideways, or with Shift, it
  * moves. A bare wheel is left to the page, which scrolls.
  * @param {uPlot} u
- * @param {Wishes} wishes
+ * @param {PlotCommands} commands
  */
-export function listenToWheel(u, { zoom, sight }) {
+export function listenToWheel(u, { zoom, visibleRange }) {
   u.over.addEventListener(
     "wheel",
     (event) => {
@@ -42,10 +42,10 @@ export function listenToWheel(u, { zoom, sight }) {
       if (event.ctrlKey || event.altKey || event.metaKey) {
         if (event.cancelable) event.preventDefault();
         const x = u.posToVal(event.clientX - u.over.getBoundingClientRect().left, "x");
-        zoom(scaleAbout(sight(), x, NOTCH ** (event.deltaY / NOTCH_PIXELS)));
+        zoom(scaleAbout(visibleRange(), x, NOTCH ** (event.deltaY / NOTCH_PIXELS)));
       } else if (Math.abs(sideways) > Math.abs(event.shiftKey ? 0 : event.deltaY)) {
         if (event.cancelable) event.preventDefault();
-        zoom(shifted(sight(), sideways / u.over.clientWidth));
+        zoom(shifted(visibleRange(), sideways / u.over.clientWidth));
       }
     },
     { passive: false },
@@ -53,22 +53,22 @@ export function listenToWheel(u, { zoom, sight }) {
 }
 
 /**
- * Whether a press moves what is in sight rather than marking a part to zoom into.
+ * Whether a press moves what is visible rather than marking a part to zoom into.
  * @param {MouseEvent} event
  */
 export const isPan = (event) => event.button === 1 || event.shiftKey;
 
 /**
- * With Shift or the middle button, a drag moves what is in sight.
+ * With Shift or the middle button, a drag moves what is visible.
  * @param {uPlot} u
- * @param {Wishes} wishes
+ * @param {PlotCommands} commands
  */
-export function listenToDrag(u, { zoom, sight }) {
+export function listenToDrag(u, { zoom, visibleRange }) {
   u.over.addEventListener("mousedown", (start) => {
     if (!isPan(start)) return;
     // Neither text is marked meanwhile nor the page scrolled.
     start.preventDefault();
-    const from = sight();
+    const from = visibleRange();
     const width = u.over.clientWidth;
     /** @param {MouseEvent} event */
     const move = (event) => zoom(shifted(from, (start.clientX - event.clientX) / width));
@@ -84,11 +84,11 @@ export function listenToDrag(u, { zoom, sight }) {
 /**
  * Arrows move the cursor from point to point, plus and minus zoom about the middle, 0 and Escape show everything.
  * @param {KeyboardEvent} event
- * @param {Wishes} wishes
+ * @param {PlotCommands} commands
  */
-export function onKey(event, { zoom, sight, moveCursor }) {
+export function onKey(event, { zoom, visibleRange, moveCursor }) {
   if (event.ctrlKey || event.metaKey || event.altKey) return;
-  const [from, to] = sight();
+  const [from, to] = visibleRange();
   const far = event.shiftKey ? 10 : 1;
   const actions = /** @type {Record<string, () => void>} */ ({
     ArrowLeft: () => moveCursor(-far),

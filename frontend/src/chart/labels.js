@@ -72,12 +72,12 @@ export function drawLabels(u, model, palette) {
   onCanvas(u, false, (ctx, box) => {
     const right = box.left + box.width;
     /** @param {number} x */
-    const inSight = (x) => x >= box.left - 0.5 && x <= right + 0.5;
+    const visible = (x) => x >= box.left - 0.5 && x <= right + 0.5;
     const x = (/** @type {number} */ step) => xOf(u, model.axis.xOf(step));
-    const labels = laneLabels(model, palette, x).filter(({ x }) => inSight(x));
+    const labels = laneLabels(model, palette, x).filter(({ x }) => visible(x));
     const verticals = labels.map(({ x }) => x);
     const { best } = model;
-    if (best && inSight(x(best.step))) {
+    if (best && visible(x(best.step))) {
       const label = bestLabel(ctx, u, model, best, box, verticals, palette);
       if (label) labels.push(label);
     }
@@ -201,7 +201,7 @@ export function drawEndLabels(u, ends, palette) {
 }
 
 /**
- * Where each labelled line ends within what is in sight.
+ * Where each labelled line ends within what is visible.
  * @param {uPlot} u
  * @param {readonly import("./plot_options.js").StyledLine[]} lines
  */

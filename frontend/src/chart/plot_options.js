@@ -27,17 +27,17 @@ import { rangeWithoutOutliers } from "./smoothing.js";
  * @typedef {object} Plot
  * @property {readonly StyledLine[]} lines
  * @property {boolean} log
- * @property {boolean} withZero - zero is always in sight
+ * @property {boolean} withZero - zero is always visible
  * @property {boolean} ignoreOutliers
  * @property {number} top - pixels left free above the plotting area
  * @property {string} description - for a reader who does not see it
  * @property {(u: uPlot) => void} below - draws between the grid and the lines
  * @property {(u: uPlot) => void} above
  *
- * @typedef {object} Place - of a plot in its stack
+ * @typedef {object} PlotContext - of a plot in its stack
  * @property {() => Plot} plot - what is drawn, which may change while the plot stands
  * @property {Axis} axis
- * @property {() => Extent} sight - the x in sight
+ * @property {() => Extent} visibleRange - the visible x
  * @property {{ width: number, height: number }} size
  * @property {number} endLabelWidth - pixels right of the plotting area
  * @property {string} syncKey - shared by the plots that show their cursor together
@@ -51,23 +51,23 @@ const AXIS_GAP = 8;
 const HUGE = 1e30;
 const HUGE_SPACINGS = Array.from({ length: 309 }, (_, i) => [1, 2, 5].map((n) => Number(`${n}e${i}`))).flat().filter(Number.isFinite);
 /** Width of a digit in the font of the axes. */
-const LETTER = 6.8;
+const CHARACTER_WIDTH = 6.8;
 /** Pixels between labels of a logarithmic axis. */
 const LOG_LABEL_SPACE = 20;
-const LEAST_TICK_SPACE = 64;
-const MOST_AXIS_WIDTH = 130;
+const MIN_TICK_SPACE = 64;
+const MAX_AXIS_WIDTH = 130;
 /** Pixels that a point needs for a dot of its own. */
 const DOT_SPACING = 14;
 
 /**
- * @param {Place} place
+ * @param {PlotContext} context
  * @param {Palette} palette
  * @returns {uPlot.Options}
  */
-export function plotOptions(place, palette) {
-  const { plot, axis, sight, size, endLabelWidth, syncKey } = place;
+export function plotOptions(context, palette) {
+  const { plot, axis, visibleRange, size, endLabelWidth, syncKey } = context;
   const { lines, log, top } = plot();
-  const [min, max] = sight();
+  const [min, max] = visibleRange();
   const font = `12px ${palette.font}`;
   return {
     ...size,
@@ -95,7 +95,7 @@ export function plotOptions(place, palette) {
         font,
         grid: { stroke: palette.grid, width: 1 },
         ticks: { show: false },
-        size: place.axisSize,
+        size: context.axisSize,
         gap: AXIS_GAP,
         space: 30,
         ...(isHuge(lines) && { incrs: HUGE_SPACINGS }),
@@ -106,7 +106,7 @@ export function plotOptions(place, palette) {
         values: (_, ticks) => (log ? logTicks(ticks) : formatTicks(ticks)),
       },
     ],
-    series: [{}, ...lines.map((_, k) => lineSeries(place, k, palette))],
+    series: [{}, ...lines.map((_, k) => lineSeries(context, k, palette))],
     cursor: {
       y: false,
       sync: { key: syncKey, scales: ["x", null] },
@@ -118,14 +118,14 @@ export function plotOptions(place, palette) {
           return null;
         },
         dblclick: () => () => {
-          place.onZoom(null);
+          context.onZoom(null);
           return null;
         },
       },
     },
     hooks: {
-      setCursor: [(u) => place.onCursor(u.cursor.left == null || u.cursor.left < 0 ? null : u.posToVal(u.cursor.left, "x"))],
-      setSelect: [(u) => zoomToSelection(u, place.onZoom)],
+      setCursor: [(u) => context.onCursor(u.cursor.left == null || u.cursor.left < 0 ? null : u.posToVal(u.cursor.left, "x"))],
+      setSelect: [(u) => zoomToSelection(u, context.onZoom)],
       drawAxes: [(u) => plot().below(u)],
       draw: [
         (u) => {
@@ -138,12 +138,12 @@ export function plotOptions(place, palette) {
 }
 
 /**
- * @param {Place} place
+ * @param {PlotContext} context
  * @param {number} k - which of the plot's lines
  * @param {Palette} palette
  * @returns {uPlot.Series}
  */
-function lineSeries({ plot, sight }, k, palette) {
+function lineSeries({ plot, visibleRange }, k, palette) {
   const { colour, width, dash, dots } = /** @type {StyledLine} */ (plot().lines[k]);
   return {
     stroke: colour,
@@ -156,10 +156,10 @@ function lineSeries({ plot, sight }, k, palette) {
       width: 0,
       show: (u) => {
         const { xs = [] } = plot().lines[k] ?? {};
-        const [min, max] = sight();
-        const inSight = nearestIndex(xs, max) - nearestIndex(xs, min) + 1;
+        const [min, max] = visibleRange();
+        const visible = nearestIndex(xs, max) - nearestIndex(xs, min) + 1;
         // A point alone draws no line.
-        return xs.length === 1 || (!!dots && inSight * DOT_SPACING < u.bbox.width / uPlot.pxRatio);
+        return xs.length === 1 || (!!dots && visible * DOT_SPACING < u.bbox.width / uPlot.pxRatio);
       },
     },
   };
@@ -168,17 +168,17 @@ function lineSeries({ plot, sight }, k, palette) {
 /**
  * @param {Plot} plot
  * @param {uPlot} u
- * @param {number | null} low - of all values in sight
+ * @param {number | null} low - of all visible values
  * @param {number | null} high
  * @returns {Extent}
  */
 function valueRange({ lines, log, withZero, ignoreOutliers }, u, low, high) {
   if (ignoreOutliers) {
     const { min = -Infinity, max = Infinity } = u.scales["x"] ?? {};
-    const inSight = lines.map(({ xs, ys }) =>
+    const visible = lines.map(({ xs, ys }) =>
       /** @type {number[]} */ (ys.filter((y, k) => y !== null && (!log || y > 0) && /** @type {number} */ (xs[k]) >= min && /** @type {number} */ (xs[k]) <= max)),
     );
-    const range = rangeWithoutOutliers(inSight);
+    const range = rangeWithoutOutliers(visible);
     if (range) [low, high] = range;
   }
   if (log) return logRange(low, high);
@@ -203,7 +203,7 @@ function zoomToSelection(u, onZoom) {
  */
 export function axisWidthFor(labels) {
   const longest = Math.max(0, ...(labels ?? []).map((label) => label?.length ?? 0));
-  return Math.min(MOST_AXIS_WIDTH, longest * LETTER + AXIS_GAP);
+  return Math.min(MAX_AXIS_WIDTH, longest * CHARACTER_WIDTH + AXIS_GAP);
 }
 
 /**
@@ -233,5 +233,5 @@ function tickSpace(axis, low, high) {
   const spacing = 10 ** Math.floor(Math.log10((high - low) / 6 || 1));
   const base = Math.floor(high / spacing) * spacing;
   const longest = Math.max(...axis.ticks([base - spacing, base]).map((label) => label.length));
-  return Math.max(LEAST_TICK_SPACE, longest * LETTER + 24);
+  return Math.max(MIN_TICK_SPACE, longest * CHARACTER_WIDTH + 24);
 }

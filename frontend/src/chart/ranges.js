@@ -1,7 +1,7 @@
 // Ranges of value axes. Pure.
 
 /** Part of the range left free above and below. */
-const AIR = 0.08;
+const MARGIN = 0.08;
 /** Zero is shown where it lies within this part of the range below the lowest value. */
 const NEAR_ZERO = 0.25;
 
@@ -19,9 +19,9 @@ export function linearRange(low, high) {
     const half = Math.abs(low) * 0.5 || 0.5;
     return [low - half, high + half];
   }
-  const air = (high - low) * AIR;
-  const bottom = low >= 0 && low < (high - low) * NEAR_ZERO ? 0 : low - air;
-  return [bottom, high === 0 ? 0 : high + air];
+  const margin = (high - low) * MARGIN;
+  const bottom = low >= 0 && low < (high - low) * NEAR_ZERO ? 0 : low - margin;
+  return [bottom, high === 0 ? 0 : high + margin];
 }
 
 /**
@@ -32,8 +32,8 @@ export function linearRange(low, high) {
  */
 export function logRange(low, high) {
   if (low == null || high == null || low <= 0 || high <= 0) return [0.1, 1];
-  const air = (high / low) ** AIR;
-  return low === high ? [low / 2, high * 2] : [low / air, high * air];
+  const margin = (high / low) ** MARGIN;
+  return low === high ? [low / 2, high * 2] : [low / margin, high * margin];
 }
 
 /**

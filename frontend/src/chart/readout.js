@@ -1,4 +1,4 @@
-// The line of values above the charts: at the cursor, else at the end of what is in sight.
+// The line of values above the charts: at the cursor, else at the end of what is visible.
 
 import { fill, h } from "../dom.js";
 import { formatIn, formatSigned, formatStep } from "../format.js";
@@ -39,9 +39,9 @@ function pointAt({ xs, ys, steps }, i) {
 const spacingOf = ({ xs }) => (xs.length > 1 ? (/** @type {number} */ (xs.at(-1)) - /** @type {number} */ (xs[0])) / (xs.length - 1) : 0);
 
 /**
- * From the least to the greatest value in sight.
+ * From the least to the greatest visible value.
  * @param {readonly { xs: readonly number[], ys: readonly (number | null)[] }[]} lines
- * @param {import("./ranges.js").Extent} sight
+ * @param {import("./ranges.js").Extent} visibleRange
  */
 export function valueSpan(lines, [from, to]) {
   let low = Infinity;
@@ -61,11 +61,11 @@ export function valueSpan(lines, [from, to]) {
 /**
  * @param {import("./model.js").ChartModel} model
  * @param {number} x
- * @param {import("./ranges.js").Extent} sight - the x in sight
+ * @param {import("./ranges.js").Extent} visibleRange - the visible x
  */
-export function readValues({ lines, gap, axis }, x, sight) {
+export function readValues({ lines, gap, axis }, x, visibleRange) {
   const named = lines.filter(({ faint }) => !faint);
-  const span = valueSpan(named, sight);
+  const span = valueSpan(named, visibleRange);
   const val = lines.find(({ key }) => key === "val");
   const reach = val ? spacingOf(val) : 0;
   const densest = lines.reduce((most, line) => (line.xs.length > most.xs.length ? line : most), /** @type {Line} */ (lines[0]));
@@ -95,17 +95,17 @@ export function readValues({ lines, gap, axis }, x, sight) {
 export class Readout {
   constructor() {
     this.root = h("div", { class: "readout" });
-    this.spoken = h("div", { class: "visually-hidden", "aria-live": "polite" });
+    this.liveRegion = h("div", { class: "visually-hidden", "aria-live": "polite" });
   }
 
   /**
    * @param {import("./model.js").ChartModel} model
    * @param {number} x
-   * @param {import("./ranges.js").Extent} sight - the x in sight
-   * @param {boolean} speak - for who moves the cursor by key and may not see it
+   * @param {import("./ranges.js").Extent} visibleRange - the visible x
+   * @param {boolean} announce - for who moves the cursor by key and may not see it
    */
-  show(model, x, sight, speak) {
-    const { step, time, values } = readValues(model, x, sight);
+  show(model, x, visibleRange, announce) {
+    const { step, time, values } = readValues(model, x, visibleRange);
     fill(
       this.root,
       h("span", { class: "readout-step" }, step),
@@ -114,6 +114,6 @@ export class Readout {
         h("span", { class: "readout-item", "data-line": key }, h("i", { class: "swatch" }), `${label} `, h("b", {}, text)),
       ),
     );
-    if (speak) this.spoken.textContent = [step, ...values.map(({ label, text }) => `${label} ${text}`)].join(", ");
+    if (announce) this.liveRegion.textContent = [step, ...values.map(({ label, text }) => `${label} ${text}`)].join(", ");
   }
 }

@@ -1,7 +1,7 @@
 // Plots one above the other on one x axis: they zoom, move and show their cursor together.
 
 import uPlot from "uplot";
-import { MOST_WIDTH } from "../api.js";
+import { MAX_WIDTH } from "../api.js";
 import { h } from "../dom.js";
 import { nearestIndex } from "./geometry.js";
 import { GESTURES, listenToDrag, listenToWheel, onKey } from "./interaction.js";
@@ -25,7 +25,7 @@ import { limitZoom } from "./ranges.js";
 const AXIS_WIDTH = 58;
 const END_LABEL_WIDTH = 86;
 /** Smallest part of everything that can be zoomed into. */
-const SMALLEST_ZOOM = 1e-6;
+const MIN_ZOOM = 1e-6;
 
 let stacksMade = 0;
 
@@ -60,16 +60,16 @@ export class PlotStack {
         "aria-label": "Chart on its way",
         tabindex: 0,
         "aria-describedby": this.hint.id,
-        onkeydown: (event) => onKey(/** @type {KeyboardEvent} */ (event), this.wishes),
+        onkeydown: (event) => onKey(/** @type {KeyboardEvent} */ (event), this.commands),
       }),
     );
     this.#heights = this.boxes.map(() => 200);
     this.observer = new ResizeObserver(() => this.#resize());
     this.observer.observe(/** @type {HTMLElement} */ (this.boxes[0]));
-    this.wishes = {
+    this.commands = {
       /** @param {Extent | null} zoom */
       zoom: (zoom) => this.#userZoom(zoom),
-      sight: () => this.sight,
+      visibleRange: () => this.visibleRange,
       /** @param {number} by */
       moveCursor: (by) => this.#moveCursor(by),
     };
@@ -80,20 +80,20 @@ export class PlotStack {
     return this.#plots;
   }
 
-  /** The x in sight, or null for everything. */
+  /** The visible x, or null for everything. */
   get zoom() {
     return this.#zoom;
   }
 
-  /** @returns {Extent} the x in sight */
-  get sight() {
+  /** @returns {Extent} the visible x */
+  get visibleRange() {
     return this.#zoom ?? this.#scene?.extent ?? [0, 1];
   }
 
   /** Width of the plotting area in device pixels: the resolution that curves are asked for. */
   get resolution() {
     const width = ((this.boxes[0]?.clientWidth ?? 0) || 900) - AXIS_WIDTH - this.#endLabelWidth;
-    return Math.min(MOST_WIDTH, Math.max(100, Math.round(width * devicePixelRatio)));
+    return Math.min(MAX_WIDTH, Math.max(100, Math.round(width * devicePixelRatio)));
   }
 
   /** @param {number} width - pixels that the labels at the lines' ends need */
@@ -124,9 +124,9 @@ export class PlotStack {
     this.#plots = scene.plots.map((plot, i) => {
       const box = /** @type {HTMLElement} */ (this.boxes[i]);
       box.setAttribute("aria-label", plot.description);
-      const made = new uPlot(plotOptions(this.#place(i), palette), joined(plot), box);
-      listenToWheel(made, this.wishes);
-      listenToDrag(made, this.wishes);
+      const made = new uPlot(plotOptions(this.#contextOf(i), palette), joined(plot), box);
+      listenToWheel(made, this.commands);
+      listenToDrag(made, this.commands);
       return made;
     });
     this.boxes.forEach((box, i) => {
@@ -148,10 +148,10 @@ export class PlotStack {
       return;
     }
     this.#scene = scene;
-    const [min, max] = this.sight;
+    const [min, max] = this.visibleRange;
     scene.plots.forEach((plot, i) => {
       const shown = this.#plots[i];
-      // Told to reset its scales, a plot that has not been drawn yet would forget the steps in sight and stay blank.
+      // Told to reset its scales, a plot that has not been drawn yet would forget the visible steps and stay blank.
       shown?.setData(joined(plot), false);
       shown?.setScale("x", { min, max });
     });
@@ -175,7 +175,7 @@ export class PlotStack {
   /** @param {Extent | null} zoom */
   setZoom(zoom) {
     this.#zoom = zoom;
-    const [min, max] = this.sight;
+    const [min, max] = this.visibleRange;
     for (const plot of this.#plots) {
       if (plot.scales["x"]?.min !== min || plot.scales["x"]?.max !== max) plot.setScale("x", { min, max });
     }
@@ -193,7 +193,7 @@ export class PlotStack {
    */
   #limited(wanted) {
     const { extent } = /** @type {Scene} */ (this.#scene);
-    return wanted && limitZoom(wanted, extent, (extent[1] - extent[0]) * SMALLEST_ZOOM);
+    return wanted && limitZoom(wanted, extent, (extent[1] - extent[0]) * MIN_ZOOM);
   }
 
   /** @param {Extent | null} wanted */
@@ -213,7 +213,7 @@ export class PlotStack {
     const plot = this.#scene?.plots[0];
     const line = plot?.lines.find(({ dots }) => dots) ?? plot?.lines.at(-1);
     if (!first || !line?.xs.length) return;
-    const [min, max] = this.sight;
+    const [min, max] = this.visibleRange;
     const [low, high] = [nearestIndex(line.xs, min), nearestIndex(line.xs, max)];
     const { left = -1 } = first.cursor;
     const from = left < 0 ? (by > 0 ? low - 1 : high + 1) : nearestIndex(line.xs, first.posToVal(left, "x"));
@@ -259,13 +259,13 @@ export class PlotStack {
 
   /**
    * @param {number} i
-   * @returns {import("./plot_options.js").Place}
+   * @returns {import("./plot_options.js").PlotContext}
    */
-  #place(i) {
+  #contextOf(i) {
     return {
       plot: () => /** @type {Plot} */ (this.#scene?.plots[i]),
       axis: /** @type {Scene} */ (this.#scene).axis,
-      sight: () => this.sight,
+      visibleRange: () => this.visibleRange,
       size: { width: this.#width(), height: this.#height(i) },
       endLabelWidth: this.#endLabelWidth,
       syncKey: this.syncKey,

@@ -13,7 +13,7 @@ const PALETTE = /** @type {[string, string][]} */ ([
 
 const KEY = "losshealth.colours";
 /** Colours remembered; the oldest is forgotten first. */
-const MOST_REMEMBERED = 500;
+const MAX_REMEMBERED = 500;
 
 /**
  * One colour for each run; pairs of one run alone get one each.
@@ -47,7 +47,7 @@ export function readChosen() {
 /** @param {ReadonlyMap<string, string>} chosen */
 export function writeChosen(chosen) {
   try {
-    localStorage.setItem(KEY, JSON.stringify([...chosen].slice(-MOST_REMEMBERED)));
+    localStorage.setItem(KEY, JSON.stringify([...chosen].slice(-MAX_REMEMBERED)));
   } catch {
     // They hold for this visit then.
   }

@@ -1,4 +1,4 @@
-// The compared pairs as fetched: whole, and the part in sight at full resolution.
+// The compared pairs as fetched: whole, and the visible part at full resolution.
 
 import { spliceDetail } from "../chart/window.js";
 

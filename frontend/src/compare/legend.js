@@ -4,7 +4,7 @@ import { nearestIndex } from "../chart/geometry.js";
 import { valueSpan } from "../chart/readout.js";
 import { fill, h } from "../dom.js";
 import { formatIn, formatSigned, formatStep } from "../format.js";
-import { middleCut } from "../overview/cells.js";
+import { middleTruncated } from "../overview/cells.js";
 import { verdictIcon, verdictWords } from "../verdicts.js";
 
 /** @typedef {import("./scene.js").Drawn} Drawn */
@@ -31,7 +31,7 @@ export class Legend {
     this.onOpen = onOpen;
     this.onColour = onColour;
     this.body = h("tbody");
-    this.spoken = h("div", { class: "visually-hidden", "aria-live": "polite" });
+    this.liveRegion = h("div", { class: "visually-hidden", "aria-live": "polite" });
     this.root = h(
       "div",
       { class: "legend-place" },
@@ -42,7 +42,7 @@ export class Legend {
         h("thead", {}, h("tr", {}, ...COLUMNS.map((name) => h("th", { scope: "col", class: name === "loss" ? name : null }, name)))),
         this.body,
       ),
-      this.spoken,
+      this.liveRegion,
     );
   }
 
@@ -77,8 +77,8 @@ export class Legend {
       "tr",
       {},
       h("td", { class: "key" }, input, String(number)),
-      h("td", {}, h("button", { class: "link", type: "button", onclick: () => this.onOpen(row.id) }, middleCut(row.run))),
-      h("td", { class: "loss" }, middleCut(row.name)),
+      h("td", {}, h("button", { class: "link", type: "button", onclick: () => this.onOpen(row.id) }, middleTruncated(row.run))),
+      h("td", { class: "loss" }, middleTruncated(row.name)),
       h(
         "td",
         { class: "verdict-cell", "data-verdict": row.verdict, title: verdictWords(row.verdict).label },
@@ -92,11 +92,11 @@ export class Legend {
   /**
    * Shows the values at x.
    * @param {number} x
-   * @param {import("../chart/ranges.js").Extent} sight - the x in sight
-   * @param {boolean} speak
+   * @param {import("../chart/ranges.js").Extent} visibleRange - the visible x
+   * @param {boolean} announce
    */
-  read(x, sight, speak) {
-    const span = valueSpan(this.#drawn.flatMap(({ train, val }) => [train, val]), sight);
+  read(x, visibleRange, announce) {
+    const span = valueSpan(this.#drawn.flatMap(({ train, val }) => [train, val]), visibleRange);
     const texts = this.#drawn.map(({ detail: { row, val: evaluations }, train, val, gap }) => [
       formatStep(evaluations.steps[nearestIndex(val.xs, x)]),
       formatIn(valueAt(train, x), span),
@@ -105,8 +105,8 @@ export class Legend {
       row.best_step === null ? "\u2013" : `${formatIn(row.best_value, span)} at ${formatStep(row.best_step)}`,
     ]);
     this.#rows.forEach(({ values }, i) => values.forEach((cell, k) => (cell.textContent = texts[i]?.[k] ?? "")));
-    if (speak) {
-      this.spoken.textContent = texts.map(([step, train, val], i) => `${i + 1}: step ${step}, train ${train}, validation ${val}`).join("; ");
+    if (announce) {
+      this.liveRegion.textContent = texts.map(([step, train, val], i) => `${i + 1}: step ${step}, train ${train}, validation ${val}`).join("; ");
     }
   }
 }

@@ -92,7 +92,7 @@ export function memberCurves({ train, val, gap, steps_per_epoch: logged }, setti
 }
 
 /** Letters that stand beside the end of a line. */
-const LABEL_LETTERS = 6;
+const MAX_LABEL_CHARACTERS = 6;
 
 /**
  * Numbers of pairs in few letters: "1 to 5" with a dash for neighbours, an ellipsis for what finds no room.
@@ -108,10 +108,10 @@ export function numbersLabel(numbers) {
   }
   const parts = stretches.map(([first, last]) => (first === last ? `${first}` : `${first}${last > first + 1 ? "\u2013" : " "}${last}`));
   const whole = parts.join(" ");
-  if (whole.length <= LABEL_LETTERS) return whole;
+  if (whole.length <= MAX_LABEL_CHARACTERS) return whole;
   let label = "";
   for (const part of parts) {
-    if (`${label}${part} \u2026`.length > LABEL_LETTERS) break;
+    if (`${label}${part} \u2026`.length > MAX_LABEL_CHARACTERS) break;
     label += `${part} `;
   }
   return label ? `${label}\u2026` : `${numbers[0]} \u2026`;

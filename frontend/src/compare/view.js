@@ -1,13 +1,13 @@
 // Several pairs side by side.
 
-import { MOST_WIDTH } from "../api.js";
+import { MAX_WIDTH } from "../api.js";
 import { ZOOM_PAUSE } from "../chart/window.js";
 import { PlotStack } from "../chart/stack.js";
 import { copyLink } from "../clipboard.js";
 import { Toolbar } from "../detail/toolbar.js";
 import { fill, h } from "../dom.js";
 import { count } from "../format.js";
-import { middleCut } from "../overview/cells.js";
+import { middleTruncated } from "../overview/cells.js";
 import { comparedCsv, wholeCurves } from "../download/curves.js";
 import { fileName, downloadJson, downloadCsv, tableCsv } from "../download/files.js";
 import { downloadPng, downloadSvg } from "../download/image.js";
@@ -26,7 +26,7 @@ import { compareScene, drawMembers } from "./scene.js";
  */
 
 /** Most pairs that are drawn together: more could not be told apart. */
-export const MOST_COMPARED = 21;
+export const MAX_COMPARED = 21;
 
 /** @type {[Shown, string][]} */
 const SHOWN = [
@@ -80,10 +80,10 @@ export class CompareView {
       onFullSize,
     });
     this.shownButtons = SHOWN.map(([key, label]) => h("button", { class: "segment", type: "button", onclick: () => this.#show(key) }, label));
-    this.resetButton = h("button", { class: "button", type: "button", hidden: true, onclick: () => this.stack.wishes.zoom(null) }, "Reset zoom");
+    this.resetButton = h("button", { class: "button", type: "button", hidden: true, onclick: () => this.stack.commands.zoom(null) }, "Reset zoom");
     this.stack = new PlotStack(2, {
       onZoom: () => this.#onZoom(),
-      onCursor: (x, byKey) => this.legend.read(x ?? Infinity, this.stack.sight, byKey),
+      onCursor: (x, byKey) => this.legend.read(x ?? Infinity, this.stack.visibleRange, byKey),
       scene: () => compareScene(this.#drawn, this.settings, this.#actuallyShown),
     });
     this.stack.setEndLabelWidth(48);
@@ -115,7 +115,7 @@ export class CompareView {
   }
 
   /**
-   * Steps in sight, or null for everything.
+   * The visible steps, or null for everything.
    * @returns {Extent | null}
    */
   get #steps() {
@@ -133,11 +133,11 @@ export class CompareView {
    * @param {readonly PairRow[]} rows
    */
   async show(rows) {
-    const shown = rows.slice(0, MOST_COMPARED);
+    const shown = rows.slice(0, MAX_COMPARED);
     const hadAny = shown.some(({ id }) => this.#rows.some((row) => row.id === id));
     this.#rows = shown;
-    const cut = rows.length > MOST_COMPARED ? `; the first ${MOST_COMPARED} are drawn` : "";
-    const loss = isOneLoss(rows) && middleCut(/** @type {PairRow} */ (rows[0]).name);
+    const cut = rows.length > MAX_COMPARED ? `; the first ${MAX_COMPARED} are drawn` : "";
+    const loss = isOneLoss(rows) && middleTruncated(/** @type {PairRow} */ (rows[0]).name);
     fill(this.heading, h("h2", {}, `${count(rows.length, "pair")} compared`), h("p", { class: "quiet" }, loss, `click one without Ctrl or Shift to see it alone${cut}`));
     this.#renderToolbar();
     await this.#details.load(shown, this.stack.resolution);
@@ -146,7 +146,7 @@ export class CompareView {
     this.#details.keepOnly(shown);
     const steps = this.#firstZoom ?? (hadAny ? this.#steps : null);
     this.#firstZoom = null;
-    this.#takeMembers();
+    this.#updateMembers();
     const axis = this.#drawMembers()[0]?.axis;
     const missing = shown.length - this.#members.length;
     this.failure.textContent = `${count(missing, "pair")} could not be fetched; the next refresh tries again.`;
@@ -156,7 +156,7 @@ export class CompareView {
     if (steps) this.#onZoom();
   }
 
-  #takeMembers() {
+  #updateMembers() {
     this.#members = this.#rows.flatMap(({ id }, i) => {
       const detail = this.#details.detail(id);
       return detail ? [{ number: i + 1, detail }] : [];
@@ -195,7 +195,7 @@ export class CompareView {
     this.#draw(this.stack.zoom);
   }
 
-  /** Fetches what is in sight at full resolution. */
+  /** Fetches what is visible at full resolution. */
   #onZoom() {
     const steps = this.#steps;
     this.resetButton.hidden = !steps;
@@ -207,7 +207,7 @@ export class CompareView {
       else this.#details.dropWindow();
       const now = this.#steps;
       if (rows !== this.#rows || now?.[0] !== steps?.[0] || now?.[1] !== steps?.[1]) return;
-      this.#takeMembers();
+      this.#updateMembers();
       this.#drawMembers();
       this.stack.refine();
     }, ZOOM_PAUSE);
@@ -237,7 +237,7 @@ export class CompareView {
   #renderToolbar() {
     const caption = () => ({
       title: `${count(this.#members.length, "pair")} compared`,
-      words: this.#members.map(({ number, detail }) => `${number}: ${detail.row.run} \u00b7 ${detail.row.name}`).join("   "),
+      text: this.#members.map(({ number, detail }) => `${number}: ${detail.row.run} \u00b7 ${detail.row.name}`).join("   "),
     });
     const name = (/** @type {string} */ extension) => fileName(["comparison"], extension);
     const gapTitle = "Generalization gaps";
@@ -260,7 +260,7 @@ export class CompareView {
       const { row, train, val } = detail;
       const first = Math.min(train.first_step ?? Infinity, val.first_step ?? Infinity);
       const last = Math.max(train.last_step ?? -Infinity, val.last_step ?? -Infinity);
-      const fetchWindow = (/** @type {{ from: number, to: number }} */ window) => this.api.pair(row.id, { ...window, width: MOST_WIDTH });
+      const fetchWindow = (/** @type {{ from: number, to: number }} */ window) => this.api.pair(row.id, { ...window, width: MAX_WIDTH });
       const curves = first <= last ? await wholeCurves(fetchWindow, first, last) : {};
       all.push({ run: row.run, name: row.name, curves });
     }

@@ -68,7 +68,7 @@ export function pairBanner(row, reason) {
     { class: "banner", "data-verdict": verdict },
     h(
       "div",
-      { class: "banner-words" },
+      { class: "banner-text" },
       h(
         "p",
         { class: "headline" },
@@ -103,7 +103,7 @@ export function trainOnlyBanner(row, reason) {
     { class: "banner", "data-verdict": aloneVerdict(row.verdict) },
     h(
       "div",
-      { class: "banner-words" },
+      { class: "banner-text" },
       h(
         "p",
         { class: "headline" },

@@ -1,6 +1,6 @@
 // What can be taken away of one pair.
 
-import { MOST_WIDTH } from "../api.js";
+import { MAX_WIDTH } from "../api.js";
 import { copyLink } from "../clipboard.js";
 import { curvesCsv, wholeCurves } from "../download/curves.js";
 import { fileName, downloadCsv, downloadJson } from "../download/files.js";
@@ -24,12 +24,12 @@ import { fetchDetail, rowOf } from "./detail_cache.js";
 export function downloadActions(api, chosen, training, detail, charts, onFailure) {
   const { run, name } = rowOf(chosen);
   const file = (/** @type {string} */ extension) => fileName([run, name], extension);
-  const caption = () => ({ title: `${run} \u00b7 ${name}`, words: detail?.reason ?? "" });
+  const caption = () => ({ title: `${run} \u00b7 ${name}`, text: detail?.reason ?? "" });
   const gapTitle = () => charts.gapTitle.textContent ?? "";
   /** Every point of the pair that is shown. */
   const curves = () => {
     const [from, to] = charts.model?.extent ?? [0, 0];
-    return wholeCurves((window) => fetchDetail(api, chosen, { ...window, training, width: MOST_WIDTH }), Math.floor(from), Math.ceil(to));
+    return wholeCurves((window) => fetchDetail(api, chosen, { ...window, training, width: MAX_WIDTH }), Math.floor(from), Math.ceil(to));
   };
   return [
     { label: "Curves as CSV", run: () => curves().then((all) => downloadCsv(curvesCsv(all), file("csv"))).catch(onFailure) },

@@ -3,7 +3,7 @@
 import { relativeTimeElement } from "../relative_time.js";
 import { h } from "../dom.js";
 import { count } from "../format.js";
-import { middleCut } from "../overview/cells.js";
+import { middleTruncated } from "../overview/cells.js";
 import { copyableCode } from "../copyable_code.js";
 import { rowOf } from "./detail_cache.js";
 
@@ -22,8 +22,8 @@ export function pairHeading(chosen, detail, onTraining) {
   const { run, name } = rowOf(chosen);
   const { points, last } = factsOf(chosen, detail);
   return [
-    h("h2", {}, middleCut(run, "run")),
-    h("p", { class: "quiet" }, middleCut(name), points && h("span", {}, points), last !== null && h("span", {}, "last point ", relativeTimeElement(last))),
+    h("h2", {}, middleTruncated(run, "run")),
+    h("p", { class: "quiet" }, middleTruncated(name), points && h("span", {}, points), last !== null && h("span", {}, "last point ", relativeTimeElement(last))),
     detail && "row" in detail && detail.trainings > 1 && trainingChoice(detail, onTraining),
   ];
 }

@@ -17,7 +17,7 @@ const AXIS_BUTTONS = [
 ];
 
 /** Words that give way where there is little room; a title or a label says them still. */
-const wordy = (/** @type {string} */ words) => h("span", { class: "wordy" }, words);
+const fullLabel = (/** @type {string} */ label) => h("span", { class: "label-full" }, label);
 
 const fullSizeSign = () =>
   svg("svg", { viewBox: "0 0 14 14", "aria-hidden": "true", focusable: "false" }, svg("path", { d: "M8.5 1H13V5.5M13 1 8 6M5.5 13H1V8.5M1 13 6 8" }));
@@ -67,13 +67,13 @@ export class Toolbar {
       "Ignore outliers",
       "Fit the axis to the middle 90 % of the values",
       ({ ignoreOutliers }) => ({ ignoreOutliers: !ignoreOutliers }),
-      [wordy("Ignore outliers"), h("span", { class: "terse" }, "No outliers")],
+      [fullLabel("Ignore outliers"), h("span", { class: "label-short" }, "No outliers")],
     );
     this.fullSize = h(
       "button",
       { class: "button full-size", type: "button", "aria-label": "Full size", "aria-pressed": "false", title: "Hide the list (f)", onclick: onFullSize },
       fullSizeSign(),
-      wordy("Full size"),
+      fullLabel("Full size"),
     );
     this.save = new Menu("save", { title: "Save curves or pictures, copy a link" });
     this.root = h(
@@ -82,9 +82,9 @@ export class Toolbar {
       segments("X axis", this.axes),
       this.epoch,
       segments("Y axis", [this.log, this.outliers]),
-      h("label", { class: "smoothing", title: "Moving average of train, without the bias of its start" }, wordy("Smoothing"), this.smoothing, this.smoothingValue),
+      h("label", { class: "smoothing", title: "Moving average of train, without the bias of its start" }, fullLabel("Smoothing"), this.smoothing, this.smoothingValue),
       this.smoothVal,
-      h("span", { class: "spring" }),
+      h("span", { class: "spacer" }),
       this.fullSize,
       this.save.root,
     );
@@ -115,13 +115,13 @@ export class Toolbar {
    * @param {string} label
    * @param {string} title
    * @param {(settings: Settings) => Partial<Settings>} change
-   * @param {import("../dom.js").Child[]} [words] - the label as it is shown
+   * @param {import("../dom.js").Child[]} [content] - the label as it is shown
    */
-  #button(label, title, change, words = [label]) {
+  #button(label, title, change, content = [label]) {
     return h(
       "button",
       { class: "segment", type: "button", title, "aria-label": label, "aria-pressed": "false", onclick: () => this.#change(change(this.#settings)) },
-      ...words,
+      ...content,
     );
   }
 

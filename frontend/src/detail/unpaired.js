@@ -46,7 +46,7 @@ export class UnpairedTags {
         this.#timer = window.setTimeout(() => void this.#find(), TYPING_PAUSE);
       },
     });
-    this.words = h("span", { class: "trial-words" });
+    this.trialTags = h("span", { class: "trial-tags" });
     this.mode = h(
       "select",
       { "aria-label": "Direction of the tried pair" },
@@ -68,7 +68,7 @@ export class UnpairedTags {
       h("code", {}, "losshealth.toml"),
       ". Try two tags here, and the lines to write come with the answer.",
     );
-    this.root = h("div", { class: "unpaired" }, how, h("div", { class: "trial-choice" }, this.search, this.words, this.mode, this.button), this.list);
+    this.root = h("div", { class: "unpaired" }, how, h("div", { class: "trial-choice" }, this.search, this.trialTags, this.mode, this.button), this.list);
   }
 
   /** @param {Unpaired} unpaired - all of them, as the overview lists them */
@@ -108,7 +108,7 @@ export class UnpairedTags {
     const { train, val } = this.#chosen;
     const name = (/** @type {TagRef | null} */ ref) =>
       ref ? h("code", { title: `${visibleName(ref.tag)} in run ${visibleName(ref.run)}` }, visibleName(ref.tag)) : "choose below";
-    fill(this.words, "train: ", name(train), ", validation: ", name(val));
+    fill(this.trialTags, "train: ", name(train), ", validation: ", name(val));
     this.button.toggleAttribute("disabled", !train || !val);
     for (const button of this.list.querySelectorAll("button")) {
       const [split, run = "", tag = ""] = JSON.parse(button.dataset["choice"] ?? "[]");

@@ -90,7 +90,7 @@ export class DetailView {
     );
   }
 
-  /** The part of the URL that restores this view: the steps in sight, the training and the tab. */
+  /** The part of the URL that restores this view: the visible steps, the training and the tab. */
   get urlState() {
     const zoom = this.#detail ? this.charts.zoom : this.#firstZoom;
     const training = this.#training ?? this.#firstTraining;
@@ -132,11 +132,11 @@ export class DetailView {
       clearTimeout(this.#zoomTimer);
       this.#detail = known?.detail ?? null;
       this.failure.hidden = true;
-      this.#renderWords();
+      this.#renderText();
       if (known) this.#renderCharts(zoom);
     } else if (!rowChanged && this.#detail) {
       // Nothing about this pair has changed: it holds for the new version, too.
-      this.#renderWords();
+      this.#renderText();
       return;
     }
     if (known?.isCurrent) this.#firstZoom = null;
@@ -164,7 +164,7 @@ export class DetailView {
       this.#detail = await this.#cache.whole(chosen, this.#training, this.charts.resolution, request.signal);
       this.#firstZoom = null;
       this.failure.hidden = true;
-      this.#renderWords();
+      this.#renderText();
       this.#renderCharts(zoom);
       if (zoom) this.#fetchWindow(zoom);
     } catch (error) {
@@ -176,7 +176,7 @@ export class DetailView {
   }
 
   /**
-   * Fetches the steps in sight at full resolution.
+   * Fetches the visible steps at full resolution.
    * @param {Extent | null} steps
    */
   #fetchWindow(steps) {
@@ -252,7 +252,7 @@ export class DetailView {
     if (error instanceof ApiError && error.kind === "unreachable") this.onUnreachable();
   }
 
-  #renderWords() {
+  #renderText() {
     const chosen = /** @type {Chosen} */ (this.#chosen);
     const detail = this.#detail;
     const overview = /** @type {Overview} */ (this.#overview);

@@ -14,7 +14,7 @@ import { SvgContext } from "./svg_context.js";
  *
  * @typedef {object} Caption
  * @property {string} title
- * @property {string} words
+ * @property {string} text
  *
  * @typedef {object} CaptionLine
  * @property {string} text
@@ -23,10 +23,10 @@ import { SvgContext } from "./svg_context.js";
  * @property {number} y - of its middle
  */
 
-/** The caption's height where title and words take one line each; each line more adds its own. */
+/** The caption's height where title and text take one line each; each line more adds its own. */
 const CAPTION_HEIGHT = 52;
 const TITLE_LINE = 20;
-const WORDS_LINE = 18;
+const TEXT_LINE = 18;
 const TITLE_HEIGHT = 26;
 const MARGIN = 12;
 
@@ -37,7 +37,7 @@ const MARGIN = 12;
  * @param {Palette} palette
  * @returns {{ lines: CaptionLine[], height: number }}
  */
-function setCaption({ title, words }, width, palette) {
+function setCaption({ title, text }, width, palette) {
   const ruler = /** @type {CanvasRenderingContext2D} */ (document.createElement("canvas").getContext("2d"));
   /**
    * @param {string} text
@@ -47,15 +47,15 @@ function setCaption({ title, words }, width, palette) {
     ruler.font = font;
     return wrapText(text, width - 2 * MARGIN, (part) => ruler.measureText(part).width);
   };
-  const [titleFont, wordsFont] = [`16px ${palette.font}`, `13px ${palette.font}`];
-  const [titles, sentences] = [broken(title, titleFont), broken(words, wordsFont)];
+  const [titleFont, textFont] = [`16px ${palette.font}`, `13px ${palette.font}`];
+  const [titles, sentences] = [broken(title, titleFont), broken(text, textFont)];
   const below = (titles.length - 1) * TITLE_LINE;
   return {
     lines: [
       ...titles.map((text, i) => ({ text, font: titleFont, colour: palette.text, y: 18 + i * TITLE_LINE })),
-      ...sentences.map((text, i) => ({ text, font: wordsFont, colour: palette.quiet, y: 40 + below + i * WORDS_LINE })),
+      ...sentences.map((text, i) => ({ text, font: textFont, colour: palette.quiet, y: 40 + below + i * TEXT_LINE })),
     ],
-    height: CAPTION_HEIGHT + below + (sentences.length - 1) * WORDS_LINE,
+    height: CAPTION_HEIGHT + below + (sentences.length - 1) * TEXT_LINE,
   };
 }
 
@@ -143,7 +143,7 @@ function svgOf(stack, caption, gapTitle) {
   const palette = readPalette(/** @type {HTMLElement} */ (stack.boxes[0]));
   const { width, height, tops, lines } = layout(stack, caption, palette);
   const root = svg("svg", { xmlns: "http://www.w3.org/2000/svg", width, height, viewBox: `0 0 ${width} ${height}` });
-  root.append(svg("title", {}, `${caption.title}: ${caption.words}`), svg("rect", { width, height, fill: palette.surface }));
+  root.append(svg("title", {}, `${caption.title}: ${caption.text}`), svg("rect", { width, height, fill: palette.surface }));
   drawCaption(new SvgContext(root), lines);
   const scene = stack.makeScene(palette);
   stack.plots.forEach((plot, i) => {

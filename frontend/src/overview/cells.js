@@ -2,7 +2,7 @@
 
 import { relativeTimeElement, relativeTime } from "../relative_time.js";
 import { h } from "../dom.js";
-import { compactRange, compactStep, compactValue, formatIn, formatLike, formatSigned, formatStep, splitForMiddleCut, visibleName } from "../format.js";
+import { compactRange, compactStep, compactValue, formatIn, formatLike, formatSigned, formatStep, splitForMiddleTruncation, visibleName } from "../format.js";
 import { VERDICT_NAMES, aloneVerdict, trainAloneWords, verdictIcon, verdictWords } from "../verdicts.js";
 import { sparkline } from "./sparkline.js";
 
@@ -14,11 +14,11 @@ const SHORT_HEAD = 6;
  * @param {string} name
  * @param {string} [className]
  */
-export function middleCut(name, className = "") {
-  const [head, tail] = splitForMiddleCut(visibleName(name));
+export function middleTruncated(name, className = "") {
+  const [head, tail] = splitForMiddleTruncation(visibleName(name));
   return h(
     "bdi",
-    { class: `middle-cut ${className}`, title: visibleName(name) },
+    { class: `middle-truncated ${className}`, title: visibleName(name) },
     h("span", { class: head.length > SHORT_HEAD ? "head long" : "head" }, head),
     h("span", { class: "tail" }, tail),
   );
@@ -40,13 +40,13 @@ function nameCell(run, name, verdict, words, lastWallTime) {
     h(
       "span",
       { class: "two-lines" },
-      middleCut(run, "run"),
+      middleTruncated(run, "run"),
       h(
         "span",
         { class: "second" },
         h("span", { class: "verdict-word", "data-verdict": verdict }, words.label),
         " \u00b7 ",
-        middleCut(name),
+        middleTruncated(name),
       ),
     ),
   );
@@ -131,9 +131,9 @@ export function trainOnlyCells(row) {
 
 /**
  * @param {import("./rows.js").HeadingItem} heading
- * @param {() => void} onFold
+ * @param {() => void} onCollapse
  */
-export function headingCells({ text, counts, folded }, onFold) {
+export function headingCells({ text, counts, collapsed }, onCollapse) {
   const verdicts = VERDICT_NAMES.filter((name) => counts[name]);
   return [
     h(
@@ -141,9 +141,9 @@ export function headingCells({ text, counts, folded }, onFold) {
       { class: "cell heading", role: "gridcell" },
       h(
         "button",
-        { class: "fold", type: "button", "aria-expanded": String(!folded), onclick: onFold },
-        h("span", { class: "arrow", "aria-hidden": "true" }, folded ? "\u25b8" : "\u25be"),
-        middleCut(text),
+        { class: "collapse", type: "button", "aria-expanded": String(!collapsed), onclick: onCollapse },
+        h("span", { class: "arrow", "aria-hidden": "true" }, collapsed ? "\u25b8" : "\u25be"),
+        middleTruncated(text),
       ),
       h(
         "span",

@@ -3,20 +3,20 @@
 /** @typedef {{ run: string, name: string }} Named */
 
 /** Repetitions without end, beyond which (or one within another) a pattern may take for ever. */
-const HARMLESS_REPETITIONS = 2;
+const SAFE_REPETITIONS = 2;
 /** Longest that trying a pattern out may take, in milliseconds. */
-const PATIENCE = 40;
+const TIME_LIMIT = 40;
 /** Letters by which the texts grow that it is tried on. */
 const GROWTH = 2;
 /** A letter that no name holds. */
 const SPOILER = "\u0001";
 /** Longest texts of a log that a pattern is tried on. */
-const TRIED = 20;
+const SAMPLE_SIZE = 20;
 
 /** @param {string} pattern */
 function mayExplode(pattern) {
   const repetitions = pattern.match(/[*+]|\{\d+,\}/g)?.length ?? 0;
-  return repetitions > HARMLESS_REPETITIONS || /\)(?:[*+]|\{\d)/.test(pattern);
+  return repetitions > SAFE_REPETITIONS || /\)(?:[*+]|\{\d)/.test(pattern);
 }
 
 /**
@@ -26,7 +26,7 @@ function mayExplode(pattern) {
  * @param {readonly string[]} texts
  */
 function isSlow(expression, texts) {
-  const longest = [...texts].sort((a, b) => b.length - a.length).slice(0, TRIED);
+  const longest = [...texts].sort((a, b) => b.length - a.length).slice(0, SAMPLE_SIZE);
   const start = performance.now();
   for (let length = GROWTH; length <= (longest[0]?.length ?? 0) + GROWTH; length += GROWTH) {
     for (const text of longest) {
@@ -34,7 +34,7 @@ function isSlow(expression, texts) {
       // What matches at once may try everything where one more letter spoils it.
       expression.test(beginning);
       expression.test(beginning + SPOILER);
-      if (performance.now() - start > PATIENCE) return true;
+      if (performance.now() - start > TIME_LIMIT) return true;
     }
   }
   return false;

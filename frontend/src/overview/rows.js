@@ -13,13 +13,13 @@ import { matcher } from "./pattern.js";
  * - `runFilter` is TensorBoard's own, over runs alone
  *
  * @typedef {{ kind: "pair", id: string, pair: PairRow }} PairItem
- * @typedef {{ kind: "heading", id: string, text: string, counts: Partial<Record<string, number>>, folded: boolean }} HeadingItem
+ * @typedef {{ kind: "heading", id: string, text: string, counts: Partial<Record<string, number>>, collapsed: boolean }} HeadingItem
  * @typedef {{ kind: "train_only", id: string, row: TrainOnlyRow }} TrainOnlyItem
  * @typedef {PairItem | HeadingItem | TrainOnlyItem} Item
  *
  * @typedef {object} Listing
  * @property {Item[]} items
- * @property {(PairItem | TrainOnlyItem)[]} rows - those among the items, and those in folded groups
+ * @property {(PairItem | TrainOnlyItem)[]} rows - those among the items, and those in collapsed groups
  * @property {number} pairs - how many of them are pairs
  * @property {Partial<Record<string, number>>} counts - pairs per verdict among those that match the pattern
  * @property {string | null} patternError - why the pattern is no regular expression
@@ -104,10 +104,10 @@ export function folderOf(run) {
 /**
  * @param {readonly PairItem[]} pairs
  * @param {Grouping} group
- * @param {ReadonlySet<string>} folded - headings whose rows are left out
+ * @param {ReadonlySet<string>} collapsed - headings whose rows are left out
  * @returns {Item[]} in the order of the pairs; groups in the order of their first one
  */
-function grouped(pairs, group, folded) {
+function grouped(pairs, group, collapsed) {
   if (!group) return [...pairs];
   /** @type {Map<string, PairItem[]>} */
   const groups = new Map();
@@ -120,7 +120,7 @@ function grouped(pairs, group, folded) {
   return [...groups].flatMap(([name, members]) => {
     const counts = countVerdicts(members.map(({ pair }) => pair));
     const text = group === "folder" && name === "." ? "top of the log" : name;
-    return underHeading(`group/${group}/${name}`, text, counts, members, folded);
+    return underHeading(`group/${group}/${name}`, text, counts, members, collapsed);
   });
 }
 
@@ -129,12 +129,12 @@ function grouped(pairs, group, folded) {
  * @param {string} text
  * @param {Partial<Record<string, number>>} counts
  * @param {Item[]} members
- * @param {ReadonlySet<string>} folded
+ * @param {ReadonlySet<string>} collapsed
  * @returns {Item[]}
  */
-function underHeading(id, text, counts, members, folded) {
-  const isFolded = folded.has(id);
-  return [{ kind: "heading", id, text, counts, folded: isFolded }, ...(isFolded ? [] : members)];
+function underHeading(id, text, counts, members, collapsed) {
+  const isCollapsed = collapsed.has(id);
+  return [{ kind: "heading", id, text, counts, collapsed: isCollapsed }, ...(isCollapsed ? [] : members)];
 }
 
 /** @param {readonly { verdict: string }[]} rows */
@@ -149,10 +149,10 @@ function countVerdicts(rows) {
  * @param {readonly PairRow[]} pairs - worst first
  * @param {readonly TrainOnlyRow[]} trainOnly
  * @param {Query} query - no verdicts at all means every verdict
- * @param {ReadonlySet<string>} [folded] - headings whose rows are left out
+ * @param {ReadonlySet<string>} [collapsed] - headings whose rows are left out
  * @returns {Listing}
  */
-export function listRows(pairs, trainOnly, { pattern, runFilter, verdicts, sort, group }, folded = new Set()) {
+export function listRows(pairs, trainOnly, { pattern, runFilter, verdicts, sort, group }, collapsed = new Set()) {
   const all = [...pairs, ...trainOnly];
   const { test, error } = matcher(pattern, all);
   const ofRun = matcher(runFilter, all).test;
@@ -164,10 +164,10 @@ export function listRows(pairs, trainOnly, { pattern, runFilter, verdicts, sort,
   /** @type {PairItem[]} */
   const shown = sortPairs(matching.filter(isChosen), sort).map((pair) => ({ kind: "pair", id: pair.id, pair }));
   /** @type {TrainOnlyItem[]} */
-  const alone = trainOnly.filter((row) => matches(row) && isChosen(row)).map((row) => ({ kind: "train_only", id: row.id, row }));
-  const items = grouped(shown, group, folded);
-  if (alone.length) items.push(...underHeading(TRAIN_ONLY, "No validation loss logged", {}, alone, folded));
-  return { items, rows: [...shown, ...alone], pairs: shown.length, counts: countVerdicts(matching), patternError: error };
+  const trainOnlyItems = trainOnly.filter((row) => matches(row) && isChosen(row)).map((row) => ({ kind: "train_only", id: row.id, row }));
+  const items = grouped(shown, group, collapsed);
+  if (trainOnlyItems.length) items.push(...underHeading(TRAIN_ONLY, "No validation loss logged", {}, trainOnlyItems, collapsed));
+  return { items, rows: [...shown, ...trainOnlyItems], pairs: shown.length, counts: countVerdicts(matching), patternError: error };
 }
 
 /**

@@ -39,7 +39,7 @@ export class Summary {
       "footer",
       { class: "summary" },
       this.facts,
-      h("span", { class: "spring" }),
+      h("span", { class: "spacer" }),
       this.group,
       h(
         "span",

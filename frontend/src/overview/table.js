@@ -1,4 +1,4 @@
-// The table of all pairs. Only the rows in sight exist as elements, so that ten thousand cost what thirty do.
+// The table of all pairs. Only the visible rows exist as elements, so that ten thousand cost what thirty do.
 
 import { fill, h } from "../dom.js";
 import { aloneVerdict } from "../verdicts.js";
@@ -7,7 +7,7 @@ import { FIRST_DIRECTION, neighbour } from "./rows.js";
 
 /** Height of a row in pixels; style/overview.css has the same number. */
 const ROW_HEIGHT = 46;
-/** Rows kept ready above and below those in sight. */
+/** Rows kept ready above and below those visible. */
 const OVERSCAN = 6;
 
 /**
@@ -39,16 +39,16 @@ export class OverviewTable {
   #rendered = new Map();
 
   /**
-   * @param {{ onSelect: (id: string, how: SelectHow) => void, onSort: (sort: Sort) => void, onFold: (id: string) => void,
-   *   sparkOf: (pair: PairRow) => PairRow["spark"] | null, onInSight: (pairs: PairRow[]) => void }} events
+   * @param {{ onSelect: (id: string, how: SelectHow) => void, onSort: (sort: Sort) => void, onCollapse: (id: string) => void,
+   *   sparkOf: (pair: PairRow) => PairRow["spark"] | null, onVisibleRows: (pairs: PairRow[]) => void }} events
    */
-  constructor({ onSelect, onSort, onFold, sparkOf, onInSight }) {
+  constructor({ onSelect, onSort, onCollapse, sparkOf, onVisibleRows }) {
     this.sparkOf = sparkOf;
-    this.onInSight = onInSight;
+    this.onVisibleRows = onVisibleRows;
     this.header = h("div", { class: "row header", role: "row", "aria-rowindex": 1 });
     this.head = h("div", { class: "table-head", role: "rowgroup" }, this.header);
     this.onSort = onSort;
-    this.onFold = onFold;
+    this.onCollapse = onCollapse;
     this.onSelect = onSelect;
     this.canvas = h("div", { class: "rows", role: "rowgroup" });
     const body = h(
@@ -93,7 +93,7 @@ export class OverviewTable {
     this.refresh();
   }
 
-  /** Draws the rows in sight anew. */
+  /** Draws the visible rows anew. */
   refresh() {
     const focused = this.canvas.contains(document.activeElement) && document.activeElement?.closest(".row")?.id;
     this.#rendered.clear();
@@ -196,8 +196,8 @@ export class OverviewTable {
       this.#rendered.delete(key);
     }
     this.#pointAtActive();
-    const inSight = this.#items.slice(from, to);
-    this.onInSight(inSight.flatMap((item) => (item.kind === "pair" ? [item.pair] : [])));
+    const visible = this.#items.slice(from, to);
+    this.onVisibleRows(visible.flatMap((item) => (item.kind === "pair" ? [item.pair] : [])));
   }
 
   /**
@@ -210,7 +210,7 @@ export class OverviewTable {
         ? pairCells(item.pair, this.sparkOf(item.pair))
         : item.kind === "train_only"
           ? trainOnlyCells(item.row)
-          : headingCells(item, () => this.onFold(item.id));
+          : headingCells(item, () => this.onCollapse(item.id));
     const verdict = item.kind === "pair" ? item.pair.verdict : item.kind === "train_only" ? aloneVerdict(item.row.verdict) : null;
     const row = h(
       "div",
