@@ -9,8 +9,8 @@ from io import BufferedIOBase
 from typing import cast
 
 from tb_losshealth.logs.event_files.logdir import Logdir
-from tb_losshealth.logs.folders import Folders, FoundFile, folders_at
-from tb_losshealth.logs.metrics_files.listing import MetricsFile, list_metrics_files, run_name
+from tb_losshealth.logs.folders import Folders, FoundFile, folders_at, run_name
+from tb_losshealth.logs.metrics_files.listing import MetricsFile, list_metrics_files
 from tb_losshealth.logs.metrics_files.metrics_log import MetricsLog
 from tb_losshealth.logs.open_log import LogSource
 from tb_losshealth.logs.problems import ReadProblem

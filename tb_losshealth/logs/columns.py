@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from tb_losshealth.health.curves.series import Floats, Steps
 
 _Scalar = TypeVar("_Scalar", bound=np.generic)
-_SLACK = 1 / 8  # a point takes 24 bytes, and 27 at most while its columns grow
+_SLACK = 1 / 8  # of the rows; a point takes 24 bytes, and 27 at most while its columns grow
 
 
 class Part:

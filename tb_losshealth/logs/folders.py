@@ -13,8 +13,8 @@ from typing import Any, NamedTuple, Protocol
 
 from tb_losshealth.logs.problems import ReadProblem
 
-_STALE_ENTRIES = os.name == "nt"  # Windows tells the size of an open file there only once it is closed
-_LONGEST_REASON = 200  # characters; some drivers tell all they tried
+_STALE_ENTRIES = os.name == "nt"  # Windows updates the size in a folder's entry only once the file is closed
+_LONGEST_REASON = 200  # characters; some drivers list all they tried
 _NO_FOLDER = "there is no such folder"
 
 
@@ -66,8 +66,20 @@ def is_event_file(name: str) -> bool:
 
 
 def printable(path: str) -> str:
-    """A path that can be encoded, whatever bytes the file system has it made of."""
+    """A path that can be encoded, even where the file system's bytes are no UTF-8."""
     return path.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
+
+
+def run_name(prefix: str, folder: str) -> str:
+    """The name of the run in a folder.
+
+    Args:
+        prefix: what the names of the runs below a root begin with; "" for nothing.
+        folder: relative to the root, "/" between names, "." for the root itself.
+    """
+    if not prefix:
+        return printable(folder)
+    return prefix if folder == "." else f"{prefix}/{printable(folder)}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,7 +155,7 @@ def _entries(path: str, problems: list[ReadProblem]) -> list[os.DirEntry[str]]:
 
 
 def _followed(link: _Folder, seen: set[str]) -> _Folder | None:
-    """The folder a link leads to, None if it is not to be followed."""
+    """The folder that a link leads to; None if the link is not to be followed."""
     target = os.path.realpath(link.path)
     leads_back = os.path.join(link.real, "").startswith(os.path.join(target, ""))
     if leads_back or (link.behind_link and target in seen):
@@ -152,7 +164,7 @@ def _followed(link: _Folder, seen: set[str]) -> _Folder | None:
 
 
 def unreadable(path: str, error: Exception) -> ReadProblem:
-    """The problem that an error in reading a file or folder is."""
+    """An error in reading a file or folder, as a problem."""
     message = (error.strerror if isinstance(error, OSError) else None) or str(error) or type(error).__name__
     reason = message.partition("\n")[0][:_LONGEST_REASON]
     return ReadProblem(printable(path), None, f"cannot be read: {reason}")

@@ -13,8 +13,8 @@ class ReadProblem:
         path: the file or folder.
         offset: byte offset in the file, None where it concerns the whole.
         reason: one sentence for a person.
-        harmless: whether nothing that was logged is lost by it so far: a file that somebody may be about to write, a
-            rule for runs that are not here.
+        harmless: whether nothing that was logged is lost so far, as with a file that somebody may be about to write, or
+            a rule for runs that are not here.
     """
 
     path: str

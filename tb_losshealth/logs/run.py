@@ -18,7 +18,7 @@ class Tag:
 
     Attributes:
         name: the tag.
-        count: values logged, whatever became of them.
+        count: values logged, including those that a resume replaced.
     """
 
     __slots__ = ("_parts", "_purges", "_trainings", "count", "name")

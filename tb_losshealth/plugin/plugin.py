@@ -10,6 +10,7 @@ from typing import Any
 from tensorboard.plugins import base_plugin
 from werkzeug import wrappers
 
+from tb_losshealth.pairing.declarations import PLUGIN_NAME
 from tb_losshealth.plugin import answers, parameters, trial
 from tb_losshealth.plugin.logdirs import watched_logdir
 from tb_losshealth.plugin.overview import Overview
@@ -20,7 +21,6 @@ from tb_losshealth.present.saved_page import STATIC
 
 logger = logging.getLogger(__name__)
 
-PLUGIN_NAME = "losshealth"
 TAB_NAME = "Loss Health"
 # Types by hand: Windows' registry may call JavaScript text/plain, and a browser then refuses the module.
 STATIC_TYPES = {

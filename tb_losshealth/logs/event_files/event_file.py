@@ -1,4 +1,4 @@
-"""One event file, read as it grows, around whatever in it is damaged."""
+"""One event file, read as it grows, around any damage in it."""
 
 from __future__ import annotations
 
@@ -26,9 +26,9 @@ _WINDOW = 1 << 22  # bytes
 _SHORT_WINDOW = 1 << 18  # bytes; among large records and damage more would be read in vain
 _TAIL = 64  # bytes before the offset, by which a file is known again
 _LARGEST_EVENT = 1 << 31  # bytes; protobuf allows no larger message
-_MOST_PROBLEMS = 100
-_MOST_DAMAGES = 1000
-_MOST_HOLES = 100
+_MOST_PROBLEMS = 100  # reported one by one; nobody reads more, the others are counted
+_MOST_DAMAGES = 1000  # places skipped; a file with more of them is no event file, and searching it would take long
+_MOST_HOLES = 100  # stretches of zeros looked at again on every read
 WRONG_HEADER = "the record's header does not have the checksum stored with it"
 NO_EVENT_FILE = "this is no event file: it does not begin with a record"
 WRONG_LENGTH = "the record's header claims a wrong length"
@@ -55,7 +55,7 @@ class EventFile:
 
     Attributes:
         path: for the problems.
-        contents: what the file says. A new object where the file turns out to be another one than before.
+        contents: what the file holds. A new object where the file turns out to be another one than before.
         offset: what comes before it in the file has been dealt with.
     """
 
@@ -96,7 +96,7 @@ class EventFile:
 
         Args:
             file: opened for reading.
-            advance: told, piece by piece, how many bytes have been dealt with.
+            advance: called piece by piece with the number of bytes that were dealt with.
 
         Returns:
             Whether `contents` changed.
@@ -218,7 +218,7 @@ class EventFile:
     def _pass_over(self, file: BufferedIOBase, found: int, reason: str) -> bool:
         self._damages += 1
         if self._damages == _MOST_DAMAGES:
-            self._faults[self.offset] = f"{reason}; after so many such places, nothing from here on was read"
+            self._faults[self.offset] = f"{reason}; after {_MOST_DAMAGES:,} such places, nothing from here on was read"
             return False
         self._note(self.offset, f"{reason}; {found - self.offset} bytes were skipped")
         if len(self._holes) < _MOST_HOLES:

@@ -1,4 +1,4 @@
-"""What one event file has said so far, by tag."""
+"""What one event file holds so far, by tag."""
 
 from __future__ import annotations
 

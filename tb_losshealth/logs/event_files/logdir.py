@@ -10,11 +10,13 @@ from typing import NamedTuple, TypeAlias
 
 from tb_losshealth.logs.event_files.event_file import EventFile, EventReader
 from tb_losshealth.logs.event_files.merge import merge_files
-from tb_losshealth.logs.folders import Folders, FoundFile, folders_at, printable, unreadable
+from tb_losshealth.logs.folders import Folders, FoundFile, folders_at, printable, run_name, unreadable
 from tb_losshealth.logs.problems import ReadProblem
 from tb_losshealth.logs.run import Changes, Progress, Run
 
-_PUBLISH_SECONDS = 0.25
+_PUBLISH_SECONDS = (
+    0.25  # between two updates of `runs` while a refresh is under way, so that a large log is seen to arrive
+)
 _STILL_WRITING_SECONDS = 60.0  # writers flush every few seconds, torch's after two minutes, but then whole records
 
 
@@ -25,10 +27,10 @@ class _Tracked:
     file: EventFile
     found: FoundFile | None = None
     failure: ReadProblem | None = None
-    written_at: float = 0.0  # seconds since the epoch; when it was first seen so, where the file system does not tell
+    written_at: float = 0.0  # seconds since the epoch; of the first look, where the file system has no time
 
     def replaced_by(self, found: FoundFile) -> bool:
-        """Whether the file is certainly another one now; `EventFile.read` notices what only its bytes tell."""
+        """Whether the file is certainly another one now; `EventFile.read` notices what only its bytes show."""
         known = self.found
         if known is None:
             return False
@@ -43,7 +45,7 @@ class _Tracked:
         return [*known, *self._cut_off(now, known)]
 
     def _cut_off(self, now: float, known: list[ReadProblem]) -> list[ReadProblem]:
-        """That the file ends within a record, once nobody seems to be writing it any more."""
+        """The problem of a file that ends within a record, once nobody seems to be writing it any more."""
         size = self.found.size if self.found else 0
         offset = self.file.offset
         if 0 < size <= offset or now - self.written_at < _STILL_WRITING_SECONDS:
@@ -132,7 +134,7 @@ class Logdir:
         found: dict[str, dict[str, _Found]] = {}
         for prefix, folders in self._folders.items():
             for file in folders.event_files(problems):
-                found.setdefault(_run_name(prefix, file.folder), {})[file.path] = folders, file
+                found.setdefault(run_name(prefix, file.folder), {})[file.path] = folders, file
         return found
 
     def _drop_missing(self, found: Mapping[str, Mapping[str, _Found]]) -> set[str]:
@@ -171,7 +173,7 @@ class Logdir:
             tracked.file.forget()
             is_new = True
         tracked.found, tracked.failure = file, None
-        # Local file systems tell when in nanoseconds; what others tell need not be a time.
+        # Local file systems give nanoseconds; the version of others need not be a time.
         tracked.written_at = file.version / 1e9 if isinstance(file.version, int) else time.time()
         try:
             with due.folders.open(file.path) as handle:
@@ -198,7 +200,7 @@ class Logdir:
 
 
 class _Meter:
-    """Counts what a refresh has done and tells about it."""
+    """Counts what a refresh has done and reports it."""
 
     def __init__(self, work: list[_Due], on_progress: Callable[[Progress], None] | None) -> None:
         self._on_progress = on_progress
@@ -206,28 +208,21 @@ class _Meter:
         self._bytes = sum(max(due.found.size - due.tracked.file.offset, 0) for due in work)
         self._files_done = 0
         self._bytes_done = 0
-        self._tell()
+        self._report()
 
     def advance(self, count: int) -> None:
         """Counts bytes of the file under way."""
         self._bytes_done += count
-        self._tell()
+        self._report()
 
     def file_done(self) -> None:
         """Counts a file."""
         self._files_done += 1
         if self._files_done == self._files:
             self._bytes_done = self._bytes  # files may have grown or shrunk under way
-        self._tell()
+        self._report()
 
-    def _tell(self) -> None:
+    def _report(self) -> None:
         if self._on_progress:
             done = min(self._bytes_done, self._bytes)
             self._on_progress(Progress(self._files_done, self._files, done, self._bytes))
-
-
-def _run_name(prefix: str, folder: str) -> str:
-    folder = printable(folder)
-    if not prefix:
-        return folder
-    return prefix if folder == "." else f"{prefix}/{folder}"

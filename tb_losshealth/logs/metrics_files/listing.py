@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import BinaryIO, cast
 
-from tb_losshealth.logs.folders import printable
+from tb_losshealth.logs.folders import printable, run_name
 from tb_losshealth.logs.problems import ReadProblem
 
 _SUFFIXES = (".csv", ".tsv", ".jsonl", ".ndjson", ".log.json")
@@ -73,13 +73,6 @@ def list_metrics_files(root: str, prefix: str, problems: list[ReadProblem]) -> I
         yield MetricsFile(root, prefix or ".", os.path.basename(root), stat.st_size, _stamp(stat), asked=True)
         return
     yield from _walk(root, prefix, problems)
-
-
-def run_name(prefix: str, folder: str) -> str:
-    """The name of the run in a folder, as `Logdir` forms it: of the spec's prefix and the path below its root."""
-    if not prefix:
-        return printable(folder)
-    return prefix if folder == "." else f"{prefix}/{printable(folder)}"
 
 
 def open_metrics_file(path: str) -> BinaryIO:

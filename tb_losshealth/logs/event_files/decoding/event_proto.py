@@ -1,4 +1,4 @@
-"""What one event says about scalars, by protobuf's parser: for every event that has no template."""
+"""The scalars of one event, by protobuf's parser: for every event that has no template."""
 
 from __future__ import annotations
 
@@ -9,10 +9,9 @@ from tensorboard.compat.proto import event_pb2
 
 from tb_losshealth.logs.event_files.decoding.tensor_number import tensor_number
 
-__all__ = ["DECLARING_PLUGIN", "SCALAR_PLUGINS", "DecodeError", "EventContents", "read_event"]
+__all__ = ["SCALAR_PLUGINS", "DecodeError", "EventContents", "read_event"]
 
 SCALAR_PLUGINS = ("", "scalars")  # whose tensors are scalars; "" where the metadata was lost
-DECLARING_PLUGIN = "losshealth"
 
 
 @dataclass(slots=True)

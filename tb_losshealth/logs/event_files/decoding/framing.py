@@ -17,15 +17,15 @@ from numpy.typing import NDArray
 from tb_losshealth.logs.event_files.decoding.checksum import contribution, crc32c, mask_many, masked_crc32c
 from tb_losshealth.logs.event_files.decoding.window import Window
 
-HEADER_BYTES = 12
-FRAME_BYTES = 16
+HEADER_BYTES = 12  # of the length and its checksum
+FRAME_BYTES = 16  # of a record beside its body
 _HEADER = struct.Struct("<QI")
 _LENGTH = struct.Struct("<Q")
-_FIRST_BURST = 32
-_LONGEST_BURST = 1024
-_FIRST_LEAP = 64
-_LONGEST_LEAP = 16384
-_MOST_KNOWN_LENGTHS = 65536
+_FIRST_BURST = 32  # records to walk before looking for a period: one of up to 16 shows twice in them
+_LONGEST_BURST = 1024  # records; bursts double up to here while no period shows, since looking for one costs time
+_FIRST_LEAP = 64  # records to check at once where a period begins: it may end soon
+_LONGEST_LEAP = 16384  # records; longer leaps gain nothing and use more memory
+_MOST_KNOWN_LENGTHS = 65536  # lengths whose checksum is kept; some megabytes
 
 
 class Stop(Enum):

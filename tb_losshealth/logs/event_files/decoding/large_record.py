@@ -14,8 +14,8 @@ LARGE = 1 << 16  # bytes
 _SUMMARY, _VALUE = 5, 1  # Event.summary, Summary.value
 _VARINT, _FIXED64, _BYTES, _FIXED32 = 0, 1, 2, 5
 _MOST_HEAD = 20  # bytes of a field's key and length
-_MOST_KEPT = 1 << 24  # bytes
-_MOST_FIELDS = 1 << 17
+_MOST_KEPT = 1 << 24  # bytes of what is small; more is no event of scalars
+_MOST_FIELDS = 1 << 17  # of one message; bounds the time that it takes
 
 
 class Unreadable(Exception):

@@ -13,13 +13,13 @@ from tb_losshealth.logs.event_files.decoding.checksum import masked_crc32c, mask
 from tb_losshealth.logs.event_files.decoding.framing import FRAME_BYTES, HEADER_BYTES, next_header, sound_headers
 from tb_losshealth.logs.event_files.decoding.window import Window, read_at
 
-_FIRST_PIECE = 1 << 16  # bytes to be looked through at once
-_LARGEST_PIECE = 1 << 20
+_FIRST_PIECE = 1 << 16  # bytes searched at once; damage is mostly short
+_LARGEST_PIECE = 1 << 20  # bytes; pieces grow up to here in long damage
 _SHORT = 512  # bytes; a record of a few scalars is no longer
-_MOST_IN_VAIN = 4  # bytes per byte of the file
-_MOST_PENDING = 4096
-_BLANK = bytes(32)
-_EDGE = 1 << 16  # bytes
+_MOST_IN_VAIN = 4  # bytes checksummed in vain per byte of the file, so that a search stays linear in its size
+_MOST_PENDING = 4096  # records kept that are not whole yet; in damage, most of them are not real
+_BLANK = bytes(32)  # a stretch of zeros too long to occur in scalar events
+_EDGE = 1 << 16  # bytes searched for zeros at either end of a stretch; several pages of any file system
 
 
 @dataclass

@@ -13,7 +13,6 @@ from numpy.typing import NDArray
 from tb_losshealth.health.curves.series import Floats, Steps
 from tb_losshealth.logs.event_files.decoding.checksum import masked_crc32c
 from tb_losshealth.logs.event_files.decoding.event_proto import (
-    DECLARING_PLUGIN,
     SCALAR_PLUGINS,
     DecodeError,
     EventContents,
@@ -23,11 +22,12 @@ from tb_losshealth.logs.event_files.decoding.framing import Records
 from tb_losshealth.logs.event_files.decoding.template import LONGEST, Layout, Template, template_of
 from tb_losshealth.logs.event_files.decoding.template_table import TemplateTable
 from tb_losshealth.logs.event_files.decoding.window import Bodies, Window
+from tb_losshealth.pairing.declarations import PLUGIN_NAME
 
-_SMALLEST_GROUP = 16  # fewer records are parsed one by one in less time than numpy needs to get going
+_SMALLEST_GROUP = 16  # records; fewer are parsed one by one in less time than numpy takes to start
 _FRUIT = 4  # records that a new template has to match to be worth its cost
-_FRUITLESS_ROUNDS = 3
-_MOST_TEMPLATES = 50_000
+_FRUITLESS_ROUNDS = 3  # after which the rest of a group is parsed one by one
+_MOST_TEMPLATES = 50_000  # kept for all files together; some tens of megabytes
 WRONG_BODY = "the record's body does not have the checksum stored with it; it was skipped"
 NO_EVENT = "the record is no TensorBoard event; it was skipped"
 Indices = NDArray[np.int64]
@@ -241,7 +241,7 @@ class _Gathered:
             rows=dict(sorted(rows.items(), key=lambda item: int(item[1].records[0]))),
             purges=self._purges,
             declarations=[
-                string for tag, strings in self._strings if plugins[tag] == DECLARING_PLUGIN for string in strings
+                string for tag, strings in self._strings if plugins[tag] == PLUGIN_NAME for string in strings
             ],
             faults=sorted(self.faults),
         )

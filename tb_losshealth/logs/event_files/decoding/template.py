@@ -1,8 +1,8 @@
 """The layout of a scalar event's bytes.
 
-A training writes the same event again and again, but for the wall time, the step and the value. A layout says where
-those three lie in the bytes of such an event; every other byte is fixed. Bytes that agree with an event of known
-layout in all fixed bits are thus parsed by looking at three places, with the same result as protobuf's parser.
+A training writes the same event again and again; only wall time, step and value change. A layout holds where those
+three lie in the bytes of such an event; every other byte is fixed. Where bytes agree with an event of known layout in
+all fixed bits, reading three places gives the same result as protobuf's parser.
 
     09 <wall time: 8 bytes>  10 <step: 1-8 bytes>  2a <n> ( 0a <n> ( 0a <n> tag  15 <value: 4 bytes> ) )+
 
@@ -25,8 +25,8 @@ from tensorboard.compat.proto import (
 
 from tb_losshealth.logs.event_files.decoding.event_proto import DecodeError
 
-LONGEST = 4096
-_MOST_STEP_BYTES = 8
+LONGEST = 4096  # bytes of an event with a template; one of a hundred scalars is no longer
+_MOST_STEP_BYTES = 8  # of a varint: steps below 2**56; protobuf parses the rest
 _VARINT, _FIXED64, _BYTES, _FIXED32 = 0, 1, 2, 5
 
 
@@ -53,7 +53,7 @@ class Layout:
         bits = bytearray(b"\xff" * self.length)
         if self.wall_time >= 0:
             bits[self.wall_time : self.wall_time + 8] = bytes(8)
-        if self.step >= 0:  # the high bits say where the varint ends
+        if self.step >= 0:  # the high bits mark where the varint ends
             bits[self.step : self.step + self.step_bytes] = b"\x80" * self.step_bytes
         for offset, kind in self.values:
             size = 4 if kind == "f" else 8
@@ -63,7 +63,7 @@ class Layout:
 
 @dataclass(frozen=True, slots=True)
 class Template:
-    """A layout and what the fixed bits say.
+    """A layout and its fixed bits.
 
     Attributes:
         fixed: the event's bytes with 0 for each variable bit.
