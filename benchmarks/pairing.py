@@ -98,7 +98,7 @@ def score(corpus: Path) -> None:
 def speed(runs: int, tags: int) -> None:
     names = [SWEEP_TAGS[at % len(SWEEP_TAGS)] + "x" * (at // len(SWEEP_TAGS)) for at in range(tags)]
     facts = {
-        run: [TagFacts(run, tag, 100, 0, 1000, 0.1, 2.0, 0.0, 100.0, 2.0, 0.1) for tag in names]
+        run: [TagFacts(run, tag, 100, 0.1, 2.0, 2.0, 0.1) for tag in names]
         for run in (f"sweep/run_{number}" for number in range(runs))
     }
     finder = PairFinder()

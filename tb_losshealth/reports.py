@@ -9,9 +9,13 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple, overload
 
+import numpy as np
+
 from tb_losshealth.health.curves.alignment import gap_curve, train_at_evaluations
 from tb_losshealth.health.curves.series import Floats, Series
+from tb_losshealth.health.curves.step_axes import step_relation
 from tb_losshealth.health.curves.trainings import Training
+from tb_losshealth.health.curves.validate import Mode
 from tb_losshealth.health.diagnosis import Diagnosis, Verdict
 from tb_losshealth.logs.problems import ReadProblem
 from tb_losshealth.logs.run import Run
@@ -31,15 +35,20 @@ class Aligned(NamedTuple):
     Attributes:
         train: as validation saw it.
         gap: to validation, positive where that is worse.
+
+    Both are NaN where the curves do not share a step axis.
     """
 
     train: Floats
     gap: Floats
 
 
-def align(training: Training, mode: str) -> Aligned:
+def align(training: Training, mode: Mode) -> Aligned:
     """Train and the gap at each evaluation; `mode` is "min" or "max"."""
     train, val = training.train, training.val
+    if step_relation(train, val) == "by_order":
+        unknown = np.full(len(val), np.nan)
+        return Aligned(unknown, unknown)
     return Aligned(train_at_evaluations(train, val), gap_curve(train, val, mode))
 
 

@@ -12,7 +12,7 @@ from tb_losshealth.health.curves.alignment import train_at_evaluations
 from tb_losshealth.health.curves.series import Series
 from tb_losshealth.health.curves.validate import as_series
 from tb_losshealth.health.detector.downsampling import MAX_BLOCKS
-from tb_losshealth.health.detector.record import Aligned, Record, make_record
+from tb_losshealth.health.detector.record import Record, WholeCurves, make_record
 from tb_losshealth.health.detector.verdict import replay_alarm
 from tb_losshealth.health.diagnosis import Diagnosis, conclude
 
@@ -67,7 +67,7 @@ def diagnosed(history: History) -> tuple[Diagnosis, int | None]:
     return diagnosis, alarm.first_confirmed_step
 
 
-def recorded(history: History) -> tuple[Record, Aligned]:
+def recorded(history: History) -> tuple[Record, WholeCurves]:
     """The record that the detector judges, and the aligned curves."""
     train = as_series((history.train_steps, history.train), "train")
     val = as_series((history.steps, history.val), "val")

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from tb_losshealth.health.curves.validate import Mode
+
 Floats = NDArray[np.float64]
 
 
@@ -40,7 +42,7 @@ class History:
     train: Floats
     steps: NDArray[np.int64]
     val: Floats
-    mode: str = "min"
+    mode: Mode = "min"
     onset: tuple[float, float] | None = None
     clean: Floats | None = None
     effect: float = np.nan

@@ -10,7 +10,8 @@ from tb_losshealth.health.answer import reason
 from tb_losshealth.health.answer.flags import in_order
 from tb_losshealth.health.answer.types import Diagnosis, Gap, Onset, Verdict
 from tb_losshealth.health.curves.alignment import half_interval_earlier
-from tb_losshealth.health.curves.validate import CurveLike, check_mode, finite, one_value_per_step, take
+from tb_losshealth.health.curves.series import EMPTY_SERIES
+from tb_losshealth.health.curves.validate import CurveLike, Mode, check_mode, finite, one_value_per_step
 from tb_losshealth.health.detector.alarm import Alarm
 from tb_losshealth.health.detector.downsampling import MAX_BLOCKS
 from tb_losshealth.health.detector.record import Record, make_record
@@ -30,7 +31,7 @@ BELOW_ALWAYS = 0.9
 """... and lasting if it holds in this share of the evaluations after the first third."""
 
 
-def diagnose(train: CurveLike, val: CurveLike, mode: str = "min") -> Diagnosis:
+def diagnose(train: CurveLike, val: CurveLike, mode: Mode = "min") -> Diagnosis:
     """Say whether a training overfits, since when, and which checkpoint to keep.
 
     Args:
@@ -48,7 +49,7 @@ def diagnose(train: CurveLike, val: CurveLike, mode: str = "min") -> Diagnosis:
         return _diagnose(train, val, check_mode(mode))
 
 
-def diagnose_train(train: CurveLike, mode: str = "min") -> Diagnosis:
+def diagnose_train(train: CurveLike, mode: Mode = "min") -> Diagnosis:
     """Judge train alone; never "overfitting", which cannot be seen without validation.
 
     Args:
@@ -65,19 +66,19 @@ def diagnose_train(train: CurveLike, mode: str = "min") -> Diagnosis:
         return _diagnose_train(train, check_mode(mode))
 
 
-def _diagnose(train: CurveLike, val: CurveLike, mode: str) -> Diagnosis:
+def _diagnose(train: CurveLike, val: CurveLike, mode: Mode) -> Diagnosis:
     val_series, val_left_out = one_value_per_step(val, "val")
     train_series, train_left_out = one_value_per_step(train, "train")
-    record, aligned = make_record(train_series, val_series, _sign(mode), train_left_out + val_left_out)
+    record, curves = make_record(train_series, val_series, _sign(mode), train_left_out + val_left_out)
     steps = val_series.steps[finite(val_series.values)]
-    alarm = replay_alarm(aligned, steps, record.level)
+    alarm = replay_alarm(curves, steps, record.level)
     return conclude(record, alarm, MAX_BLOCKS // 2 if record.level else 0, mode)[0]
 
 
-def _diagnose_train(train: CurveLike, mode: str) -> Diagnosis:
+def _diagnose_train(train: CurveLike, mode: Mode) -> Diagnosis:
     series, left_out = one_value_per_step(train, "train")
     # Train is judged as a validation without train.
-    record, _ = make_record(take(series, slice(0)), series, _sign(mode), left_out)
+    record, _ = make_record(EMPTY_SERIES, series, _sign(mode), left_out)
     decision, _ = decide(record, Alarm(), 0, _best_possible(record, mode))
     if decision.verdict is Verdict.INCONCLUSIVE and decision.rising:
         decision = replace(decision, verdict=Verdict.DIVERGING)
@@ -104,7 +105,7 @@ def _diagnose_train(train: CurveLike, mode: str) -> Diagnosis:
     )
 
 
-def conclude(record: Record, alarm: Alarm, start: int, mode: str) -> tuple[Diagnosis, Alarm]:
+def conclude(record: Record, alarm: Alarm, start: int, mode: Mode) -> tuple[Diagnosis, Alarm]:
     """Turn a record into the answer.
 
     Args:
@@ -150,11 +151,11 @@ def _onset(record: Record, decision: Decision) -> Onset | None:
     return Onset(at, low, high, told, decision.confidence)
 
 
-def _sign(mode: str) -> float:
+def _sign(mode: Mode) -> float:
     return -1.0 if mode == "max" else 1.0
 
 
-def _best_possible(record: Record, mode: str) -> float | None:
+def _best_possible(record: Record, mode: Mode) -> float | None:
     """The lowest value (higher-is-better turned round) of a metric that looks like a share or a percentage."""
     if mode == "min" or not len(record.v):
         return None
@@ -167,7 +168,7 @@ def _best_possible(record: Record, mode: str) -> float | None:
 def _gap(record: Record, decision: Decision) -> Gap:
     totals = record.totals
     at_onset = None
-    if decision.turning_point is not None and record.t_start is not None and not totals.disjoint:
+    if decision.turning_point is not None and record.t_start is not None and not totals.by_order:
         at = decision.turning_point.index
         at_onset = float(record.v[at] + record.v_start - record.t[at] - record.t_start)
     widest = totals.widest_gap
@@ -181,7 +182,7 @@ def _flags(record: Record, decision: Decision) -> set[str]:
         "recovered": decision.recovered,
         "spikes": totals.spikes > 0,
         "few_evaluations": MIN_EVALUATIONS <= totals.evaluations < FEW_EVALUATIONS,
-        "steps_disjoint": totals.disjoint,
+        "steps_disjoint": totals.steps != "same",
         "train_sparse": totals.without_train > SPARSE * totals.evaluations,
         "val_below_train": _val_below_train(record),
     }
@@ -194,7 +195,7 @@ def _flags(record: Record, decision: Decision) -> set[str]:
 
 def _val_below_train(record: Record) -> bool:
     n = len(record.v)
-    if record.t_start is None or record.totals.disjoint or n < 6:
+    if record.t_start is None or record.totals.by_order or n < 6:
         return False
     t, gap_at_start = record.train_in_one_unit()
     late = (half_interval_earlier(t) - record.v - gap_at_start)[n // 3 :]
@@ -209,6 +210,6 @@ def _not_judged(record: Record, decision: Decision) -> tuple[str, ...]:
         reasons.append(f"The trend: {totals.evaluations} finite evaluations, at least {MIN_EVALUATIONS} are needed.")
     if record.t_start is None and totals.evaluations:
         reasons.append("Overfitting: train has no value at any evaluation, so a rise could as well be divergence.")
-    if totals.disjoint:
+    if totals.by_order:
         reasons.append("The gap: train and validation do not share a step axis.")
     return tuple(reasons)

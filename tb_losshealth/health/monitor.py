@@ -6,9 +6,10 @@ import numpy as np
 
 from tb_losshealth.health.answer.types import Diagnosis
 from tb_losshealth.health.curves.nonfinite_tail import NonFiniteTail, train_is_broken, val_is_broken
-from tb_losshealth.health.curves.validate import TOO_LARGE, as_number, check_mode, whole_step
+from tb_losshealth.health.curves.step_axes import FEWEST_TO_COMPARE
+from tb_losshealth.health.curves.validate import TOO_LARGE, Mode, as_number, check_mode, whole_step
 from tb_losshealth.health.detector.alarm import State
-from tb_losshealth.health.detector.record import FEWEST_TO_COMPARE, Totals
+from tb_losshealth.health.detector.record import Totals
 from tb_losshealth.health.detector.streaming_record import Interval, StepMean, StreamingRecord
 from tb_losshealth.health.diagnosis import conclude
 
@@ -25,7 +26,7 @@ class LossMonitor:
         mode: "min" or "max".
     """
 
-    def __init__(self, mode: str = "min") -> None:
+    def __init__(self, mode: Mode = "min") -> None:
         """Start empty.
 
         Args:
@@ -53,22 +54,22 @@ class LossMonitor:
         """`healthy`, `provisional` (evidence at the latest evaluation), `confirmed` (it held) or `recovered`."""
         return self._now.alarm.state
 
-    @property
-    def diagnosis(self) -> Diagnosis:
-        """What `diagnose` says of everything added so far."""
-        return self.diagnose()
-
     def diagnose(self) -> Diagnosis:
-        """What `diagnose` says of everything added so far."""
+        """Return what `tb_losshealth.diagnose` says of everything added so far."""
         record = self._now.record()
         totals = record.totals
         totals.non_finite, totals.train_points = self._non_finite, self._train_points
-        totals.disjoint = totals.evaluations >= FEWEST_TO_COMPARE and 2 * self._apart > totals.evaluations
-        if totals.disjoint:
+        if totals.evaluations >= FEWEST_TO_COMPARE and 2 * self._apart > totals.evaluations:
+            totals.steps = "by_order"
             totals.last_gap = totals.widest_gap = None
         self._note_non_finite_tails(totals)
         with np.errstate(all="ignore"):
             return conclude(record, self._now.alarm, len(record.v), self.mode)[0]
+
+    @property
+    def diagnosis(self) -> Diagnosis:
+        """The same as `diagnose()`."""
+        return self.diagnose()
 
     def add_train(self, step: int, value: float) -> None:
         """Add one train value.
@@ -121,7 +122,7 @@ class LossMonitor:
             return self.state
         if step != self._now.last_step:
             self._before = self._now
-            self._interval = self._pending.take_until(step)
+            self._interval, self._pending = self._pending.split(step)
             self._apart += not self._interval.compares
         self._latest_value = self._latest.add(step, self._sign * value)
         self._evaluate()
@@ -139,12 +140,12 @@ class LossMonitor:
         if train.first_step is not None and train.last_step is not None:
             latest = [step for step in (self._before.last_step, self._now.last_step) if step is not None]
             first, last = (sum(step >= lost for step in latest) for lost in (train.first_step, train.last_step))
-            if totals.disjoint:  # then the order of arrival tells
+            if totals.by_order:  # the order of arrival
                 first, last = (totals.evaluations - before for before in self._before_tail)
             totals.train_non_finite_since = train.first_step if train_is_broken(train, first, last) else None
         if val.first_step is not None:
             went_on = (
-                not totals.disjoint and train.last_finite_step is not None and train.last_finite_step > val.first_step
+                not totals.by_order and train.last_finite_step is not None and train.last_finite_step > val.first_step
             )
             totals.val_non_finite_since = val.first_step if val_is_broken(val, went_on) else None
 

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from tb_losshealth.health.curves.alignment import train_at_evaluations
-from tb_losshealth.health.curves.series import Series
+from tb_losshealth.health.curves.series import EMPTY_SERIES, Series
+from tb_losshealth.health.curves.step_axes import step_relation
 from tb_losshealth.health.curves.tag_trainings import split_trainings
 from tb_losshealth.health.curves.trainings import Training, match_trainings
-from tb_losshealth.health.curves.validate import take
 from tb_losshealth.health.monitor import LossMonitor
 from tb_losshealth.live.history import History
 from tb_losshealth.pair_diagnosis import diagnose_pair, with_flags
@@ -19,10 +19,6 @@ from tb_losshealth.pairing.pairs import LossPair
 
 if TYPE_CHECKING:
     from tb_losshealth.health.diagnosis import Diagnosis
-
-STEPS_DISJOINT = "steps_disjoint"
-
-_NO_POINTS = Series(np.empty(0, np.int64), np.empty(0), np.empty(0))
 
 
 class LivePair:
@@ -41,7 +37,7 @@ class LivePair:
         self.alarm: Diagnosis | None = None
         self._train = train
         self._val = val
-        self._disjoint = False
+        self._by_time = False
         self._start_over()
         self.evaluate()
 
@@ -81,7 +77,7 @@ class LivePair:
             steps = steps[:-1]
         train = self._train_to_feed(training)
         if steps[: len(self._fed)] != self._fed or self._saw_another_train(training, train):
-            self._disjoint = STEPS_DISJOINT in training.flags
+            self._by_time = _by_time(training)
             self._start_over()
         for at in range(len(self._fed), len(steps)):
             self._feed_train(train, steps[at])
@@ -96,12 +92,12 @@ class LivePair:
         """Judges the latest training as the viewer does."""
         training, count = self._latest()
         averages = self._may_still_change() or self._train.repeats
-        disjoint = self._disjoint or STEPS_DISJOINT in training.flags
+        by_time = self._by_time or _by_time(training)
         moved_on = self._train.returns != self._train_returns or training.val.steps.tolist() != self._fed
-        if averages or disjoint or moved_on or not _share_steps(training):
+        if averages or by_time or moved_on or step_relation(training.train, training.val) != "same":
             return diagnose_pair(self.pair, training, of=count)
-        # The monitor has seen it all, and says the same in a fraction of the time.
-        complete = training.train if self._train.stride == 1 else take(training.train, slice(-1))
+        # The monitor has seen all of it and gives the same answer in a fraction of the time.
+        complete = training.train if self._train.stride == 1 else training.train.take(slice(-1))
         self._feed_train(complete, math.inf)
         self._fed_train_sum = self._sum_of_fed(training.train)
         return with_flags(self._monitor.diagnose(), self.pair, training, of=count)
@@ -112,22 +108,22 @@ class LivePair:
 
     def _saw_another_train(self, training: Training, train: Series) -> bool:
         """Whether what the monitor was fed of train is no longer part of the training."""
-        if (STEPS_DISJOINT in training.flags) != self._disjoint:
+        if _by_time(training) != self._by_time:
             return True
         if self._train.returns == self._train_returns:
             return False
         self._train_returns = self._train.returns
-        return not self._disjoint and self._sum_of_fed(train) != self._fed_train_sum
+        return not self._by_time and self._sum_of_fed(train) != self._fed_train_sum
 
     def _sum_of_fed(self, train: Series) -> float:
         return float(np.nansum(train.values[train.steps <= self._fed_train_until]))
 
     def _train_to_feed(self, training: Training) -> Series:
-        if STEPS_DISJOINT not in training.flags:
+        if not _by_time(training):
             return training.train
-        # Where train counts steps of its own, they are told from the times, and may be told otherwise later.
+        # Later points may move train points that were matched by time: feed one value an evaluation.
         values = train_at_evaluations(training.train, training.val)
-        return take(Series(training.val.steps, values, training.val.wall_times), np.isfinite(values))
+        return Series(training.val.steps, values, training.val.wall_times).take(np.isfinite(values))
 
     def _feed_train(self, train: Series, until: float) -> None:
         start, stop = np.searchsorted(train.steps, (self._fed_train_until, until), side="right")
@@ -138,15 +134,11 @@ class LivePair:
     def _latest(self) -> tuple[Training, int]:
         train, val = split_trainings(*self._train.rows()), split_trainings(*self._val.rows())
         if not train:
-            return Training(_NO_POINTS, val[-1].series if val else _NO_POINTS, (), ()), 1
+            return Training(EMPTY_SERIES, val[-1].series if val else EMPTY_SERIES, (), ()), 1
         found = match_trainings(train, val)
         return found[-1], len(found)
 
 
-def _share_steps(training: Training) -> bool:
-    """Whether a good part of each curve lies before the other's end: not batches here and epochs there."""
-    train, val = (series.steps[np.isfinite(series.values)] for series in (training.train, training.val))
-    return all(
-        len(b) > 0 and np.searchsorted(a, b[-1], side="right") > 1 + 0.1 * len(a)
-        for a, b in ((train, val), (val, train))
-    )
+def _by_time(training: Training) -> bool:
+    """Whether train was put on validation's step axis by time."""
+    return "steps_disjoint" in training.flags

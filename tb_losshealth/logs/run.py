@@ -8,7 +8,7 @@ from itertools import accumulate
 
 import numpy as np
 
-from tb_losshealth.health.curves.series import Series
+from tb_losshealth.health.curves.series import EMPTY_SERIES, Series
 from tb_losshealth.health.curves.tag_trainings import TagTraining, split_trainings
 from tb_losshealth.logs.columns import Part
 
@@ -46,7 +46,7 @@ class Tag:
         """The latest training; empty where all was purged."""
         if self.trainings:
             return self.trainings[-1].series
-        return Series(np.empty(0, dtype=np.int64), np.empty(0), np.empty(0))
+        return EMPTY_SERIES
 
     def _split(self) -> list[TagTraining]:
         parts = self._parts

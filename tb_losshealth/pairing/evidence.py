@@ -1,8 +1,7 @@
-"""What values decide where names leave a choice: curve or summary, one step axis or two, which way is better."""
+"""What values decide where names leave a choice: curve or summary, and which way is better."""
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 
 from tb_losshealth.pairing.pairs import Mode, TagFacts
@@ -11,12 +10,6 @@ from tb_losshealth.pairing.tag_names import Kind
 
 MIN_CURVE = 3
 """Points from which a curve beside a single point makes that point a summary of it."""
-
-# On one step axis, two curves whose last points were written at about the same time (this share of the whole time)
-# end at about the same step: within some points of the sparser curve, and not below this share of each other.
-SAME_TIME = 0.1
-SAME_STEP = 0.75
-POINTS_APART = 1.5
 
 
 def choose(candidates: Sequence[Candidate], kind: Kind, facts: Sequence[TagFacts]) -> Candidate | None:
@@ -62,24 +55,3 @@ def same_curve(one: TagFacts, other: TagFacts) -> bool:
         other.first_value,
         other.last_value,
     )
-
-
-def axes_differ(train: TagFacts, val: TagFacts) -> bool:
-    """Whether the two count different things (batches against epochs), judged by their ends.
-
-    `health.step_axes` asks the same of every point, before it aligns the curves.
-    """
-    if train.count < 2 or val.count < 2:
-        return False
-    spacing = max(_spacing(train), _spacing(val))
-    if val.first_step > train.last_step or train.first_step > val.last_step:
-        return max(val.first_step - train.last_step, train.first_step - val.last_step) > 2 * spacing
-    whole = max(train.last_wall, val.last_wall) - min(train.first_wall, val.first_wall)
-    if not (math.isfinite(whole) and whole > 0 and abs(train.last_wall - val.last_wall) <= SAME_TIME * whole):
-        return False
-    low, high = sorted((train.last_step, val.last_step))
-    return high - low > POINTS_APART * spacing and low < SAME_STEP * high
-
-
-def _spacing(facts: TagFacts) -> float:
-    return (facts.last_step - facts.first_step) / max(facts.count - 1, 1)

@@ -12,9 +12,9 @@ import numpy as np
 
 from tb_losshealth.health.curves.series import Series
 from tb_losshealth.health.curves.tag_trainings import TagTraining
+from tb_losshealth.health.curves.validate import Mode
 from tb_losshealth.pairing.problems import RuleProblem
 from tb_losshealth.pairing.tag_names import read
-from tb_losshealth.pairing.vocabulary import Mode
 
 __all__ = ["LossPair", "Mode", "Pairing", "Source", "TagFacts", "TagRef", "TrainOnly", "Unpaired", "explicit_pair"]
 
@@ -42,12 +42,8 @@ class TagFacts:
         run: name of the run.
         tag: name of the tag.
         count: number of points.
-        first_step: step of the first point (0 if there is none).
-        last_step: step of the last point.
         minimum: least finite value; NaN without one.
         maximum: greatest finite value; NaN without one.
-        first_wall: wall time of the first point in seconds since the epoch; NaN where unknown.
-        last_wall: wall time of the last point.
         first_value: first finite value; NaN without one.
         last_value: last finite value.
     """
@@ -55,12 +51,8 @@ class TagFacts:
     run: str
     tag: str
     count: int = 0
-    first_step: int = 0
-    last_step: int = 0
     minimum: float = float("nan")
     maximum: float = float("nan")
-    first_wall: float = float("nan")
-    last_wall: float = float("nan")
     first_value: float = float("nan")
     last_value: float = float("nan")
 
@@ -80,19 +72,7 @@ class TagFacts:
             values = values[np.isfinite(values)]
             low, high = (values.min(), values.max()) if len(values) else (math.nan, math.nan)
         first, last = (values[0], values[-1]) if len(values) else (math.nan, math.nan)
-        return cls(
-            run,
-            tag,
-            len(series.values),
-            int(series.steps[0]),
-            int(series.steps[-1]),
-            float(low),
-            float(high),
-            float(series.wall_times[0]),
-            float(series.wall_times[-1]),
-            float(first),
-            float(last),
-        )
+        return cls(run, tag, len(series.values), float(low), float(high), float(first), float(last))
 
     @classmethod
     def latest(cls, run: str, tag: str, trainings: Sequence[TagTraining]) -> TagFacts | None:
@@ -110,7 +90,7 @@ class LossPair(NamedTuple):
         train: the train curve.
         val: the validation curve.
         test: the curve of a third split, if there is one.
-        flags: what is unusual about the pair, e.g. "test_as_val", "step_train_epoch_val", "steps_disjoint".
+        flags: what is unusual about the pair, such as "test_as_val" or "step_train_epoch_val".
         reason: one sentence: why these two belong together.
         is_loss: whether the metric is a loss (these rank first), not an accuracy or the like.
         source: a writer's declaration, the grammar of names, or a person's rule.

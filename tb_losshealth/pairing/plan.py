@@ -6,9 +6,10 @@ from dataclasses import dataclass
 from enum import IntEnum
 from typing import NamedTuple
 
+from tb_losshealth.health.curves.validate import Mode
 from tb_losshealth.pairing.families import Role
 from tb_losshealth.pairing.tag_names import Interval, Kind, Name
-from tb_losshealth.pairing.vocabulary import Mode, Split
+from tb_losshealth.pairing.vocabulary import Split
 
 
 class Match(IntEnum):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from tb_losshealth.pairing.evidence import axes_differ, choose, guessed_mode, same_curve
+from tb_losshealth.pairing.evidence import choose, guessed_mode, same_curve
 from tb_losshealth.pairing.pairs import LossPair, Mode, Source, TagFacts, TagRef, TrainOnly, Unpaired, explicit_pair
 from tb_losshealth.pairing.plan import Candidate, Plan, Proposal, TrainOnlyCandidate
 from tb_losshealth.pairing.tag_names import read
@@ -92,7 +92,6 @@ class FamilyResolver:
                 (train.ref, val.ref, explicit.test),
                 reason=explicit.reason,
                 source=explicit.source,
-                flags=("steps_disjoint",) if axes_differ(train, val) else (),
             )
         )
 
@@ -170,8 +169,6 @@ class FamilyResolver:
             flags += ("test_as_val",)
         if mode is None:
             flags += ("direction_guessed",)
-        if axes_differ(train, val):
-            flags += ("steps_disjoint",)
         split = "test, for want of validation" if proposal.test_as_val else "validation"
         return self._add_pair(
             LossPair(

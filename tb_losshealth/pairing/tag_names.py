@@ -8,8 +8,9 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Literal
 
+from tb_losshealth.health.curves.validate import Mode
 from tb_losshealth.pairing import vocabulary as words
-from tb_losshealth.pairing.vocabulary import Mode, Split
+from tb_losshealth.pairing.vocabulary import Split
 
 Interval = Literal["epoch", "step", ""]
 """How often a curve is logged, where its name gives that."""

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Literal
 
 Split = Literal["train", "val", "test"]
-Mode = Literal["min", "max"]  # which way is better: lower or higher
 
 
 def _words(text: str) -> frozenset[str]:

@@ -34,7 +34,7 @@ class View:
 
 def curve(series: Series, view: View) -> Json:
     """Curve of http_api.md."""
-    part = _part(series, window(series.steps, view.first, view.last))
+    part = series.take(window(series.steps, view.first, view.last))
     kept = decimate(part, view.width)
     return {
         "points": len(series),
@@ -50,7 +50,7 @@ def curve(series: Series, view: View) -> Json:
 def gap(val: Series, aligned: Aligned, view: View) -> Json:
     """The gap and both curves at the same steps, so that the page can fill between them."""
     shown = window(val.steps, view.first, view.last)
-    part, train, gaps = _part(val, shown), aligned.train[shown], aligned.gap[shown]
+    part, train, gaps = val.take(shown), aligned.train[shown], aligned.gap[shown]
     kept = decimate(part, view.width, gaps)
     values = short(part.values[kept])
     return {
@@ -91,7 +91,3 @@ def _as_short_as(model: NDArray[np.floating[Any]], values: Floats) -> NDArray[np
 
 def _to_the_millisecond(wall_times: Floats) -> Floats:
     return np.round(wall_times, 3)
-
-
-def _part(series: Series, shown: slice) -> Series:
-    return Series(series.steps[shown], series.values[shown], series.wall_times[shown])

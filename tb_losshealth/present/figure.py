@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from tb_losshealth.health.curves.alignment import gap_curve, train_at_evaluations
 from tb_losshealth.health.curves.series import Floats, Series, Steps
 from tb_losshealth.present.colours import GAP, ONSET, TEST, TRAIN, VALIDATION
 from tb_losshealth.present.decimation import decimate
@@ -76,8 +75,7 @@ def _two(axes: Sequence[Axes]) -> tuple[Axes, Axes]:
 
 def _draw_curves(report: PairReport, axis: Axes) -> None:
     diagnosis, val = report.diagnosis, report.val
-    train = train_at_evaluations(report.train, val)
-    axis.fill_between(val.steps, train, val.values, color=GAP, alpha=0.25, linewidth=0)
+    axis.fill_between(val.steps, report.aligned.train, val.values, color=GAP, alpha=0.25, linewidth=0)
     splits = ((report.train, TRAIN, "train"), (report.test, TEST, "test"), (val, VALIDATION, "validation"))
     for series, colour, label in splits:
         if series is not None and len(series):
@@ -97,9 +95,8 @@ def _draw_curves(report: PairReport, axis: Axes) -> None:
 
 
 def _draw_gap(report: PairReport, axis: Axes) -> None:
-    gap = gap_curve(report.train, report.val, report.pair.mode)
     axis.axhline(0, color="0.6", linewidth=0.8)
-    axis.plot(report.val.steps, gap, color=GAP, linewidth=1.2)
+    axis.plot(report.val.steps, report.aligned.gap, color=GAP, linewidth=1.2)
     axis.set_ylabel("gap")
     axis.set_xlabel("step")
 

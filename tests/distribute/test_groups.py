@@ -82,10 +82,7 @@ TAG = st.sampled_from(["loss", "train_loss", "val_loss", "loss/train", "loss/val
 @given(st.dictionaries(st.one_of(RUN, st.just(".")), st.lists(TAG, min_size=1, max_size=3, unique=True), max_size=8))
 def test_pairing_group_by_group_finds_what_pairing_the_whole_finds(log: dict[str, list[str]]) -> None:
     def pairs(names: list[str]) -> set[tuple[str, str, str, str]]:
-        facts = {
-            name: [TagFacts(name, tag, 30, 0, 300, 0.1, 2.0, 1e9, 1e9 + 300, 2.0, 0.1) for tag in log[name]]
-            for name in names
-        }
+        facts = {name: [TagFacts(name, tag, 30, 0.1, 2.0, 2.0, 0.1) for tag in log[name]] for name in names}
         found = PairFinder().update(facts).pairs
         return {(pair.run, pair.name, str(pair.train), str(pair.val)) for pair in found}
 

@@ -10,6 +10,7 @@ import pytest
 
 from tb_losshealth.health.answer.flags import FLAGS, in_order
 from tb_losshealth.health.curves.series import Floats
+from tb_losshealth.health.curves.validate import Mode
 from tb_losshealth.health.diagnosis import Verdict, diagnose, diagnose_train
 from tb_losshealth.health.monitor import LossMonitor
 
@@ -313,7 +314,7 @@ def test_what_fell_at_a_drop_of_the_learning_rate_is_over() -> None:
 @pytest.mark.parametrize(
     ("first", "last", "mode"), [(3.3, 3.12, "min"), (2.3, 2.2, "min"), (28.0, 33.0, "max"), (0.05, 0.12, "max")]
 )
-def test_slow_progress_is_not_called_little(first: float, last: float, mode: str) -> None:
+def test_slow_progress_is_not_called_little(first: float, last: float, mode: Mode) -> None:
     val = np.linspace(first, last, 50)
     assert diagnose(val, val, mode=mode).verdict is Verdict.IMPROVING
 

@@ -9,6 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tb_losshealth.health.curves.series import Floats, Steps
+from tb_losshealth.health.curves.validate import Mode
 from tb_losshealth.health.diagnosis import Diagnosis, Verdict, diagnose
 from tb_losshealth.health.monitor import LossMonitor
 
@@ -48,7 +49,7 @@ def by_index(diagnosis: Diagnosis, steps: Steps) -> tuple[object, ...]:
 
 @given(curve_pairs(), st.integers(-15, 15), st.sampled_from(["min", "max"]))
 @settings(max_examples=80, deadline=None)
-def test_the_unit_of_the_loss_does_not_matter(curves: tuple[Floats, Floats], power: int, mode: str) -> None:
+def test_the_unit_of_the_loss_does_not_matter(curves: tuple[Floats, Floats], power: int, mode: Mode) -> None:
     train, val = curves
     if mode == "max":
         # Between 0 and 100 a metric that is better when higher is read as a share: that is a unit.
@@ -147,7 +148,7 @@ def logged_pairs(draw: st.DrawFn) -> tuple[tuple[Steps, Floats], tuple[Steps, Fl
     return curves[0], curves[1]
 
 
-def live(train: tuple[Steps, Floats], val: tuple[Steps, Floats], mode: str) -> LossMonitor:
+def live(train: tuple[Steps, Floats], val: tuple[Steps, Floats], mode: Mode) -> LossMonitor:
     """A monitor that was given both in the order of their steps, train first."""
     monitor = LossMonitor(mode)
     events = [(step, 0, value) for step, value in zip(train[0].tolist(), train[1].tolist(), strict=True)]
@@ -160,7 +161,7 @@ def live(train: tuple[Steps, Floats], val: tuple[Steps, Floats], mode: str) -> L
 @given(logged_pairs(), st.sampled_from(["min", "max"]))
 @settings(max_examples=60, deadline=None)
 def test_the_monitor_says_what_diagnose_says_of_any_log(
-    curves: tuple[tuple[Steps, Floats], tuple[Steps, Floats]], mode: str
+    curves: tuple[tuple[Steps, Floats], tuple[Steps, Floats]], mode: Mode
 ) -> None:
     train, val = curves
     expected = diagnose(train, val, mode)

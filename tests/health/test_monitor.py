@@ -11,6 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tb_losshealth.health.curves.series import Floats
+from tb_losshealth.health.curves.validate import Mode
 from tb_losshealth.health.diagnosis import diagnose
 from tb_losshealth.health.monitor import LossMonitor
 
@@ -36,7 +37,7 @@ def turning(n: int, turn: float, rise: float, noise: float, seed: int) -> tuple[
     st.sampled_from(["min", "max"]),
 )
 @settings(max_examples=300, deadline=None)
-def test_it_agrees_with_diagnose_on_any_values(events: list[tuple[bool, int, float]], mode: str) -> None:
+def test_it_agrees_with_diagnose_on_any_values(events: list[tuple[bool, int, float]], mode: Mode) -> None:
     """Either curve repeats steps, with finite values or not, before and after the other has the same step."""
     monitor = LossMonitor(mode)
     step = 0
@@ -157,7 +158,7 @@ def test_steps_must_not_decrease() -> None:
     with pytest.raises(ValueError, match="train value at step 8 after one at step 9"):
         monitor.add_train(8, 1.0)
     with pytest.raises(ValueError, match="mode"):
-        LossMonitor("auto")
+        LossMonitor("auto")  # type: ignore[arg-type]
 
 
 def size(thing: object, seen: set[int]) -> int:

@@ -27,7 +27,7 @@ def filled(rows: Rows) -> History:
         max_size=60,
     )
 )
-def test_sessions_are_those_of_all_values(rows: Rows) -> None:
+def test_trainings_are_those_of_all_values(rows: Rows) -> None:
     steps, values, walls = filled(rows).rows()
     kept = split_trainings(steps, values, walls)
     full = split_trainings(*(list(column) for column in zip(*rows, strict=True))) if rows else []

@@ -53,8 +53,8 @@ def test_however_it_was_logged_it_diagnoses_as_the_viewer_does(events: list[tupl
         return
     live = pairs.by_name(look_again=True)["loss"]
     columns = {tag: [list(column) for column in zip(*tag_rows, strict=True)] for tag, tag_rows in rows.items()}
-    sessions = {tag: split_trainings(*cut) if cut else [] for tag, cut in columns.items()}
-    found = match_trainings(sessions["train"], sessions["val"])
+    trainings = {tag: split_trainings(*cut) if cut else [] for tag, cut in columns.items()}
+    found = match_trainings(trainings["train"], trainings["val"])
     expected = diagnose_pair(live.pair, found[-1], of=len(found))
     assert_alike(live.diagnose(), expected)
 

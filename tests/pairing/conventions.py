@@ -21,7 +21,7 @@ def facts(text: str) -> list[TagFacts]:
         count = int(points or 20)
         where = ref(name)
         last = 0.1 + len(tags) / 1000
-        tags.append(TagFacts(where.run, where.tag, count, 0, 1000, last, 2.0, 0.0, 100.0, 2.0, last))
+        tags.append(TagFacts(where.run, where.tag, count, last, 2.0, 2.0, last))
     return tags
 
 

@@ -28,7 +28,7 @@ def payload(**changes: object) -> bytes:
 
 
 def facts(*tags: str, run: str = "exp", count: int = 10) -> list[TagFacts]:
-    return [TagFacts(run, tag, count, 0, 100, 0.1, 1.0, 0.0, 100.0, 1.0, 0.1) for tag in tags]
+    return [TagFacts(run, tag, count, 0.1, 1.0, 1.0, 0.1) for tag in tags]
 
 
 @given(RUNS, NAMES, st.sampled_from(["min", "max"]), st.builds(TagRef, RUNS, NAMES), st.builds(TagRef, RUNS, NAMES))

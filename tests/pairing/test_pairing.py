@@ -88,9 +88,8 @@ VALUES = st.one_of(st.floats(-1e3, 1e3), st.just(float("nan")))
 @st.composite
 def facts(draw: st.DrawFn) -> TagFacts:
     values = draw(st.tuples(VALUES, VALUES, VALUES, VALUES))
-    steps = draw(st.tuples(st.integers(0, 100), st.integers(100, 1000)))
     low, high, first, last = values
-    return TagFacts(draw(RUNS), draw(TAGS), draw(st.integers(0, 50)), *steps, low, high, 0.0, 9.0, first, last)
+    return TagFacts(draw(RUNS), draw(TAGS), draw(st.integers(0, 50)), low, high, first, last)
 
 
 LOGS = st.lists(facts(), max_size=12, unique_by=lambda fact: (fact.run, fact.tag))
@@ -155,7 +154,7 @@ def test_hostile_names_do_no_harm(name: str) -> None:
 
 
 def fact(tag: str, count: int = 20, **changes: Any) -> TagFacts:
-    usual = TagFacts("exp", tag, count, 0, 1000, 0.1, 2.0, 0.0, 100.0, 2.0, 0.1)
+    usual = TagFacts("exp", tag, count, 0.1, 2.0, 2.0, 0.1)
     return replace(usual, **changes)
 
 
@@ -200,30 +199,6 @@ def test_one_curve_under_two_names_is_one_pair() -> None:
     values: dict[str, Any] = {"minimum": 0.5, "last_value": 0.5}
     tags = [fact("train/loss"), fact("val/loss", **values), fact("copy/val/loss", **values)]
     assert only(find_pairs(tags)) == ("train/loss", "val/loss")
-
-
-@pytest.mark.parametrize(
-    ("train", "val", "differ"),
-    [
-        # Batches against epochs, written side by side.
-        ({"count": 1000, "last_step": 10_000}, {"count": 20, "last_step": 20}, True),
-        # The same axis.
-        ({"count": 1000, "last_step": 10_000}, {"count": 20, "first_step": 500, "last_step": 10_000}, False),
-        # The evaluation after the last logged batch.
-        (
-            {"count": 100, "first_step": 49, "last_step": 4999},
-            {"count": 1, "first_step": 5035, "last_step": 5035},
-            False,
-        ),
-        # No step in common.
-        ({"count": 10, "last_step": 9}, {"count": 10, "first_step": 5000, "last_step": 9000}, True),
-        # Wall times tell nothing.
-        ({"count": 1000, "last_step": 10_000, "last_wall": float("nan")}, {"count": 20, "last_step": 20}, False),
-    ],
-)
-def test_different_step_axes_are_flagged(train: dict[str, Any], val: dict[str, Any], differ: bool) -> None:
-    (pair,) = find_pairs([fact("train_loss", **train), fact("val_loss", **val)]).pairs
-    assert ("steps_disjoint" in pair.flags) == differ
 
 
 @pytest.mark.parametrize(
@@ -292,7 +267,7 @@ def test_halves_of_pairs_come_first_among_the_unpaired() -> None:
 
 def test_facts_are_read_off_a_curve() -> None:
     series = Series(np.array([3, 5, 9]), np.array([np.nan, 2.0, 1.0]), np.array([10.0, 11.0, 12.0]))
-    assert TagFacts.of("exp", "loss", series) == TagFacts("exp", "loss", 3, 3, 9, 1.0, 2.0, 10.0, 12.0, 2.0, 1.0)
+    assert TagFacts.of("exp", "loss", series) == TagFacts("exp", "loss", 3, 1.0, 2.0, 2.0, 1.0)
     empty = Series(np.array([], np.int64), np.array([]), np.array([]))
     assert TagFacts.of("exp", "loss", empty).count == 0
     assert TagFacts.latest("exp", "loss", [TagTraining(empty), TagTraining(series)]) == TagFacts.of(

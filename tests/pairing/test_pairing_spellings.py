@@ -89,7 +89,7 @@ RUNS = [
 
 def pair_up(train: tuple[str, str], val: tuple[str, str]) -> tuple[str, str, str]:
     tags = [
-        TagFacts(run, tag, 20, 0, 100, low, 1.0, 0.0, 100.0, 1.0, low)
+        TagFacts(run, tag, 20, low, 1.0, 1.0, low)
         for (run, tag), low in ((train, 0.1), (val, 0.2), (("exp0", "lr"), 0.3))
     ]
     (pair,) = find_pairs(tags).pairs
@@ -145,5 +145,5 @@ def test_another_metric_is_no_partner(template: str) -> None:
         alike = {"acc", "accuracy"}, {"f1", "macro_f1"}, {"loss", "box_loss"}, {"loss", "nll"}
         if {one, other} in alike:
             continue
-        tags = [TagFacts(".", template.format(s=s, m=m), 20, 0, 9) for s, m in ((train, one), (val, other))]
+        tags = [TagFacts(".", template.format(s=s, m=m), 20) for s, m in ((train, one), (val, other))]
         assert find_pairs(tags).pairs == (), tags

@@ -17,7 +17,7 @@ def load(text: str) -> Rules:
 
 
 def facts(*tags: str, run: str = "exp") -> list[TagFacts]:
-    return [TagFacts(run, tag, 10, 0, 100, 0.1, 1.0, 0.0, 100.0, 1.0, 0.1 + at / 100) for at, tag in enumerate(tags)]
+    return [TagFacts(run, tag, 10, 0.1, 1.0, 1.0, 0.1 + at / 100) for at, tag in enumerate(tags)]
 
 
 def pairs(pairing: Pairing) -> list[tuple[str, str, str, str, str]]:

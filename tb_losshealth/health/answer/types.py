@@ -7,6 +7,8 @@ from dataclasses import asdict, dataclass
 from enum import Enum
 from typing import Any
 
+from tb_losshealth.health.curves.validate import Mode
+
 
 class Verdict(str, Enum):
     """What a pair of curves shows; ordered by how much it needs attention, what could not be judged last."""
@@ -89,7 +91,7 @@ class Diagnosis:
     flags: tuple[str, ...]
     reason: str
     not_judged: tuple[str, ...]
-    mode: str
+    mode: Mode
     evaluations: int
     train_points: int
 

@@ -7,6 +7,7 @@ import math
 import numpy as np
 
 from tb_losshealth.health.curves.series import Floats, Series
+from tb_losshealth.health.curves.validate import Mode
 
 LONGEST_INTERVAL = 2048
 """Train points that a median is taken of. Denser intervals are thinned to every 2nd, 4th, ... point, so that
@@ -82,7 +83,7 @@ def middle(ordered: list[float]) -> float:
     return (low + high) / 2 if math.isfinite(low + high) else low / 2 + high / 2
 
 
-def gap_curve(train: Series, val: Series, mode: str = "min") -> Floats:
+def gap_curve(train: Series, val: Series, mode: Mode = "min") -> Floats:
     """Generalization gap at each evaluation: positive = validation worse.
 
     Args:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -27,3 +28,11 @@ class Series:
 
     def __len__(self) -> int:
         return len(self.steps)
+
+    def take(self, where: NDArray[np.bool_] | Sequence[int] | slice) -> Series:
+        """Return the points at `where`: a mask, indices or a slice."""
+        return Series(self.steps[where], self.values[where], self.wall_times[where])
+
+
+EMPTY_SERIES = Series(np.empty(0, dtype=np.int64), np.empty(0), np.empty(0))
+"""A curve without points."""

@@ -1,12 +1,12 @@
-"""What was written under one tag, in write order -> the trainings it tells of.
+"""What was written under one tag, in write order -> the trainings it holds.
 
 A folder outlives a training: it is resumed from a checkpoint, started again from scratch, purged. The rules:
 
-* A step below its predecessor but above the session's first is a resume: what the session holds at or after it was
-  never part of the resumed training and is dropped.
-* A step at or below the session's first is a new training in the same folder: a new session.
+* A step below its predecessor but above the training's first is a resume: what the training holds at or after that
+  step was never part of the resumed training and is dropped.
+* A step at or below the training's first starts a new training in the same folder.
 * Values written in a row under one step (batches logged under an epoch number) become the mean of the finite ones.
-* A purge (SessionLog.START) drops everything written before it at or after its step, in every session.
+* A purge (SessionLog.START) drops everything written before it at or after its step, in every training.
 """
 
 from __future__ import annotations
@@ -54,18 +54,18 @@ def split_trainings(
     purges: Iterable[tuple[int, int]] = (),
     writers: Iterable[int] = (),
 ) -> list[TagTraining]:
-    """Splits the rows of one tag into trainings.
+    """Split the rows of one tag into trainings.
 
     Args:
         steps: int64 [n], in write order.
         values: float64 [n].
         wall_times: float64 [n], seconds since the epoch.
         purges: pairs of (row, step), see `Purge`.
-        writers: rows before which a new writer (an event file, after the first) begins: what it writes under the step
-            at which the last one ended replaces that, rather than being averaged with it.
+        writers: rows before which a new writer (an event file, after the first) begins. What it writes under the step
+            at which the last one ended replaces that value; the two are not averaged.
 
     Returns:
-        Sessions, oldest first, none empty. Arrays are views of the arguments where nothing had to be changed.
+        Trainings, oldest first, none empty. Arrays are views of the arguments where nothing had to be changed.
     """
     step_column = np.asarray(steps, dtype=np.int64)
     value_column = np.asarray(values, dtype=np.float64)
@@ -109,7 +109,7 @@ def _average_repeats(steps: Steps, values: Floats, wall_times: Floats, boundarie
 
 
 def _split(points: _Points, cuts: Sequence[tuple[int, int]]) -> list[TagTraining]:
-    """Replays the points as a stack of slices, a slice being a stretch of increasing steps."""
+    """Replay the points as a stack of slices, a slice being a stretch of increasing steps."""
     steps = points.steps
     breaks = np.flatnonzero(steps[1:] <= steps[:-1]) + 1
     cut_points = np.searchsorted(points.rows, [row for row, _ in cuts])
@@ -132,11 +132,11 @@ def _split(points: _Points, cuts: Sequence[tuple[int, int]]) -> list[TagTraining
     if len(steps) in purge_at:
         for stack in (*finished, current):
             stack.drop_from(purge_at[len(steps)])
-    return [stack.session(points) for stack in (*finished, current) if stack.slices]
+    return [stack.training(points) for stack in (*finished, current) if stack.slices]
 
 
 class _Stack:
-    """The slices of `points` that make up one session so far."""
+    """The slices of `points` that make up one training so far."""
 
     def __init__(self, steps: Steps) -> None:
         self._steps = steps
@@ -148,7 +148,7 @@ class _Stack:
         return int(self._steps[self.slices[0][0]])
 
     def drop_from(self, step: int) -> None:
-        """Drops what is at or after `step`."""
+        """Drop what is at or after `step`."""
         while self._resumed_at and self._resumed_at[-1] >= step:
             self._resumed_at.pop()
         while self.slices:
@@ -160,14 +160,14 @@ class _Stack:
             self.slices.pop()
 
     def push(self, start: int, stop: int) -> None:
-        """Adds points whose steps increase, dropping what they supersede."""
+        """Add points whose steps increase, dropping what they supersede."""
         if self.slices:
             first = int(self._steps[start])
             self.drop_from(first)
             self._resumed_at.append(first)
         self.slices.append((start, stop))
 
-    def session(self, points: _Points) -> TagTraining:
+    def training(self, points: _Points) -> TagTraining:
         rows = np.concatenate([np.arange(start, stop) for start, stop in self.slices])
         series = Series(points.steps[rows], points.values[rows], points.wall_times[rows])
         incomplete_at = series.steps[points.incomplete[rows]]

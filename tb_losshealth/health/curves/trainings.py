@@ -8,8 +8,8 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from tb_losshealth.health.curves.series import Series
-from tb_losshealth.health.curves.step_axes import axes_differ, onto_validation_steps
+from tb_losshealth.health.curves.series import EMPTY_SERIES, Floats, Series
+from tb_losshealth.health.curves.step_axes import align_by_time, step_relation
 from tb_losshealth.health.curves.tag_trainings import TagTraining
 from tb_losshealth.health.curves.validate import finite
 
@@ -19,11 +19,11 @@ class Training:
     """The train and validation curves of one training.
 
     Attributes:
-        train: on the step axis of `val`.
+        train: on the step axis of `val`, except where only the order of the points is left to match them by.
         val: empty while the training has no evaluation.
         resumed_at: steps at which the training was resumed from a checkpoint, ascending.
-        flags: what was done to the curves: "resumed", "steps_disjoint", and "non_finite" where values that are not
-            finite were left out of means.
+        flags: what was done to the curves: "resumed", "steps_disjoint" where train was put on validation's step axis
+            by time, and "non_finite" where means leave out values that are not finite.
     """
 
     train: Series
@@ -33,67 +33,66 @@ class Training:
 
 
 def match_trainings(train: Sequence[TagTraining], val: Sequence[TagTraining]) -> list[Training]:
-    """Match the sessions of two tags by when they were written, oldest training first.
+    """Match the trainings of two tags by when they were written, oldest first.
 
-    A validation session belongs to the train session during which most of it was written. Where train starts anew
-    and validation's first step is later than before, its steps look like a resume: such a session is cut where train
-    started. Where train starts again about as often as validation is evaluated, its step merely counts the batches
-    of an epoch: that is one training.
+    A training of the validation tag belongs to the one of the train tag during which most of it was written. Where
+    train starts anew and validation's first step is later than before, validation's steps look like a resume: such a
+    training is cut where train started. Where train starts again about as often as validation is evaluated, train
+    counts the batches of each epoch: that is one training.
 
     Args:
-        train: sessions of the train tag, oldest first; not empty.
-        val: sessions of the validation tag, oldest first.
+        train: trainings of the train tag, oldest first; not empty.
+        val: trainings of the validation tag, oldest first.
     """
     if _restarts_within_epochs(train, val):
-        merged = onto_validation_steps([session.series for session in train], val[0].series)
+        merged = align_by_time([training.series for training in train], val[0].series)
         flags = ("steps_disjoint", *_lost((*train, val[0]), merged))
         return [Training(merged, val[0].series, val[0].resumed_at, flags)]
     return [_training(t, v) for t, v in zip(train, _partners(train, val), strict=True)]
 
 
 def _training(train: TagTraining, val: TagTraining | None) -> Training:
-    evaluations = val.series if val else _EMPTY
+    evaluations = val.series if val else EMPTY_SERIES
     resumed_at = tuple(sorted({*train.resumed_at, *(val.resumed_at if val else ())}))
     flags = ("resumed",) if resumed_at else ()
-    sessions = (train, val) if val else (train,)
-    if axes_differ(train.series, evaluations):
-        merged = onto_validation_steps([train.series], evaluations)
-        return Training(merged, evaluations, resumed_at, (*flags, "steps_disjoint", *_lost(sessions, merged)))
-    return Training(train.series, evaluations, resumed_at, (*flags, *_lost(sessions)))
+    tags = (train, val) if val else (train,)
+    if step_relation(train.series, evaluations) == "by_time":
+        merged = align_by_time([train.series], evaluations)
+        return Training(merged, evaluations, resumed_at, (*flags, "steps_disjoint", *_lost(tags, merged)))
+    return Training(train.series, evaluations, resumed_at, (*flags, *_lost(tags)))
 
 
-def _lost(sessions: Iterable[TagTraining], merged: Series | None = None) -> tuple[str, ...]:
-    """The flag that says so where means leave out values, of a session or in merging its train points."""
-    lost = any(len(session.incomplete_at) for session in sessions)
-    lost = lost or (merged is not None and not all(finite(session.series.values).all() for session in sessions))
+def _lost(tags: Iterable[TagTraining], merged: Series | None = None) -> tuple[str, ...]:
+    """The flag for means that leave out values: means at one step of a tag, or means of train points merged by time."""
+    lost = any(len(training.incomplete_at) for training in tags)
+    lost = lost or (merged is not None and not all(finite(training.series.values).all() for training in tags))
     return ("non_finite",) if lost else ()
 
 
 def _partners(train: Sequence[TagTraining], val: Sequence[TagTraining]) -> list[TagTraining | None]:
-    """The validation session of each train session; the latest where one was evaluated anew from its first step."""
+    """Validation's part of each train training; the latest where one was evaluated anew from its first step."""
     if len(train) == 1:
         return [val[-1] if val else None]
     starts = _starts(train)
-    walls_known = all(np.isfinite(session.series.wall_times).all() for session in val)
+    walls_known = all(np.isfinite(training.series.wall_times).all() for training in val)
     if not (walls_known and (np.diff(starts) > 0).all()):
         return _from_the_end(train, val)
     partners: list[TagTraining | None] = [None] * len(train)
-    for session in val:
-        during = np.maximum(np.searchsorted(starts, session.series.wall_times, side="right") - 1, 0)
-        if session.resumed_at:
+    for training in val:
+        during = np.maximum(np.searchsorted(starts, training.series.wall_times, side="right") - 1, 0)
+        if training.resumed_at:
             for index in np.unique(during).tolist():
-                partners[index] = _part(session, during == index)
+                partners[index] = _part(training, during == index)
         else:
-            partners[int(during[len(during) // 2])] = session
+            partners[int(during[len(during) // 2])] = training
     return partners
 
 
-def _part(session: TagTraining, chosen: NDArray[np.bool_]) -> TagTraining:
-    series = session.series
-    part = Series(series.steps[chosen], series.values[chosen], series.wall_times[chosen])
-    resumed_at = tuple(step for step in session.resumed_at if part.steps[0] < step <= part.steps[-1])
-    incomplete_at = session.incomplete_at[np.isin(session.incomplete_at, part.steps)]
-    return replace(session, series=part, resumed_at=resumed_at, incomplete_at=incomplete_at)
+def _part(training: TagTraining, chosen: NDArray[np.bool_]) -> TagTraining:
+    part = training.series.take(chosen)
+    resumed_at = tuple(step for step in training.resumed_at if part.steps[0] < step <= part.steps[-1])
+    incomplete_at = training.incomplete_at[np.isin(training.incomplete_at, part.steps)]
+    return replace(training, series=part, resumed_at=resumed_at, incomplete_at=incomplete_at)
 
 
 def _from_the_end(train: Sequence[TagTraining], val: Sequence[TagTraining]) -> list[TagTraining | None]:
@@ -108,8 +107,5 @@ def _restarts_within_epochs(train: Sequence[TagTraining], val: Sequence[TagTrain
     return bool(inside.mean() >= 0.5) and len(starts) >= len(walls) // 2
 
 
-def _starts(sessions: Sequence[TagTraining]) -> np.ndarray[tuple[int], np.dtype[np.float64]]:
-    return np.array([session.series.wall_times[0] for session in sessions], dtype=np.float64)
-
-
-_EMPTY = Series(np.empty(0, np.int64), np.empty(0), np.empty(0))
+def _starts(trainings: Sequence[TagTraining]) -> Floats:
+    return np.array([training.series.wall_times[0] for training in trainings], dtype=np.float64)

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import TypeAlias
+from typing import Literal, TypeAlias, cast
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -13,6 +12,9 @@ from tb_losshealth.health.curves.series import Floats, Series, Steps
 CurveLike: TypeAlias = Series | tuple[ArrayLike, ArrayLike] | ArrayLike
 """What a caller may pass for a curve: a Series, a (steps, values) tuple, or values alone (steps 0..n-1)."""
 
+Mode: TypeAlias = Literal["min", "max"]
+"""Which way a metric is better: "min" for losses, "max" where higher is better."""
+
 MODES = ("min", "max")
 """Whether lower or higher values are better."""
 
@@ -20,11 +22,11 @@ TOO_LARGE = 1e290
 """Magnitude from which on a value counts as infinite, because sums and differences of such values may overflow."""
 
 
-def check_mode(mode: str) -> str:
+def check_mode(mode: str) -> Mode:
     """Return `mode`; ValueError unless it is "min" or "max"."""
     if mode not in MODES:
         raise ValueError(f'mode must be "min" (lower is better) or "max" (higher is better), not {mode!r}')
-    return mode
+    return cast(Mode, mode)
 
 
 def whole_step(step: object) -> int:
@@ -182,8 +184,3 @@ def mean_of_segments(values: Floats, starts: NDArray[np.intp]) -> tuple[Floats, 
 def finite(values: Floats) -> NDArray[np.bool_]:
     """Which values are finite and below `TOO_LARGE` in magnitude, bool [n]."""
     return np.abs(values) < TOO_LARGE
-
-
-def take(series: Series, where: NDArray[np.bool_] | Sequence[int] | slice) -> Series:
-    """Return the points of `series` at `where` (a mask, indices or a slice)."""
-    return Series(series.steps[where], series.values[where], series.wall_times[where])

@@ -13,7 +13,8 @@ from numpy.typing import NDArray
 from tb_losshealth.health.curves.alignment import in_one_unit, train_at_evaluations
 from tb_losshealth.health.curves.nonfinite_tail import NonFiniteTail, train_is_broken, val_is_broken
 from tb_losshealth.health.curves.series import Floats, Series, Steps
-from tb_losshealth.health.curves.validate import finite, take
+from tb_losshealth.health.curves.step_axes import StepRelation, align_by_order, align_by_time, step_relation
+from tb_losshealth.health.curves.validate import finite
 from tb_losshealth.health.detector.downsampling import MAX_BLOCKS, downsample_last, downsample_mean, level_for
 from tb_losshealth.health.detector.evidence import Evidence, gather_evidence
 from tb_losshealth.health.detector.sampling_error import sampling_errors
@@ -46,7 +47,7 @@ class Totals:
         best: the lowest one, the earliest of several.
         last_gap: gap at the latest evaluation that has a train value of its own.
         widest_gap: the largest gap.
-        disjoint: whether train and validation do not share a step axis.
+        steps: how the steps of train relate to those of validation; no gap is known where only order matches them.
     """
 
     evaluations: int = 0
@@ -61,7 +62,12 @@ class Totals:
     best: Point | None = None
     last_gap: float | None = None
     widest_gap: Point | None = None
-    disjoint: bool = False
+    steps: StepRelation = "same"
+
+    @property
+    def by_order(self) -> bool:
+        """Whether train was matched to the evaluations by order alone."""
+        return self.steps == "by_order"
 
     @property
     def broken(self) -> bool:
@@ -111,7 +117,7 @@ class Record:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Aligned:
+class WholeCurves:
     """Two whole curves at the evaluations, spikes cut, relative to their first values; attributes as in `Record`."""
 
     v: Floats
@@ -133,7 +139,7 @@ class Aligned:
         )
 
 
-def make_record(train: Series, val: Series, sign: float, left_out: int = 0) -> tuple[Record, Aligned]:
+def make_record(train: Series, val: Series, sign: float, left_out: int = 0) -> tuple[Record, WholeCurves]:
     """Make the record of two whole curves.
 
     Args:
@@ -143,16 +149,16 @@ def make_record(train: Series, val: Series, sign: float, left_out: int = 0) -> t
         left_out: values that are not finite and were left out where finite ones stand at the same step.
     """
     good, train_good = finite(val.values), finite(train.values)
-    clean, clean_train = take(val, good), take(train, train_good)
-    totals = Totals(
-        evaluations=len(clean),
-        train_points=len(clean_train),
-        non_finite=len(val) + len(train) - len(clean) - len(clean_train) + left_out,
-        disjoint=_disjoint(clean_train.steps, clean.steps),
-    )
+    non_finite = int(np.count_nonzero(~good) + np.count_nonzero(~train_good)) + left_out
+    steps = step_relation(train, val)
+    if steps == "by_time":
+        train = align_by_time([train], val)
+        train_good = finite(train.values)
+    clean, clean_train = val.take(good), train.take(train_good)
+    totals = Totals(evaluations=len(clean), train_points=len(clean_train), non_finite=non_finite, steps=steps)
     _note_non_finite_tails(totals, train, train_good, val, good)
-    if totals.disjoint:
-        clean_train = _stretched(clean_train, clean.steps)
+    if totals.by_order:
+        clean_train = align_by_order(clean_train, clean.steps)
     raw_v, raw_t = sign * clean.values, sign * train_at_evaluations(clean_train, clean)
     known = np.flatnonzero(np.isfinite(raw_t))
     if len(clean):
@@ -163,18 +169,18 @@ def make_record(train: Series, val: Series, sign: float, left_out: int = 0) -> t
         filled = raw_t[known[np.maximum(np.searchsorted(known, np.arange(len(v)), side="right") - 1, 0)]]
         t, t_start = _from_start(filled)
         totals.without_train = len(v) - int(known[0]) - len(known)
-        if not totals.disjoint:
+        if not totals.by_order:
             gap = raw_v[known] - raw_t[known]
             totals.last_gap = float(gap[-1])
             totals.widest_gap = _point(clean.steps[known], gap, int(np.argmax(gap)))
     else:
         t, t_start = np.zeros(len(v)), None
-    cut = Aligned(clip_spikes(v), clip_spikes(t), v_start, t_start, sampling_errors(raw_v))
+    cut = WholeCurves(clip_spikes(v), clip_spikes(t), v_start, t_start, sampling_errors(raw_v))
     totals.spikes = int(np.count_nonzero(isolated_spikes(v, cut.v)))
     level = level_for(len(v))
     unclipped = downsample_mean(v, level)
-    steps, errors = downsample_last(clean.steps, level), downsample_last(cut.sampling_error, level)
-    return Record(steps, *cut.downsampled(level), unclipped, v_start, t_start, errors, level, totals), cut
+    ends, errors = downsample_last(clean.steps, level), downsample_last(cut.sampling_error, level)
+    return Record(ends, *cut.downsampled(level), unclipped, v_start, t_start, errors, level, totals), cut
 
 
 def _note_non_finite_tails(
@@ -185,14 +191,14 @@ def _note_non_finite_tails(
         return
     train_tail, val_tail = NonFiniteTail.of(train.steps, train_good), NonFiniteTail.of(val.steps, val_good)
     if train_tail.is_unprecedented:
-        axis = _stretched(train, val.steps).steps if totals.disjoint else train.steps
+        axis = align_by_order(train, val.steps).steps if totals.by_order else train.steps
         lost = axis[len(axis) - train_tail.length], axis[-1]
         since_first, since_last = (int(np.count_nonzero(val.steps[val_good] >= step)) for step in lost)
         if train_is_broken(train_tail, since_first, since_last):
             totals.train_non_finite_since = train_tail.first_step
     if val_tail.is_unprecedented:
         train_steps = train.steps[train_good]
-        train_since = not totals.disjoint and len(train_steps) > 0 and bool(train_steps[-1] > val_tail.first_step)
+        train_since = not totals.by_order and len(train_steps) > 0 and bool(train_steps[-1] > val_tail.first_step)
         if val_is_broken(val_tail, train_since):
             totals.val_non_finite_since = val_tail.first_step
 
@@ -205,25 +211,3 @@ def _from_start(values: Floats) -> tuple[Floats, float]:
 
 def _point(steps: Steps, values: Floats, at: int) -> Point:
     return Point(int(steps[at]), float(values[at]))
-
-
-FEWEST_TO_COMPARE = 3
-"""Points of a curve below which its steps say nothing."""
-HARDLY_ANY = 0.05
-"""If no more than this share of one curve (or one point) lies before the other's end, they count different things."""
-
-
-def _disjoint(train: Steps, val: Steps) -> bool:
-    """Whether batches were counted here and epochs there; asked by order alone, so that no unit matters."""
-    if min(len(train), len(val)) < FEWEST_TO_COMPARE:
-        return False
-    return any(
-        np.searchsorted(a, b[-1], side="right") <= max(1, HARDLY_ANY * len(a)) for a, b in ((train, val), (val, train))
-    )
-
-
-def _stretched(train: Series, val: Steps) -> Series:
-    """Train on validation's axis, by position: its first point at the start, its last at the last evaluation."""
-    at = np.arange(1, len(train) + 1) * (len(val) / len(train))
-    index = np.minimum(np.ceil(at - 1e-9).astype(np.int64) - 1, len(val) - 1)
-    return Series(val[index], train.values, train.wall_times)

@@ -8,9 +8,10 @@ from dataclasses import replace
 import numpy as np
 
 from tb_losshealth.health.curves.alignment import LONGEST_INTERVAL, middle
+from tb_losshealth.health.curves.step_axes import FEWEST_TO_COMPARE, hardly_any
 from tb_losshealth.health.detector.alarm import Alarm, advance_alarm
 from tb_losshealth.health.detector.downsampling import StreamingDownsampler
-from tb_losshealth.health.detector.record import FEWEST_TO_COMPARE, HARDLY_ANY, Point, Record, Totals
+from tb_losshealth.health.detector.record import Point, Record, Totals
 from tb_losshealth.health.detector.sampling_error import SamplingError
 from tb_losshealth.health.detector.spikes import SpikeClipper
 
@@ -66,22 +67,23 @@ class Interval:
             self._stride *= 2
         return True
 
-    def take_until(self, step: int) -> Interval:
-        """Remove and return the values up to a step; all if that is hardly any, for then the steps do not compare."""
-        taken = copy(self)
+    def split(self, step: int) -> tuple[Interval, Interval]:
+        """Return the values up to a step, and the rest.
+
+        The first one is all of them if hardly any lies up to that step: then train counts something else.
+        """
+        taken, rest = copy(self), Interval()
         ahead = [i for i, at in enumerate(self._steps) if at > step]
-        rest = Interval()
         reached = len(self._steps) - len(ahead)
-        few = max(1, HARDLY_ANY * len(self._steps)) if len(self._steps) >= FEWEST_TO_COMPARE else 0
-        taken.compares = not self._steps or reached > few
+        few = hardly_any(reached, len(self._steps)) if len(self._steps) >= FEWEST_TO_COMPARE else not reached
+        taken.compares = not self._steps or not few
         if ahead and taken.compares:
             taken._steps, taken._values = self._steps[: ahead[0]], self._values[: ahead[0]]
             taken._latest = StepMean()
             for i in ahead:
                 rest.add(self._steps[i], self._values[i])
             rest._latest = self._latest
-        self.__dict__.update(rest.__dict__)
-        return taken
+        return taken, rest
 
     def median(self) -> float | None:
         """The median; None if there are no values."""

@@ -13,7 +13,7 @@ from tb_losshealth.health.detector.downsampling import MAX_BLOCKS, downsample_la
 from tb_losshealth.health.detector.evidence import Evidence
 from tb_losshealth.health.detector.log_odds import sampling_error_log_odds, train_learned, train_rises
 from tb_losshealth.health.detector.onset import TurningPoint, estimate_onset
-from tb_losshealth.health.detector.record import Aligned, Record
+from tb_losshealth.health.detector.record import Record, WholeCurves
 from tb_losshealth.health.detector.trend import adjust_for_gap, classify_trend
 
 MIN_EVALUATIONS = 3
@@ -51,7 +51,7 @@ class Decision:
     within_sampling_error: bool = False
 
 
-def replay_alarm(aligned: Aligned, steps: Steps, level: int) -> Alarm:
+def replay_alarm(aligned: WholeCurves, steps: Steps, level: int) -> Alarm:
     """The alarm as it would have been raised live, up to the level of downsampling before the last.
 
     Args:

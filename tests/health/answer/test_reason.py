@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from tb_losshealth.health.answer.wording import describe_change, format_change, format_number
 from tb_losshealth.health.curves.series import Floats
+from tb_losshealth.health.curves.validate import Mode
 from tb_losshealth.health.diagnosis import Diagnosis, Verdict, diagnose, diagnose_train
 
 NUMBER = r"-?\d[\d,]*(?:\.\d+)?(?:e[+-]\d+)?"
@@ -115,7 +116,7 @@ CONSTANT_THEN_RISING = np.r_[np.full(16, 0.5), 0.6, 0.7, 0.8, 0.9]
 @given(histories(), st.sampled_from(["min", "max"]))
 @example((CONSTANT_THEN_RISING + np.maximum(np.arange(20) - 10, 0) / 10, CONSTANT_THEN_RISING), "min")
 @settings(max_examples=400, deadline=None)
-def test_the_sentence_is_true_of_the_data(curves: tuple[Floats, Floats], mode: str) -> None:
+def test_the_sentence_is_true_of_the_data(curves: tuple[Floats, Floats], mode: Mode) -> None:
     train, val = curves
     sign = 1.0
     if mode == "max":

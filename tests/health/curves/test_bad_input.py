@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from tb_losshealth.health.answer.flags import in_order
 from tb_losshealth.health.curves.series import Steps
-from tb_losshealth.health.curves.validate import as_series, finite
+from tb_losshealth.health.curves.validate import Mode, as_series, finite
 from tb_losshealth.health.detector.downsampling import MAX_BLOCKS
 from tb_losshealth.health.detector.record import make_record
 from tb_losshealth.health.detector.verdict import replay_alarm
@@ -181,7 +181,7 @@ def with_steps(points: list[tuple[int, float]], start: int) -> tuple[Steps, list
 @given(any_curves(), st.integers(-(2**62), 2**62), st.sampled_from(["min", "max"]))
 @settings(max_examples=200, deadline=None)
 def test_no_numbers_give_an_error_a_warning_or_an_answer_that_is_no_json(
-    curves: tuple[list[tuple[int, float]], list[tuple[int, float]]], start: int, mode: str
+    curves: tuple[list[tuple[int, float]], list[tuple[int, float]]], start: int, mode: Mode
 ) -> None:
     """Whatever the caller made of numpy's warnings, underflow too."""
     train, val = (with_steps(points, start) for points in curves)

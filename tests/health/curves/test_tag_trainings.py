@@ -12,36 +12,37 @@ def split(
     return split_trainings(np.array(steps, dtype=np.int64), rows, 100.0 + rows, purges or [], writers or [])
 
 
-def curves(sessions: list[TagTraining]) -> list[list[tuple[int, float]]]:
+def curves(trainings: list[TagTraining]) -> list[list[tuple[int, float]]]:
     return [
-        list(zip(session.series.steps.tolist(), session.series.values.tolist(), strict=True)) for session in sessions
+        list(zip(training.series.steps.tolist(), training.series.values.tolist(), strict=True))
+        for training in trainings
     ]
 
 
-def test_increasing_steps_are_one_session_without_a_copy() -> None:
+def test_increasing_steps_are_one_training_without_a_copy() -> None:
     steps, values, walls = np.array([0, 2, 5]), np.array([1.0, np.nan, np.inf]), np.array([7.0, 8.0, 9.0])
-    (session,) = split_trainings(steps, values, walls)
-    assert session.series.steps is steps
-    assert session.series.values is values
-    assert session.series.wall_times is walls
-    assert (session.resumed_at, session.averaged) == ((), False)
+    (training,) = split_trainings(steps, values, walls)
+    assert training.series.steps is steps
+    assert training.series.values is values
+    assert training.series.wall_times is walls
+    assert (training.resumed_at, training.averaged) == ((), False)
 
 
-def test_no_rows_are_no_session() -> None:
+def test_no_rows_are_no_training() -> None:
     assert split([]) == []
 
 
 def test_a_resume_drops_what_it_orphans() -> None:
-    (session,) = split([0, 1, 2, 3, 2, 3, 4])
-    assert curves([session]) == [[(0, 0), (1, 1), (2, 4), (3, 5), (4, 6)]]
-    assert session.series.wall_times.tolist() == [100, 101, 104, 105, 106]
-    assert session.resumed_at == (2,)
+    (training,) = split([0, 1, 2, 3, 2, 3, 4])
+    assert curves([training]) == [[(0, 0), (1, 1), (2, 4), (3, 5), (4, 6)]]
+    assert training.series.wall_times.tolist() == [100, 101, 104, 105, 106]
+    assert training.resumed_at == (2,)
 
 
 def test_a_deeper_resume_voids_a_shallower_one() -> None:
-    (session,) = split([0, 1, 2, 3, 4, 3, 4, 5, 1, 2])
-    assert curves([session]) == [[(0, 0), (1, 8), (2, 9)]]
-    assert session.resumed_at == (1,)
+    (training,) = split([0, 1, 2, 3, 4, 3, 4, 5, 1, 2])
+    assert curves([training]) == [[(0, 0), (1, 8), (2, 9)]]
+    assert training.resumed_at == (1,)
 
 
 def test_back_to_the_first_step_or_before_is_a_new_training() -> None:
@@ -53,55 +54,55 @@ def test_back_to_the_first_step_or_before_is_a_new_training() -> None:
 
 
 def test_values_in_a_row_under_one_step_become_their_mean() -> None:
-    (session,) = split([1, 1, 1, 2, 3, 3])
-    assert curves([session]) == [[(1, 1), (2, 3), (3, 4.5)]]
-    assert session.series.wall_times.tolist() == [102, 103, 105]
-    assert session.averaged
+    (training,) = split([1, 1, 1, 2, 3, 3])
+    assert curves([training]) == [[(1, 1), (2, 3), (3, 4.5)]]
+    assert training.series.wall_times.tolist() == [102, 103, 105]
+    assert training.averaged
 
 
 def test_a_mean_of_huge_values_does_not_overflow() -> None:
-    (session,) = split_trainings([0, 0, 1], [1.5e308, 1.7e308, 1.0], [0.0, 0.0, 0.0])
-    np.testing.assert_allclose(session.series.values, [1.6e308, 1.0])
+    (training,) = split_trainings([0, 0, 1], [1.5e308, 1.7e308, 1.0], [0.0, 0.0, 0.0])
+    np.testing.assert_allclose(training.series.values, [1.6e308, 1.0])
 
 
 def test_a_mean_leaves_out_what_is_not_finite_and_says_so() -> None:
     values = [np.nan, 2.0, 4.0, np.inf, np.nan, 1.0, np.nan, 1e300, 3.0]
-    (session,) = split_trainings([0, 0, 0, 1, 1, 2, 3, 4, 4], values, np.arange(9.0))
-    np.testing.assert_array_equal(session.series.values, [3.0, np.nan, 1.0, np.nan, 3.0])
-    assert session.series.wall_times.tolist() == [2, 4, 5, 6, 8]
-    assert session.incomplete_at.tolist() == [0, 4]
+    (training,) = split_trainings([0, 0, 0, 1, 1, 2, 3, 4, 4], values, np.arange(9.0))
+    np.testing.assert_array_equal(training.series.values, [3.0, np.nan, 1.0, np.nan, 3.0])
+    assert training.series.wall_times.tolist() == [2, 4, 5, 6, 8]
+    assert training.incomplete_at.tolist() == [0, 4]
 
 
 def test_a_mean_that_a_resume_drops_is_not_said_to_be_incomplete() -> None:
-    (session,) = split_trainings([0, 1, 1, 2, 1, 2], [1.0, np.nan, 2.0, 3.0, 4.0, 5.0], np.arange(6.0))
-    assert session.incomplete_at.tolist() == []
+    (training,) = split_trainings([0, 1, 1, 2, 1, 2], [1.0, np.nan, 2.0, 3.0, 4.0, 5.0], np.arange(6.0))
+    assert training.incomplete_at.tolist() == []
 
 
 def test_a_purge_drops_the_rows_before_it() -> None:
-    (session,) = split([0, 1, 2, 3, 4, 3, 4], [(5, 2)])
-    assert curves([session]) == [[(0, 0), (1, 1), (3, 5), (4, 6)]]
-    assert session.resumed_at == (3,)
+    (training,) = split([0, 1, 2, 3, 4, 3, 4], [(5, 2)])
+    assert curves([training]) == [[(0, 0), (1, 1), (3, 5), (4, 6)]]
+    assert training.resumed_at == (3,)
 
 
 def test_a_purge_separates_equal_steps() -> None:
-    (session,) = split([0, 1, 1, 2], [(2, 1)])
-    assert curves([session]) == [[(0, 0), (1, 2), (2, 3)]]
-    assert not session.averaged
+    (training,) = split([0, 1, 1, 2], [(2, 1)])
+    assert curves([training]) == [[(0, 0), (1, 2), (2, 3)]]
+    assert not training.averaged
 
 
-def test_a_purge_of_everything_leaves_no_session() -> None:
+def test_a_purge_of_everything_leaves_no_training() -> None:
     assert split([0, 1, 0, 1], [(4, 0)]) == []
     assert curves(split([3, 4, 3, 4], [(2, 0)])) == [[(3, 2), (4, 3)]]
 
 
-def test_a_purge_reaches_earlier_sessions() -> None:
+def test_a_purge_reaches_earlier_trainings() -> None:
     assert curves(split([0, 1, 2, 0, 1, 2], [(6, 2)])) == [[(0, 0), (1, 1)], [(0, 3), (1, 4)]]
 
 
 def test_a_new_writer_replaces_the_step_at_which_the_last_one_ended() -> None:
-    (session,) = split([0, 1, 2, 2, 3], writers=[3])
-    assert curves([session]) == [[(0, 0), (1, 1), (2, 3), (3, 4)]]
-    assert (session.resumed_at, session.averaged) == ((2,), False)
+    (training,) = split([0, 1, 2, 2, 3], writers=[3])
+    assert curves([training]) == [[(0, 0), (1, 1), (2, 3), (3, 4)]]
+    assert (training.resumed_at, training.averaged) == ((2,), False)
 
 
 def test_a_new_writer_at_the_first_step_is_a_new_training() -> None:
@@ -112,10 +113,10 @@ def plainly(
     steps: list[int], values: list[float], purges: list[tuple[int, int]], writers: list[int]
 ) -> list[tuple[list[tuple[int, float, int]], list[int]]]:
     """The rules, row by row: (step, mean, last row) of each point, and where it was resumed."""
-    sessions: list[tuple[list[tuple[int, list[float], int]], list[int]]] = []
+    trainings: list[tuple[list[tuple[int, list[float], int]], list[int]]] = []
 
-    def drop(session: tuple[list[tuple[int, list[float], int]], list[int]], step: int) -> None:
-        points, resumed = session
+    def drop(training: tuple[list[tuple[int, list[float], int]], list[int]], step: int) -> None:
+        points, resumed = training
         points[:] = [point for point in points if point[0] < step]
         resumed[:] = [at for at in resumed if at < step]
 
@@ -124,30 +125,30 @@ def plainly(
         for at, bound in purges:
             if at == row and at > 0:
                 fresh = True
-                for session in sessions:
-                    drop(session, bound)
+                for training in trainings:
+                    drop(training, bound)
         if row in writers:
             fresh = True
-        if sessions and sessions[-1][0]:
-            points, resumed = sessions[-1]
+        if trainings and trainings[-1][0]:
+            points, resumed = trainings[-1]
             if not fresh and points[-1][0] == step:
                 points[-1] = step, [*points[-1][1], value], row
                 continue
             if step <= points[0][0]:
-                sessions.append(([], []))
+                trainings.append(([], []))
             elif step <= points[-1][0] or (row in dict(purges)):
-                drop(sessions[-1], step)
+                drop(trainings[-1], step)
                 resumed.append(step)
-        elif not sessions:
-            sessions.append(([], []))
-        sessions[-1][0].append((step, [value], row))
+        elif not trainings:
+            trainings.append(([], []))
+        trainings[-1][0].append((step, [value], row))
         fresh = False
     for at, bound in purges:
         if at >= len(steps):
-            for session in sessions:
-                drop(session, bound)
+            for training in trainings:
+                drop(training, bound)
     return [
-        ([(step, mean(batch), row) for step, batch, row in points], resumed) for points, resumed in sessions if points
+        ([(step, mean(batch), row) for step, batch, row in points], resumed) for points, resumed in trainings if points
     ]
 
 
@@ -164,7 +165,7 @@ def mean(batch: list[float]) -> float:
     st.lists(st.integers(1, 24), max_size=2),
     st.sets(st.integers(0, 24), max_size=8),
 )
-def test_sessions_follow_the_rules_row_by_row(
+def test_trainings_follow_the_rules_row_by_row(
     steps: list[int], purges: list[tuple[int, int]], writers: list[int], lost: set[int]
 ) -> None:
     values = [float("nan") if row in lost else float(row) for row in range(len(steps))]
@@ -172,9 +173,9 @@ def test_sessions_follow_the_rules_row_by_row(
         np.array(steps, dtype=np.int64), np.array(values), 100.0 + np.arange(len(steps)), purges, writers
     )
     expected = plainly(steps, values, purges, writers)
-    assert [list(session.resumed_at) for session in found] == [resumed for _, resumed in expected]
-    for session, (points, _) in zip(found, expected, strict=True):
-        series = session.series
+    assert [list(training.resumed_at) for training in found] == [resumed for _, resumed in expected]
+    for training, (points, _) in zip(found, expected, strict=True):
+        series = training.series
         assert series.steps.tolist() == [point[0] for point in points]
         assert (np.diff(series.steps) > 0).all()
         np.testing.assert_allclose(series.values, [point[1] for point in points])

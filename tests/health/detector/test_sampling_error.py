@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 
 from tb_losshealth import LossMonitor, diagnose
 from tb_losshealth.health.curves.series import Floats
+from tb_losshealth.health.curves.validate import Mode
 from tb_losshealth.health.detector.sampling_error import MIN_SHARES, SHARES_TO_SETTLE, SamplingError, sampling_errors
 
 RNG = np.random.default_rng(0)
@@ -101,7 +102,7 @@ def test_a_decline_within_the_sampling_error_is_doubted() -> None:
 
 @pytest.mark.parametrize("mode", ["min", "max"])
 @given(right=st.lists(st.integers(0, 60), min_size=1, max_size=24), stranger=st.integers(0, 24))
-def test_the_monitor_recognises_it_at_the_same_evaluation(mode: str, right: list[int], stranger: int) -> None:
+def test_the_monitor_recognises_it_at_the_same_evaluation(mode: Mode, right: list[int], stranger: int) -> None:
     values = np.array(right) / 61
     values[stranger : stranger + 1] += 0.00123
     train = np.linspace(0.5, 1.0, len(values))
