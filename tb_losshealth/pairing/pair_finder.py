@@ -71,11 +71,11 @@ class PairFinder:
     def __init__(self, rules: Rules = NO_RULES) -> None:
         self._rules = rules
         self._runs: dict[str, _Run] = {}
-        # Runs after `add_scalars` is undone: their parts, their family and role.
+        # By home, the run after `add_scalars` is undone: its parts, its family and role.
         self._homes: dict[str, set[str]] = {}
         self._assigned: dict[str, tuple[str, Role]] = {}
         self._families: dict[str, set[str]] = {}
-        # The runs that a run may belong to, and those to assign anew when one appears or goes.
+        # The runs that a run may belong to, and those to assign again when one appears or goes.
         self._neighbours = Neighbours()
         self._watchers: dict[str, set[str]] = {}
         # What was declared, and for every run the runs whose declarations mention it.

@@ -310,7 +310,7 @@ def _kind(content: Sequence[Word]) -> tuple[Kind, Mode | None, str]:
         if word.text in words.NOT_METRICS and word.text not in words.HARMLESS:
             break
     if others:
-        return "none", None, f'"{others[-1]}" tells that it is no metric of how good a model is'
+        return "none", None, f'"{others[-1]}" marks it as no metric of how good a model is'
     weak = next((word for word in reversed(meaning) if word.text in words.WEAK), None)
     return (*_turned(*_kind_of(weak, ()), weak, meaning), "") if weak else ("unknown", None, "")
 

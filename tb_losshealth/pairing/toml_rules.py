@@ -49,9 +49,6 @@ class Pattern:
         return (*found, text[at:end])
 
 
-ANY = Pattern.of("*")
-
-
 @dataclass(frozen=True, slots=True)
 class Side:
     """Where one curve of an added pair lies; `run` None: in the run of the pair."""

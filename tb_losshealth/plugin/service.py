@@ -18,11 +18,14 @@ logger = logging.getLogger(__name__)
 
 State = Literal["ready", "loading", "no_logdir", "unreadable"]
 
-# A refresh of an idle log takes tens of milliseconds: worth waiting for, so that an answer is fresh.
 PATIENCE_S = 1.0
-# Between two refreshes there is a rest as long as the first one took: with many pages open, reading a log of thousands
-# of runs must leave time for answering. This is the longest one.
+"""Seconds a request waits for a refresh. That of an idle log takes tens of milliseconds, so the answer is fresh."""
+
 LONGEST_REST_S = 0.5
+"""The longest rest between two refreshes, in seconds.
+
+A rest is as long as the refresh before it took: with many pages open, reading a large log must leave time to answer.
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +72,7 @@ class HealthService:
         return self._snapshot
 
     def refreshed(self, patience_s: float = PATIENCE_S) -> Snapshot:
-        """Start a refresh unless one runs, wait for it as long as `patience_s`, and tell what is known then."""
+        """Starts a refresh unless one runs, waits at most `patience_s` seconds for it, and returns what is known."""
         if self._scanner is not None:
             with self._lock:
                 if self._idle.is_set():

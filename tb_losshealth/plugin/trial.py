@@ -1,4 +1,4 @@
-"""What a person can find out about tags that are in no pair, and try for themselves, without writing anything."""
+"""Why tags are in no pair, and a trial of any two of them as a pair, which writes nothing."""
 
 from __future__ import annotations
 
@@ -63,7 +63,7 @@ def toml(pair: LossPair) -> str:
 
 
 def _toml_text(text: str) -> str:
-    # A TOML string is a JSON string, but for the one control character that JSON leaves as it is.
+    # A TOML string is a JSON string, except for the one control character that JSON leaves as it is.
     return json.dumps(text, ensure_ascii=False).replace("\x7f", "\\u007f")
 
 

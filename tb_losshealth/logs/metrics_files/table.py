@@ -144,8 +144,8 @@ def expect_metrics(names: Iterable[str], *, steps: bool = True) -> None:
 def _step_axes(columns: Mapping[str, Column]) -> list[str]:
     """The names of columns that can serve as a step axis, best first.
 
-    One that never goes back is better than one that does: steps counted anew in every epoch are no axis beside the
-    epochs themselves.
+    One that never goes back is better than one that does: where steps start from 0 in every epoch, the epochs are the
+    axis.
     """
     found = [(STEP_NAMES.index(plain(name)), name) for name in columns if is_step_name(name)]
     usable = [name for _, name in sorted(found) if _whole(columns[name].values)]
