@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterable, Sequence
 
 from tb_losshealth.logs.metrics_files.metrics_log import training_folder
-from tb_losshealth.pairing.families import announced, placements, watched
+from tb_losshealth.pairing.families import needed_keys, offered_keys, placements
 from tb_losshealth.pairing.toml_file import RulesFile
 
 # The last word of a sub-run that `add_scalars` made for a key of one letter.
@@ -70,11 +70,11 @@ def _join_families(names: Sequence[str], partition: Partition) -> None:
     """Joins each run with those whose presence decides how the grammar reads it."""
     announcers: dict[str, list[int]] = {}
     for at, name in enumerate(names):
-        for key in announced(name):
+        for key in offered_keys(name):
             announcers.setdefault(key, []).append(at)
     joined: set[str] = set()
     for at, name in enumerate(names):
-        for key in watched(name):
+        for key in needed_keys(name):
             for other in announcers.get(key, ())[: 1 if key in joined else None]:
                 partition.join(at, other)
             joined.add(key)

@@ -187,7 +187,7 @@ def believable(placement: Placement, splits: frozenset[Split]) -> bool:
     return not splits or splits == {placement.split} or ("train" not in splits and placement.split != "train")
 
 
-def announced(home: str) -> set[str]:
+def offered_keys(home: str) -> set[str]:
     """Keys of a run under which others may find it when they are assigned to families."""
     keys = {f"run {home}"}
     for at in placements(home):
@@ -204,8 +204,8 @@ def _around(placement: Placement, reach: int) -> list[str]:
 
 
 @lru_cache(maxsize=65536)
-def watched(home: str) -> frozenset[str]:
-    """The keys (see `announced`) that the assignment of a run depends on."""
+def needed_keys(home: str) -> frozenset[str]:
+    """The keys (see `offered_keys`) that the assignment of a run depends on."""
     keys = set()
     parts = home.split("/")
     for length in range(max(len(parts) - MAX_DEPTH, 0) + 1, len(parts) + 1):

@@ -13,7 +13,15 @@ from dataclasses import dataclass
 from itertools import chain
 
 from tb_losshealth.pairing.declarations import DeclaredPair
-from tb_losshealth.pairing.families import Neighbours, Role, announced, assign, tag_splits, undo_add_scalars, watched
+from tb_losshealth.pairing.families import (
+    Neighbours,
+    Role,
+    assign,
+    needed_keys,
+    offered_keys,
+    tag_splits,
+    undo_add_scalars,
+)
 from tb_losshealth.pairing.pairs import LossPair, Mode, Pairing, TagFacts, TagRef, TrainOnly, Unpaired
 from tb_losshealth.pairing.plan import Plan
 from tb_losshealth.pairing.plan_pairs import make_plan
@@ -77,7 +85,7 @@ class PairFinder:
         self._families: dict[str, set[str]] = {}
         # The runs that a run may belong to, and those to assign again when one appears or goes.
         self._neighbours = Neighbours()
-        self._watchers: dict[str, set[str]] = {}
+        self._needing: dict[str, set[str]] = {}
         # What was declared, and for every run the runs whose declarations mention it.
         self._declared: dict[str, tuple[DeclaredPair, ...]] = {}
         self._mentions: dict[str, set[str]] = {}
@@ -182,11 +190,11 @@ class PairFinder:
                     *(tag_splits(self._runs[run].names) for run in self._homes[home])
                 )
                 self._neighbours.add(home, splits)
-            for key in watched(home):
-                watchers = self._watchers.setdefault(key, set())
-                (watchers.add if home in self._homes else watchers.discard)(home)
-            for key in announced(home):
-                reassigned |= self._watchers.get(key, set())
+            for key in needed_keys(home):
+                needing = self._needing.setdefault(key, set())
+                (needing.add if home in self._homes else needing.discard)(home)
+            for key in offered_keys(home):
+                reassigned |= self._needing.get(key, set())
         for home in reassigned:
             old = self._assigned.pop(home, None)
             if old is not None:

@@ -125,7 +125,7 @@ def _is_value_loss(entry: Entry, train: list[Entry], val: list[Entry], plain: li
 
 def _may_be_alone(entry: Entry) -> bool:
     name = entry.name
-    return name.kind == "loss" and name.metric_word not in words.WATCHED and not name.of_reinforcement and not name.axis
+    return name.kind == "loss" and name.metric_word not in words.MONITORED and not name.of_reinforcement and not name.axis
 
 
 def _without_copies(entry: Entry) -> frozenset[str]:

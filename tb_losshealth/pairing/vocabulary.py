@@ -256,8 +256,8 @@ AXES = _words("samples sample iterations iteration steps step epochs epoch token
 # Words for a record so far or at the end: never the curve itself.
 RECORDS = _words("best lowest highest minimum maximum")
 
-# Losses that are watched rather than trained on: their train curve alone is not worth a report.
-WATCHED = _words("kl kld kldiv")
+# Losses that are monitored rather than trained on: their train curve alone is not worth a report.
+MONITORED = _words("kl kld kldiv")
 
 # Parts of a loss: a name with one of these added is another metric, not the same one on another validation set.
 COMPONENTS = _words(
