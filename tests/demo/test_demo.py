@@ -33,6 +33,10 @@ def test_the_five_trainings_meet_the_fates_they_are_named_after(tmp_path: Path) 
         "diverging": "diverging",
         "still_improving": "improving",
     }
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    sample = re.search(r"^```text\nverdict .*\n((?:.+\n)*?)```", readme, re.MULTILINE)
+    assert sample
+    assert {run: verdict for verdict, run, *_ in map(str.split, sample[1].splitlines())} == verdicts
 
 
 @pytest.mark.xdist_group("packaging")
