@@ -125,7 +125,9 @@ def _is_value_loss(entry: Entry, train: list[Entry], val: list[Entry], plain: li
 
 def _may_be_alone(entry: Entry) -> bool:
     name = entry.name
-    return name.kind == "loss" and name.metric_word not in words.MONITORED and not name.of_reinforcement and not name.axis
+    if name.kind != "loss" or name.of_reinforcement or name.axis:
+        return False
+    return name.metric_word not in words.MONITORED
 
 
 def _without_copies(entry: Entry) -> frozenset[str]:
