@@ -1,1 +1,1 @@
-"""One file a training framework: its callback, and its logger with our writer."""
+"""Callbacks for training frameworks, one file for each. A file imports its framework, and the package imports none."""

@@ -1,4 +1,4 @@
-"""For PyTorch-Ignite: a logger that is a TensorboardLogger, and a handler that alarms and can stop."""
+"""PyTorch-Ignite: a TensorboardLogger with our writer, and a handler that alarms and can stop the trainer."""
 
 from __future__ import annotations
 
@@ -8,39 +8,40 @@ from typing import TYPE_CHECKING, Any
 
 import torch
 
-from tb_losshealth.callbacks.frameworks import framework
-from tb_losshealth.callbacks.overfit_watch import MeanLoss, OverfitWatch, Watching
+from tb_losshealth.callbacks.early_stopping import DiagnosisProperties, EarlyStopping
+from tb_losshealth.callbacks.mean_loss import MeanLoss
+from tb_losshealth.callbacks.optional_import import optional_import
 from tb_losshealth.writer.summary_writer import SummaryWriter
 
 if TYPE_CHECKING:
     from tb_losshealth.health.diagnosis import Diagnosis
 
-_engine: Any = framework("ignite.engine", extra="ignite")
-_handlers: Any = framework("ignite.handlers", extra="ignite")
-_mixins: Any = framework("ignite.base", extra="ignite")
+_engine: Any = optional_import("ignite.engine", extra="ignite")
+_handlers: Any = optional_import("ignite.handlers", extra="ignite")
+_mixins: Any = optional_import("ignite.base", extra="ignite")
 
 
 class LossHealthLogger(_handlers.TensorboardLogger):  # type: ignore[misc]
-    """A `TensorboardLogger` whose `writer` is a `tb_losshealth.SummaryWriter`, whose arguments it takes.
+    """A `TensorboardLogger` whose `writer` is a `tb_losshealth.SummaryWriter`. It takes the writer's arguments.
 
-    Losses are paired by the tags given to `attach_output_handler`, such as "training" and "validation".
+    The tags given to `attach_output_handler`, such as "training" and "validation", make the pairs.
     """
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
-        """Makes the writer."""
+        """Creates the writer."""
         self.writer = SummaryWriter(*args, **kwargs)
 
 
-class LossHealthHandler(Watching, _mixins.Serializable):  # type: ignore[misc]
-    """Alarms when overfitting is confirmed, stops the trainer if asked to, knows the best step.
+class LossHealthHandler(DiagnosisProperties, _mixins.Serializable):  # type: ignore[misc]
+    """Alarms when overfitting is confirmed, can stop the trainer, and has the best step.
 
-    Attach it to the evaluator of the validation set, as EarlyStopping is::
+    Attach it to the evaluator of the validation set, as you attach EarlyStopping::
 
         handler = LossHealthHandler(trainer, "nll", stop=True)
         validator.add_event_handler(Events.COMPLETED, handler)
 
     Attributes:
-        stopped_step: the step at which it stopped the trainer; 0 if it did not.
+        stopped_step: step at which it stopped the trainer; 0 if it did not.
     """
 
     _state_dict_all_req_keys = ("evaluations", "stopped_step")
@@ -57,23 +58,24 @@ class LossHealthHandler(Watching, _mixins.Serializable):  # type: ignore[misc]
         writer: Any = None,
         global_step_transform: Callable[[Any, Any], int] | None = None,
     ) -> None:
-        """Attaches to the trainer what it needs there.
+        """Attaches a handler to the trainer that collects the train loss, unless `train_score` is given.
 
         Args:
             trainer: the engine that trains.
-            monitor: the metric in the evaluator's `state.metrics`.
-            train_score: gives the train metric, of the trainer; if None, the loss that the trainer's update function
-                returns (itself, or as "loss" in a dict), averaged over the iterations since the last evaluation.
-            mode: "min", "max", or "auto" to go by the metric's name.
+            monitor: name of the metric in the evaluator's `state.metrics`.
+            train_score: returns the train metric for the trainer; if None, the loss that the trainer's update
+                function returns (alone, or as "loss" in a dict), averaged over the iterations since the last
+                evaluation.
+            mode: "min" if lower is better, "max" if higher is better, "auto" to decide by the metric's name.
             stop: whether to stop the trainer when overfitting is confirmed.
             patience: evaluations that overfitting must go on for before the trainer is stopped.
             on_onset: called with the diagnosis when overfitting is confirmed.
             writer: a LossHealthLogger or SummaryWriter to log the pair to.
-            global_step_transform: gives the step of (trainer, event); if None, the trainer's iteration.
+            global_step_transform: returns the step for (trainer, event); if None, the trainer's iteration.
 
         Raises:
             TypeError: `trainer` is no engine; `writer` has no `add_paired_scalars`.
-            ValueError: a mode that does not exist or cannot be told, or a patience below 0.
+            ValueError: an unknown mode, "auto" for a name that does not show the direction, or a patience below 0.
         """
         if not isinstance(trainer, _engine.Engine):
             raise TypeError(f"trainer must be an ignite Engine, not {trainer!r}.")
@@ -85,32 +87,29 @@ class LossHealthHandler(Watching, _mixins.Serializable):  # type: ignore[misc]
         self.stopped_step = 0
         self.writer = writer
         self._global_step = global_step_transform or (lambda engine, event: engine.state.iteration)
-        self._watch = OverfitWatch(monitor, mode, patience, on_onset)
+        self._early_stopping = EarlyStopping(monitor, mode, patience, on_onset)
         self._loss = MeanLoss()
         if train_score is None:
             trainer.add_event_handler(_engine.Events.ITERATION_COMPLETED, self._add_loss)
 
     def __call__(self, engine: Any) -> None:
         """Judges the evaluation that `engine` has just completed."""
-        metrics = engine.state.metrics
-        if self.monitor not in metrics:
-            self._watch.missing(list(metrics))
+        val = self._early_stopping.value_in(engine.state.metrics)
+        if val is None:
             return
         step = self._global_step(self.trainer, _engine.Events.ITERATION_COMPLETED)
-        score = self.train_score
         train = self._train_value()
-        val = float(metrics[self.monitor])
         if self.writer is not None:
-            with self._watch.may_fail("log the pair"):
+            with self._early_stopping.if_fails("log the pair"):
                 self.writer.add_paired_scalars(
-                    self.monitor, train=train, val=val, global_step=step, mode=self._watch.mode
+                    self.monitor, train=train, val=val, global_step=step, mode=self._early_stopping.mode
                 )
-        stop = self._watch.evaluated(
+        stop = self._early_stopping.evaluate(
             step,
             train,
             val,
             train_name="the loss that the trainer's update function returns"
-            if score is None
+            if self.train_score is None
             else "a value of train_score",
             available=[type(self.trainer.state.output).__name__],
         )
@@ -119,20 +118,20 @@ class LossHealthHandler(Watching, _mixins.Serializable):  # type: ignore[misc]
             self.trainer.terminate()
 
     def state_dict(self) -> OrderedDict[str, Any]:
-        """What a checkpoint keeps."""
-        return OrderedDict(**self._watch.state_dict(), stopped_step=self.stopped_step)
+        """Returns what a checkpoint keeps."""
+        return OrderedDict(**self._early_stopping.state_dict(), stopped_step=self.stopped_step)
 
     def load_state_dict(self, state_dict: Mapping[str, Any]) -> None:
         """Goes on from a checkpoint."""
         super().load_state_dict(state_dict)
-        self._watch.load_state_dict(state_dict)
+        self._early_stopping.load_state_dict(state_dict)
         self.stopped_step = state_dict["stopped_step"]
 
     def _train_value(self) -> float | None:
         if self.train_score is None:
             return self._loss.take()
         train = None
-        with self._watch.may_fail("get the train metric from train_score"):
+        with self._early_stopping.if_fails("get the train metric from train_score"):
             train = float(self.train_score(self.trainer))
         return train
 

@@ -1,4 +1,4 @@
-"""For Keras 3: a callback that logs train and validation into one run, alarms, and can stop."""
+"""Keras 3: a callback that logs train and validation into one run, alarms, and can stop the training."""
 
 from __future__ import annotations
 
@@ -6,26 +6,26 @@ import os
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from tb_losshealth.callbacks.frameworks import framework
-from tb_losshealth.callbacks.overfit_watch import OverfitWatch, Watching
+from tb_losshealth.callbacks.early_stopping import DiagnosisProperties, EarlyStopping
+from tb_losshealth.callbacks.optional_import import optional_import
 from tb_losshealth.pairing.tag_names import read
 from tb_losshealth.writer.summary_writer import SummaryWriter
 
 if TYPE_CHECKING:
     from tb_losshealth.health.diagnosis import Diagnosis
 
-_callbacks: Any = framework("keras.callbacks", extra="keras")
+_callbacks: Any = optional_import("keras.callbacks", extra="keras")
 
 
-class LossHealthCallback(Watching, _callbacks.Callback):  # type: ignore[misc]
-    """Logs every metric of `fit`, alarms when overfitting is confirmed, stops if asked to, knows the best epoch.
+class LossHealthCallback(DiagnosisProperties, _callbacks.Callback):  # type: ignore[misc]
+    """Logs every metric of `fit`, alarms when overfitting is confirmed, can stop, and has the best epoch.
 
-    Where `keras.callbacks.TensorBoard` writes train and validation into two runs, this one writes `loss/train` and
-    `loss/val` into one. PyTorch writes the log, whatever backend Keras computes with.
+    It writes `loss/train` and `loss/val` into one run; `keras.callbacks.TensorBoard` writes them into two. PyTorch
+    writes the log with every backend of Keras.
 
     Attributes:
-        best_step: the epoch, counted from 0, whose weights to keep; None before the first.
-        stopped_epoch: the epoch at which it stopped the training; 0 if it did not.
+        best_step: epoch, counted from 0, whose weights to keep; None before the first.
+        stopped_epoch: epoch at which it stopped the training; 0 if it did not.
     """
 
     def __init__(
@@ -39,20 +39,20 @@ class LossHealthCallback(Watching, _callbacks.Callback):  # type: ignore[misc]
         stop: bool = False,
         on_onset: Callable[[Diagnosis], object] | None = None,
     ) -> None:
-        """Starts with nothing seen.
+        """Starts without evaluations.
 
         Args:
             log_dir: folder to log to; None to log nothing.
-            monitor: the validation metric; its train metric is the one without "val_".
+            monitor: name of the validation metric; the name without "val_" is its train metric.
             patience: epochs that overfitting must go on for before the training is stopped.
-            verbose: 1 to print when the training is stopped.
-            mode: "min", "max", or "auto" to go by the metric's name.
-            restore_best_weights: whether the model has the weights of the best epoch after the training.
+            verbose: 1 to print a line when the training is stopped.
+            mode: "min" if lower is better, "max" if higher is better, "auto" to decide by the metric's name.
+            restore_best_weights: whether to give the model the weights of the best epoch after the training.
             stop: whether to stop the training when overfitting is confirmed.
             on_onset: called with the diagnosis when overfitting is confirmed.
 
         Raises:
-            ValueError: a mode that does not exist or cannot be told, or a patience below 0.
+            ValueError: an unknown mode, "auto" for a name that does not show the direction, or a patience below 0.
         """
         super().__init__()
         self.log_dir = log_dir
@@ -60,33 +60,32 @@ class LossHealthCallback(Watching, _callbacks.Callback):  # type: ignore[misc]
         self.restore_best_weights = restore_best_weights
         self.stop = stop
         self.stopped_epoch = 0
-        self._watch = OverfitWatch(monitor, mode, patience, on_onset)
+        self._early_stopping = EarlyStopping(monitor, mode, patience, on_onset)
         self._writer: SummaryWriter | None = None
         self._best_weights: Any = None
 
     def on_train_begin(self, logs: Any = None) -> None:
-        """Starts anew."""
-        self._watch.load_state_dict({"evaluations": []})
+        """Forgets an earlier training and opens the log."""
+        self._early_stopping.reset()
         self.stopped_epoch, self._best_weights = 0, None
         if self.log_dir is not None:
             self._writer = SummaryWriter(os.fspath(self.log_dir))
 
     def on_epoch_end(self, epoch: int, logs: Any = None) -> None:
-        """Logs and judges."""
+        """Logs and judges one epoch."""
         logs = {name: float(value) for name, value in (logs or {}).items()}
         if self._writer is not None:
             self._log(self._writer, epoch, logs)
-        if self.monitor not in logs:
-            self._watch.missing(list(logs))
+        val = self._early_stopping.value_in(logs)
+        if val is None:
             return
+        has_train = self.monitor.startswith("val_")
         train_name = self.monitor.removeprefix("val_")
-        stop = self._watch.evaluated(
+        stop = self._early_stopping.evaluate(
             epoch,
-            None if train_name == self.monitor else logs.get(train_name),
-            logs[self.monitor],
-            train_name="what monitor= names after 'val_'"
-            if train_name == self.monitor
-            else f"the metric {train_name!r}",
+            logs.get(train_name) if has_train else None,
+            val,
+            train_name=f"the metric {train_name!r}" if has_train else "the part of monitor= after 'val_'",
             available=logs,
         )
         if self.restore_best_weights and self.best_step == epoch:
@@ -98,11 +97,11 @@ class LossHealthCallback(Watching, _callbacks.Callback):  # type: ignore[misc]
                 print(f"Epoch {epoch + 1}: stopped, {self.monitor} shows overfitting")
 
     def on_train_end(self, logs: Any = None) -> None:
-        """Restores the best weights, if asked to, and closes the log."""
+        """Restores the best weights, if wanted, and closes the log."""
         if self._best_weights is not None:
             self.model.set_weights(self._best_weights)
         if self._writer is not None:
-            with self._watch.may_fail("close the log"):
+            with self._early_stopping.if_fails("close the log"):
                 self._writer.close()
             self._writer = None
 

@@ -1,4 +1,4 @@
-"""For Lightning: a logger that is a TensorBoardLogger, and a callback that alarms and can stop."""
+"""Lightning: a TensorBoardLogger with our writer, and a callback that alarms and can stop the training."""
 
 from __future__ import annotations
 
@@ -9,35 +9,36 @@ from typing import TYPE_CHECKING, Any
 
 import torch
 
-from tb_losshealth.callbacks.frameworks import framework
-from tb_losshealth.callbacks.overfit_watch import MeanLoss, OverfitWatch, Watching
-from tb_losshealth.live.warn_once import Once, not_ending_the_training
+from tb_losshealth.callbacks.early_stopping import DiagnosisProperties, EarlyStopping
+from tb_losshealth.callbacks.mean_loss import MeanLoss
+from tb_losshealth.callbacks.optional_import import optional_import
+from tb_losshealth.live.warn_once import WarnOnce
 from tb_losshealth.writer.summary_writer import SummaryWriter
 
 if TYPE_CHECKING:
     from tb_losshealth.health.diagnosis import Diagnosis
 
-# The same code is published under two names, whose classes do not know each other: follow the training code.
+# Lightning is published under two names, whose classes do not work together: use the name in the training code.
 _NAMES = ("lightning.pytorch", "pytorch_lightning")
 _IN_USE = [name for name in _NAMES if name in sys.modules]
 _INSTALLED = [name for name in _NAMES if find_spec(name.partition(".")[0]) is not None]
 _NAME = (*_IN_USE, *_INSTALLED, *_NAMES)[0]
-_callbacks: Any = framework(f"{_NAME}.callbacks", extra="lightning")
-_loggers: Any = framework(f"{_NAME}.loggers", extra="lightning")
-_logger_tools: Any = framework(f"{_NAME}.loggers.logger", extra="lightning")
+_callbacks: Any = optional_import(f"{_NAME}.callbacks", extra="lightning")
+_loggers: Any = optional_import(f"{_NAME}.loggers", extra="lightning")
+_logger_tools: Any = optional_import(f"{_NAME}.loggers.logger", extra="lightning")
 
 
 class LossHealthLogger(_loggers.TensorBoardLogger):  # type: ignore[misc]
     """A `TensorBoardLogger` whose `experiment` is a `tb_losshealth.SummaryWriter`.
 
-    It takes the arguments of TensorBoardLogger; further keywords go to SummaryWriter. Losses are paired by the names
-    given to `self.log`, such as `train_loss` and `val_loss`; `logger.experiment.diagnose()` judges them.
+    It takes the arguments of TensorBoardLogger and passes further keywords to SummaryWriter. The names given to
+    `self.log`, such as `train_loss` and `val_loss`, make the pairs; `logger.experiment.diagnose()` judges them.
     """
 
     @property
     @_logger_tools.rank_zero_experiment  # type: ignore[untyped-decorator]
     def experiment(self) -> SummaryWriter:
-        """The writer, made on first use; a dummy on ranks other than 0."""
+        """The writer, created on first use; a dummy on ranks other than 0."""
         if self._experiment is None:
             if self.root_dir:
                 self._fs.makedirs(self.root_dir, exist_ok=True)
@@ -46,19 +47,19 @@ class LossHealthLogger(_loggers.TensorBoardLogger):  # type: ignore[misc]
 
     def finalize(self, status: str) -> None:
         """Closes the log."""
-        with not_ending_the_training(Once(), "close the log"):
+        with WarnOnce().if_fails("close the log"):
             super().finalize(status)
 
 
-class LossHealthCallback(Watching, _callbacks.Callback):  # type: ignore[misc]
-    """Watches train and validation loss: alarms when overfitting is confirmed, stops if asked to, knows the best step.
+class LossHealthCallback(DiagnosisProperties, _callbacks.Callback):  # type: ignore[misc]
+    """Judges train and validation loss: alarms when overfitting is confirmed, can stop, and has the best step.
 
-    Where EarlyStopping waits for `patience` evaluations without a new best, this one waits until validation has
+    EarlyStopping waits for `patience` evaluations without a new best. This callback waits until validation has
     turned for the worse beyond its noise. It needs no logger.
 
     Attributes:
         best_step: `trainer.global_step` of the evaluation whose checkpoint to keep; None before the first.
-        stopped_epoch: the epoch at which it stopped the training; 0 if it did not.
+        stopped_epoch: epoch at which it stopped the training; 0 if it did not.
     """
 
     def __init__(
@@ -70,55 +71,55 @@ class LossHealthCallback(Watching, _callbacks.Callback):  # type: ignore[misc]
         patience: int = 0,
         on_onset: Callable[[Diagnosis], object] | None = None,
     ) -> None:
-        """Starts with nothing seen.
+        """Starts without evaluations.
 
         Args:
-            monitor: the validation metric, as passed to `self.log`.
-            train_monitor: the train metric, likewise; if None, the loss that `training_step` returns, averaged over
-                the batches since the last evaluation.
-            mode: "min", "max", or "auto" to go by the metric's name.
+            monitor: name of the validation metric in `self.log`.
+            train_monitor: name of the train metric in `self.log`; if None, the loss that `training_step` returns,
+                averaged over the batches since the last evaluation.
+            mode: "min" if lower is better, "max" if higher is better, "auto" to decide by the metric's name.
             stop: whether to stop the training when overfitting is confirmed.
             patience: evaluations that overfitting must go on for before the training is stopped.
             on_onset: called with the diagnosis when overfitting is confirmed, on every rank.
 
         Raises:
-            ValueError: a mode that does not exist or cannot be told, or a patience below 0.
+            ValueError: an unknown mode, "auto" for a name that does not show the direction, or a patience below 0.
         """
         super().__init__()
         self.train_monitor = train_monitor
         self.stop = stop
         self.stopped_epoch = 0
-        self._watch = OverfitWatch(monitor, mode, patience, on_onset)
+        self._early_stopping = EarlyStopping(monitor, mode, patience, on_onset)
         self._loss = MeanLoss()
 
     @property
     def state_key(self) -> str:
-        """Keeps callbacks for several metrics apart in a checkpoint."""
+        """The key in a checkpoint; callbacks for different metrics have different keys."""
         return f"{type(self).__qualname__}{{'monitor': {self.monitor!r}}}"
 
     def state_dict(self) -> dict[str, Any]:
-        """What a checkpoint keeps."""
-        return {**self._watch.state_dict(), "stopped_epoch": self.stopped_epoch}
+        """Returns what a checkpoint keeps."""
+        return {**self._early_stopping.state_dict(), "stopped_epoch": self.stopped_epoch}
 
     def load_state_dict(self, state_dict: dict[str, Any]) -> None:
         """Goes on from a checkpoint."""
-        self._watch.load_state_dict(state_dict)
+        self._early_stopping.load_state_dict(state_dict)
         self.stopped_epoch = state_dict["stopped_epoch"]
 
     def on_train_batch_end(self, trainer: Any, pl_module: Any, outputs: Any, batch: Any, batch_idx: int) -> None:
-        """Adds up the loss, on its device."""
+        """Adds the loss to the sum on its device."""
         loss = outputs.get("loss") if isinstance(outputs, dict) else outputs
         if self.train_monitor is None and isinstance(loss, torch.Tensor):
-            # Lightning hands it over divided by the batches whose gradients it accumulates.
+            # Lightning divides the loss by the number of batches whose gradients it accumulates.
             self._loss.add(loss * trainer.accumulate_grad_batches)
 
     def on_validation_end(self, trainer: Any, pl_module: Any) -> None:
-        """Judges, unless the train metric is yet to come."""
+        """Judges, unless the train metric of this epoch comes later."""
         if not self._waits_for_train(trainer):
             self._judge(trainer)
 
     def on_train_epoch_end(self, trainer: Any, pl_module: Any) -> None:
-        """Judges, where the train metric of this epoch has just been computed."""
+        """Judges, if the train metric of this epoch has just been computed."""
         if self._waits_for_train(trainer):
             self._judge(trainer)
 
@@ -130,14 +131,14 @@ class LossHealthCallback(Watching, _callbacks.Callback):  # type: ignore[misc]
         if trainer.sanity_checking or trainer.fast_dev_run or trainer.state.fn != "fit":
             return
         metrics = trainer.callback_metrics
-        if self.monitor not in metrics:
-            self._watch.missing(list(metrics))
+        val = self._early_stopping.value_in(metrics)
+        if val is None:
             return
         name = self.train_monitor
-        stop = self._watch.evaluated(
+        stop = self._early_stopping.evaluate(
             trainer.global_step,
             self._train_value(metrics),
-            float(metrics[self.monitor]),
+            val,
             train_name="the loss that training_step returns" if name is None else f"train_monitor={name!r}",
             available=metrics,
         )

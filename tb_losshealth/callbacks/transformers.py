@@ -1,4 +1,4 @@
-"""For Hugging Face's Trainer: its TensorBoardCallback, which also alarms and can stop."""
+"""Hugging Face's Trainer: its TensorBoardCallback, which also alarms and can stop the training."""
 
 from __future__ import annotations
 
@@ -6,25 +6,25 @@ import statistics
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from tb_losshealth.callbacks.frameworks import framework
-from tb_losshealth.callbacks.overfit_watch import OverfitWatch, Watching
+from tb_losshealth.callbacks.early_stopping import DiagnosisProperties, EarlyStopping
+from tb_losshealth.callbacks.optional_import import optional_import
 from tb_losshealth.writer.summary_writer import SummaryWriter
 
 if TYPE_CHECKING:
     from tb_losshealth.health.diagnosis import Diagnosis
 
-_integrations: Any = framework("transformers.integrations", extra="transformers")
+_integrations: Any = optional_import("transformers.integrations", extra="transformers")
 
 
-class LossHealthCallback(Watching, _integrations.TensorBoardCallback):  # type: ignore[misc]
-    """Logs to TensorBoard, alarms when overfitting is confirmed, stops if asked to, knows the best step.
+class LossHealthCallback(DiagnosisProperties, _integrations.TensorBoardCallback):  # type: ignore[misc]
+    """Logs to TensorBoard, alarms when overfitting is confirmed, can stop, and has the best step.
 
-    It takes the place of the TensorBoardCallback: pass `report_to="none"` to TrainingArguments, or all is logged
-    twice. Train and validation loss are `train/loss` and `eval/loss` there.
+    It replaces the TensorBoardCallback: pass `report_to="none"` to TrainingArguments, or everything is logged twice.
+    In the log, train and validation loss are `train/loss` and `eval/loss`.
 
     Attributes:
-        best_step: the step of the checkpoint to keep (`checkpoint-<best_step>`); None before the first evaluation.
-        stopped_step: the step at which it stopped the training; 0 if it did not.
+        best_step: step of the checkpoint to keep (`checkpoint-<best_step>`); None before the first evaluation.
+        stopped_step: step at which it stopped the training; 0 if it did not.
     """
 
     def __init__(
@@ -37,20 +37,19 @@ class LossHealthCallback(Watching, _integrations.TensorBoardCallback):  # type: 
         patience: int = 0,
         on_onset: Callable[[Diagnosis], object] | None = None,
     ) -> None:
-        """Starts with nothing seen.
+        """Starts without evaluations.
 
         Args:
-            tb_writer: the writer to log to; a `tb_losshealth.SummaryWriter` where TensorBoardCallback would make one,
-                if None.
-            monitor: the validation metric, as in `metric_for_best_model`, with or without "eval_".
-            train_monitor: the train metric, as the Trainer logs it.
-            mode: "min", "max", or "auto" to go by the metric's name.
+            tb_writer: writer to log to; None for a `tb_losshealth.SummaryWriter` in the folder of TensorBoardCallback.
+            monitor: name of the validation metric, with or without "eval_", as in `metric_for_best_model`.
+            train_monitor: name of the train metric in the Trainer's logs.
+            mode: "min" if lower is better, "max" if higher is better, "auto" to decide by the metric's name.
             stop: whether to stop the training when overfitting is confirmed.
             patience: evaluations that overfitting must go on for before the training is stopped.
             on_onset: called with the diagnosis when overfitting is confirmed, in every process.
 
         Raises:
-            ValueError: a mode that does not exist or cannot be told, or a patience below 0.
+            ValueError: an unknown mode, "auto" for a name that does not show the direction, or a patience below 0.
         """
         super().__init__(tb_writer)
         self._SummaryWriter = SummaryWriter
@@ -58,37 +57,37 @@ class LossHealthCallback(Watching, _integrations.TensorBoardCallback):  # type: 
         self.stop = stop
         self.stopped_step = 0
         name = monitor if monitor.startswith("eval_") else f"eval_{monitor}"
-        self._watch = OverfitWatch(name, mode, patience, on_onset)
+        self._early_stopping = EarlyStopping(name, mode, patience, on_onset)
         self._train_values: list[float] = []
         self._training = False
         self._round: tuple[int, set[str]] = (0, set())
 
     def on_train_begin(self, args: Any, state: Any, control: Any, **kwargs: Any) -> None:
-        """Starts anew, or goes on from what the checkpoint holds."""
+        """Starts without evaluations, or goes on from the history in the checkpoint."""
         super().on_train_begin(args, state, control, **kwargs)
         self._train_values, self.stopped_step = [], 0
         self._training, self._round = True, (state.global_step, set())
-        seen = []
+        evaluations = []
         for logs in state.log_history:
-            self._note_train(logs)
+            self._keep_train(logs)
             if self.monitor in logs:
-                seen.append([logs["step"], self._train_value(), logs[self.monitor]])
-        self._watch.load_state_dict({"evaluations": seen})
+                evaluations.append([logs["step"], self._train_value(), logs[self.monitor]])
+        self._early_stopping.load_state_dict({"evaluations": evaluations})
 
     def on_log(self, args: Any, state: Any, control: Any, logs: Any = None, **kwargs: Any) -> None:
-        """Logs, and notes the train metric."""
+        """Logs, and keeps the train metric."""
         super().on_log(args, state, control, logs=logs, **kwargs)
-        self._note_train(logs or {})
+        self._keep_train(logs or {})
 
     def on_evaluate(self, args: Any, state: Any, control: Any, metrics: Any = None, **kwargs: Any) -> None:
-        """Judges, unless somebody evaluates before or after the training."""
+        """Judges an evaluation during the training; others do not count."""
         if not self._training:
             return
         metrics = metrics or {}
         self._note_round(state.global_step, metrics)
         if self.monitor not in metrics:
             return
-        stop = self._watch.evaluated(
+        stop = self._early_stopping.evaluate(
             state.global_step,
             self._train_value(),
             float(metrics[self.monitor]),
@@ -103,12 +102,12 @@ class LossHealthCallback(Watching, _integrations.TensorBoardCallback):  # type: 
         """Closes the log."""
         self._end_round()
         self._training = False
-        with self._watch.may_fail("close the log"):
+        with self._early_stopping.if_fails("close the log"):
             super().on_train_end(args, state, control, **kwargs)
         self.tb_writer = None
 
     def _note_round(self, step: int, metrics: Any) -> None:
-        """Several validation sets are evaluated one after the other at one step: any of them may have the monitor."""
+        """Notes the metrics at one step: with several validation sets, any of them may bring the monitored metric."""
         if step != self._round[0]:
             self._end_round()
             self._round = (step, set())
@@ -117,9 +116,9 @@ class LossHealthCallback(Watching, _integrations.TensorBoardCallback):  # type: 
     def _end_round(self) -> None:
         names = self._round[1]
         if names and self.monitor not in names:
-            self._watch.missing(sorted(names))
+            self._early_stopping.warn_missing(sorted(names))
 
-    def _note_train(self, logs: Any) -> None:
+    def _keep_train(self, logs: Any) -> None:
         if self.train_monitor in logs:
             self._train_values.append(float(logs[self.train_monitor]))
 

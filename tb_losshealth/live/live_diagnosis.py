@@ -1,13 +1,13 @@
-"""What a writer knows of its training: answers and alarms. Judging never ends a training."""
+"""Diagnoses, alarms and stops while the training runs. An error in judging never ends the training."""
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
+from tb_losshealth.live.copyable_lock import CopyableLock
 from tb_losshealth.live.live_pairs import LivePairs
-from tb_losshealth.live.warn_once import Once
+from tb_losshealth.live.warn_once import WarnOnce
 from tb_losshealth.pairing.declarations import DeclaredPair
 
 if TYPE_CHECKING:
@@ -16,36 +16,26 @@ if TYPE_CHECKING:
 OnOnset = Callable[[str, "Diagnosis"], object]
 
 
-class Watch:
-    """Judges what is logged. Safe to use from several threads."""
+class LiveDiagnosis:
+    """Judges the pairs among the scalars it is given. Safe to use from several threads."""
 
     def __init__(self) -> None:
-        """Starts with nothing logged."""
+        """Starts without scalars."""
         self._pairs = LivePairs()
         self._callbacks: list[OnOnset] = []
         self._was_asked = False
         self._gave_up = False
         self._written: dict[str, str] = {}
-        self._once = Once()
-        self.renew_lock()
+        self._warn_once = WarnOnce()
+        self._lock = CopyableLock()
 
-    def __getstate__(self) -> dict[str, Any]:
-        return {name: value for name, value in self.__dict__.items() if name != "_lock"}
+    def for_child(self) -> LiveDiagnosis:
+        """Returns a new one for a forked child, with the same declarations and callbacks but no scalars.
 
-    def __setstate__(self, state: dict[str, Any]) -> None:
-        self.__dict__.update(state)
-        self.renew_lock()
-
-    def renew_lock(self) -> None:
-        """For a copy: a lock belongs to the process, and the object, that made it."""
-        self._lock = threading.RLock()
-
-    def for_child(self) -> Watch:
-        """One for a forked child: with what was declared and who wants to know, without what the parent logged.
-
-        The parent goes on judging that. Takes no lock: a thread of the parent may hold it, which the child lacks.
+        The parent goes on judging the scalars. No lock is taken here: a thread of the parent may hold it, and that
+        thread does not exist in the child.
         """
-        fresh = Watch()
+        fresh = LiveDiagnosis()
         for pair in self._pairs.declared():
             fresh.declare(pair)
         for callback in self._callbacks:
@@ -53,7 +43,18 @@ class Watch:
         return fresh
 
     def observe(self, run: str, tag: str, step: int, value: float, wall: float) -> bool:
-        """Takes one scalar; returns whether some pair was evaluated. Calls those who want to know of an onset."""
+        """Takes one scalar and calls the callbacks where it confirms an onset.
+
+        Args:
+            run: relative to the writer's folder; "." is the folder itself.
+            tag: of the scalar.
+            step: of the scalar.
+            value: of the scalar.
+            wall: wall time, in seconds since the epoch.
+
+        Returns:
+            Whether it was an evaluation of some pair.
+        """
         if self._gave_up:
             return False
         try:
@@ -71,28 +72,31 @@ class Watch:
         return True
 
     def declare(self, pair: DeclaredPair) -> bool:
-        """Makes a pair of two tags, whatever they are called; returns whether that is news."""
+        """Makes a pair of two tags with any names. Returns False if it was declared before."""
         with self._lock:
             return self._pairs.declare(pair)
 
     def declared(self) -> list[DeclaredPair]:
-        """What was declared."""
+        """Returns the declared pairs."""
         with self._lock:
             return self._pairs.declared()
 
     def on_onset(self, callback: OnOnset) -> None:
-        """Has `callback` called with name and diagnosis when an onset is confirmed."""
+        """Calls `callback(name, diagnosis)` at the evaluation that confirms an onset."""
         self._was_asked = True
         self._callbacks.append(callback)
 
     def diagnose(self, name: str | None) -> Diagnosis:
-        """Judges a pair; the only one, if no name is given.
+        """Judges a pair.
+
+        Args:
+            name: of the pair; None for the only pair.
 
         Raises:
-            LookupError: there is no such pair, or more than one to choose from.
-            TypeError: the name is no text.
+            LookupError: no pair has this name; or no name is given and there is not exactly one pair.
+            TypeError: the name is not a string.
         """
-        _refuse_other_than_text(name)
+        _check_is_text(name)
         self._was_asked = True
         with self._lock:
             pairs = self._pairs.by_name(look_again=True)
@@ -103,12 +107,15 @@ class Watch:
             return pairs[name].diagnose()
 
     def should_stop(self, name: str | None) -> bool:
-        """Whether an onset stands confirmed for the pair; for any pair of losses, if no name is given.
+        """Returns whether the pair has a confirmed onset.
+
+        Args:
+            name: of the pair; None for any pair of losses.
 
         Raises:
-            TypeError: the name is no text.
+            TypeError: the name is not a string.
         """
-        _refuse_other_than_text(name)
+        _check_is_text(name)
         self._was_asked = True
         try:
             with self._lock:
@@ -121,14 +128,17 @@ class Watch:
         if name is None:
             return any(pair.state == "confirmed" and pair.pair.is_loss for pair in pairs.values())
         if name not in pairs and pairs:
-            self._once.warn(f"no pair {name}", f"should_stop: {_which_pair(name, list(pairs))}")
+            self._warn_once(f"no pair {name}", f"should_stop: {_which_pair(name, list(pairs))}")
         return name in pairs and pairs[name].state == "confirmed"
 
     def unwritten_verdicts(self) -> list[tuple[str, str, int]]:
-        """Verdicts that the log should keep and does not yet: name, Markdown, step of the latest evaluation.
+        """Returns the verdicts that the log should keep and does not hold yet.
 
-        These are of declared pairs, and of all pairs once somebody asked for one: where training code did no more
-        than change its import, the log holds what it did before.
+        Declared pairs get one. Other pairs get one only if the training code asked for a diagnosis, a stop or an
+        alarm: code that changed only its import gets the same log as before.
+
+        Returns:
+            For each: the pair's name, the verdict as Markdown, the step of the latest evaluation.
         """
         fresh: list[tuple[str, str, int]] = []
         if not (self._was_asked or self._pairs.declared()):
@@ -147,25 +157,25 @@ class Watch:
 
     def _give_up(self, error: Exception) -> None:
         self._gave_up = True
-        self._once.warn(
+        self._warn_once(
             "gave up",
             "Loss Health stopped judging this training, which goes on and is logged as before, because of "
             f"{type(error).__name__}: {error}",
         )
 
 
-def _refuse_other_than_text(name: object) -> None:
+def _check_is_text(name: object) -> None:
     if name is not None and not isinstance(name, str):
-        raise TypeError(f"a pair is asked for by its name, such as 'loss', not by {name!r}.")
+        raise TypeError(f"name must be the name of a pair, such as 'loss', not {name!r}.")
 
 
 def _which_pair(name: str | None, known: list[str]) -> str:
-    so_far = f"so far there are {', '.join(map(repr, known))}" if known else "so far nothing was logged that makes one"
+    so_far = f"so far there are {', '.join(map(repr, known))}" if known else "so far no pair was logged"
     if name is None and known:
         return f"name the pair to judge: {so_far}."
     return (
-        f"there is no pair {name or ''!r}: {so_far}. Log train and validation with add_paired_scalars(), or say "
-        "which tags they are with declare_pair()."
+        f"there is no pair {name or ''!r}: {so_far}. Log train and validation with add_paired_scalars(), or "
+        "name their tags with declare_pair()."
     )
 
 

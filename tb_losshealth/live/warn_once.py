@@ -1,4 +1,4 @@
-"""What training code is warned of, each thing once."""
+"""Warnings to the training code, each given once."""
 
 from __future__ import annotations
 
@@ -8,40 +8,44 @@ import sys
 import warnings
 from collections.abc import Iterator
 
-_PACKAGE = os.path.dirname(os.path.dirname(__file__)) + os.sep
+# Files whose lines are not training code: this package, and what calls it at the end of a `with` block.
+_NOT_TRAINING_CODE = (os.path.dirname(os.path.dirname(__file__)) + os.sep, contextlib.__file__)
 
 
 class LossHealthWarning(UserWarning):
-    """Something about a training, or about watching it, that a person should know."""
+    """Something about a training, or about judging it, that a person should know."""
 
 
-@contextlib.contextmanager
-def not_ending_the_training(once: Once, what: str) -> Iterator[None]:
-    """Warns once of what fails inside, which is worth less than the training around it.
-
-    Args:
-        once: what warns.
-        what: what cannot be done if this fails.
-    """
-    try:
-        yield
-    except Exception as error:
-        once.warn(what, f"Loss Health could not {what}, and the training goes on: {type(error).__name__}: {error}")
-
-
-class Once:
-    """Warns of each thing once, and names the line of the training code that it came from."""
+class WarnOnce:
+    """Gives each warning once, and names the line of the training code that caused it."""
 
     def __init__(self) -> None:
-        """Starts with nothing said."""
-        self._said: set[str] = set()
+        """Starts with no warning given."""
+        self._given: set[str] = set()
 
-    def warn(self, about: str, message: str) -> None:
-        """Warns, unless `about` was warned of before."""
-        if about in self._said:
+    def __call__(self, about: str, message: str) -> None:
+        """Warns, unless a warning about the same was given before.
+
+        Args:
+            about: identifies the warning.
+            message: its text.
+        """
+        if about in self._given:
             return
-        self._said.add(about)
+        self._given.add(about)
         level, frame = 1, sys._getframe()
-        while frame.f_back is not None and frame.f_code.co_filename.startswith(_PACKAGE):
+        while frame.f_back is not None and frame.f_code.co_filename.startswith(_NOT_TRAINING_CODE):
             level, frame = level + 1, frame.f_back
         warnings.warn(message, LossHealthWarning, stacklevel=level)
+
+    @contextlib.contextmanager
+    def if_fails(self, action: str) -> Iterator[None]:
+        """Turns an error inside into a warning, for actions that must not end the training.
+
+        Args:
+            action: what fails then, such as "close the log".
+        """
+        try:
+            yield
+        except Exception as error:
+            self(action, f"Loss Health could not {action}, and the training goes on: {type(error).__name__}: {error}")

@@ -1,4 +1,4 @@
-"""What was passed as a scalar, as a Python number."""
+"""The Python number in a value that was passed as a scalar."""
 
 from __future__ import annotations
 
@@ -12,19 +12,19 @@ import torch
 def as_number(tag: str, value: Any) -> Any:
     """Turns a scalar into the number that torch would log, in one conversion.
 
-    torch goes through float16 for bfloat16, so that 70000 becomes infinite, and logs a random number for a tensor on
-    the meta device; here the first is kept and the second refused. Whatever torch itself refuses or takes in another
-    way (text, several elements, complex numbers) is returned as it came, for torch to answer as it does.
+    It differs from torch in two cases. torch converts bfloat16 through float16, so that 70000 becomes infinite; here
+    it stays 70000. torch logs a random number for a tensor on the meta device; here that is an error. Values that
+    torch refuses or handles in another way (text, several elements, complex numbers) are returned unchanged.
 
     Args:
-        tag: what is logged, for the error.
+        tag: of the value, for the error message.
         value: number, 0-d or one-element array or tensor on the CPU.
 
     Returns:
         A float, int or bool; or `value` itself.
 
     Raises:
-        ValueError: a tensor that holds no value.
+        ValueError: a tensor on the meta device, which holds no value.
     """
     if isinstance(value, torch.Tensor):
         if value.device.type == "meta":
@@ -40,7 +40,7 @@ def as_number(tag: str, value: Any) -> Any:
 
 
 def as_float(number: Any) -> float:
-    """Reads what `as_number` returned; NaN where it is no number that can be judged."""
+    """Returns a result of `as_number` as a float; NaN where that is impossible."""
     try:
         return float(number)
     except (TypeError, ValueError, OverflowError):

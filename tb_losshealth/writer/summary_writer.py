@@ -1,30 +1,31 @@
-"""The drop-in SummaryWriter: torch's own class that also logs pairs and judges them while the training runs."""
+"""The drop-in SummaryWriter: torch's own class that also logs pairs and judges them during the training."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from tb_losshealth.live.live_diagnosis import OnOnset, Watch
+from tb_losshealth.live.live_diagnosis import LiveDiagnosis, OnOnset
 from tb_losshealth.pairing.declarations import DeclaredPair, declaration_summary, encode_declarations
 from tb_losshealth.pairing.pairs import Mode, TagRef
-from tb_losshealth.writer import processes
+from tb_losshealth.writer.exit_and_fork import exit_on_sigterm as make_sigterm_exit
 from tb_losshealth.writer.robust_writer import THIS_RUN, RobustSummaryWriter
 
 if TYPE_CHECKING:
     from tb_losshealth.health.diagnosis import Diagnosis
 
-# The Text tab shows verdicts under this name.
 VERDICT_TAG = "losshealth"
+"""The Text tab shows the verdicts under this name."""
 
 
 class SummaryWriter(RobustSummaryWriter):
-    """A `torch.utils.tensorboard.SummaryWriter` in every respect that also watches the losses it is given.
+    """A `torch.utils.tensorboard.SummaryWriter` in every respect that also judges the losses it is given.
 
-    Train and validation of one loss are known by their tags (`loss/train` and `loss/val`, and the other namings in
-    use) or said: `add_paired_scalars`, `declare_pair`. Ask `diagnose` and `should_stop`, or be told by `on_onset`.
+    It pairs train and validation of one loss by their tags (`loss/train` and `loss/val`, and the other namings in
+    use), or by `add_paired_scalars` and `declare_pair`. `diagnose` and `should_stop` answer while the training runs;
+    `on_onset` calls back when overfitting is confirmed.
 
-    Everything is on disk when the process ends, also without `close()`, and all that was logged before a validation
-    value once that is. Judging never ends a training: what fails there is warned of once.
+    Everything is on disk when the process ends, even without `close()`. Each validation value flushes the files. An
+    error in judging gives one warning and never ends a training.
     """
 
     def __init__(
@@ -42,23 +43,24 @@ class SummaryWriter(RobustSummaryWriter):
         """Makes the folder and the event file.
 
         Args:
-            log_dir: folder to write to. This and what else can be given by position is as in torch's class.
-            comment: appended to the folder's name where `log_dir` is not given.
-            purge_step: step at which a resumed training goes on; what was logged from there on is hidden.
-            max_queue: events that may wait for the thread that writes them.
-            flush_secs: seconds between flushes to a remote file system; a local file has every event at once.
-            filename_suffix: of the event file.
-            rank_zero_only: whether the other ranks of a distributed training write nothing.
-            exit_on_sigterm: whether SIGTERM (`kill`, a cluster's notice) becomes a normal exit, after which
-                everything is on disk.
+            log_dir: folder to write to. This and the other positional arguments are those of torch's class.
+            comment: appended to the folder's name if `log_dir` is None.
+            purge_step: step at which a resumed training goes on; TensorBoard hides events from that step on that
+                were logged before.
+            max_queue: number of events that may wait for the writing thread.
+            flush_secs: seconds between flushes to a remote file system; a local file gets every event immediately.
+            filename_suffix: suffix of the event file's name.
+            rank_zero_only: whether only rank 0 of a distributed training writes.
+            exit_on_sigterm: whether SIGTERM (`kill`, a cluster's notice) becomes a normal exit, so that everything
+                is on disk.
 
         Raises:
             OSError: the folder cannot be written to.
-            ValueError: `exit_on_sigterm` where SIGTERM is handled already, or outside the main thread.
+            ValueError: `exit_on_sigterm` although SIGTERM has a handler already, or outside the main thread.
         """
         if exit_on_sigterm:
-            processes.exit_on_sigterm()
-        self._watch = Watch()
+            make_sigterm_exit()
+        self._live = LiveDiagnosis()
         self._restarts = 0
         self._paired: dict[str, tuple[Mode, bool]] = {}
         arguments = (log_dir, comment, purge_step, max_queue, flush_secs, filename_suffix)
@@ -75,21 +77,21 @@ class SummaryWriter(RobustSummaryWriter):
         walltime: float | None = None,
         mode: Mode | None = None,
     ) -> None:
-        """Logs train and validation of one loss into this run, and says in the log that they belong together.
+        """Logs train and validation of one loss into this run, and declares them a pair.
 
-        Any subset may be given in one call: train at each batch, val at each epoch.
+        Each call may give any of the three: for example train at each batch, val at each epoch.
 
         Args:
-            name: of the loss; "loss" becomes the tags `loss/train`, `loss/val` and `loss/test`.
+            name: name of the loss; "loss" gives the tags `loss/train`, `loss/val` and `loss/test`.
             train: scalar of the training set.
             val: scalar of the validation set.
             test: scalar of the test set.
-            global_step: step of all of them.
-            walltime: seconds since the epoch; now, if None.
-            mode: "min" where lower is better, "max" where higher is better; as in the call before, else "min", if None.
+            global_step: their common step.
+            walltime: seconds since the epoch; None for now.
+            mode: "min" if lower is better, "max" if higher is better; None for the mode of the call before, or "min".
 
         Raises:
-            ValueError: nothing to log, an empty name, or another mode.
+            ValueError: nothing to log, an empty name, or a mode that does not exist.
         """
         if train is None and val is None and test is None:
             raise ValueError(f"add_paired_scalars({name!r}) got nothing to log: pass train=, val= or test=.")
@@ -105,17 +107,18 @@ class SummaryWriter(RobustSummaryWriter):
                 self.add_scalar(f"{name}/{split}", value, global_step, walltime)
 
     def declare_pair(self, name: str, *, train: str, val: str, test: str | None = None, mode: Mode = "min") -> None:
-        """Says which tags of this run are train and validation of one loss, whatever they are called.
+        """Declares two tags of this run train and validation of one loss. The tags may have any names.
 
         Args:
-            name: what to call the pair.
+            name: name of the pair.
             train: tag of the training curve.
             val: tag of the validation curve.
             test: tag of a third split.
-            mode: "min" where lower is better, "max" where higher is better.
+            mode: "min" if lower is better, "max" if higher is better.
 
         Raises:
-            ValueError: a name or tag that is empty or cannot be written as UTF-8, the same tag twice, or another mode.
+            ValueError: a name or tag that is empty or cannot be written as UTF-8, the same tag twice, or a mode that
+                does not exist.
         """
         for what, given in (("name", name), ("train", train), ("val", val), ("test", test)):
             if not (isinstance(given, str) and given.strip("/ ")) and not (what == "test" and given is None):
@@ -131,63 +134,66 @@ class SummaryWriter(RobustSummaryWriter):
         test_ref = None if test is None else TagRef(THIS_RUN, test)
         pair = DeclaredPair(THIS_RUN, name, mode, TagRef(THIS_RUN, train), TagRef(THIS_RUN, val), test_ref)
         self._paired.pop(name, None)
-        if self._watch.declare(pair):
+        if self._live.declare(pair):
             self._log_declarations()
 
     def diagnose(self, name: str | None = None) -> Diagnosis:
-        """Judges a pair by what was logged so far, as the viewer does.
+        """Judges a pair by the values logged so far, with the result that the viewer shows.
 
         Args:
-            name: the pair; may be left out where there is only one.
+            name: name of the pair; None for the only pair.
 
         Raises:
-            LookupError: there is no such pair, or no name and several pairs; says which there are.
-            TypeError: the name is no text.
+            LookupError: no pair has this name, or there are several and no name is given; the message lists them.
+            TypeError: the name is not a string.
         """
-        self._log_arrived(wait=True)
-        return self._watch.diagnose(name)
+        self._log_pending(wait=True)
+        return self._live.diagnose(name)
 
     def should_stop(self, name: str | None = None) -> bool:
-        """Whether overfitting is confirmed, live, so that training on would be a waste.
+        """Returns whether overfitting is confirmed, so that going on would waste time.
 
-        In a distributed training each process answers for what it logged itself: let one decide and tell the rest.
+        In a distributed training each process answers by its own values: let one decide and broadcast the answer.
 
         Args:
-            name: the pair; if left out, any pair of losses will do.
+            name: name of the pair; None for any pair of losses.
 
         Raises:
-            TypeError: the name is no text.
+            TypeError: the name is not a string.
         """
-        self._log_arrived()
-        return self._watch.should_stop(name)
+        self._log_pending()
+        return self._live.should_stop(name)
 
     def on_onset(self, callback: OnOnset) -> None:
-        """Has `callback(name, diagnosis)` called when overfitting is confirmed, at the evaluation that does.
+        """Calls `callback(name, diagnosis)` at the evaluation that confirms overfitting.
 
-        It runs inside the call that logs that evaluation, and what it raises comes out of there.
+        It runs inside the call that logs this evaluation. That call raises any error of the callback.
+
+        Raises:
+            TypeError: `callback` cannot be called.
         """
         if not callable(callback):
             raise TypeError(f"on_onset takes a function of (name, diagnosis), not {callback!r}.")
-        self._watch.on_onset(callback)
+        self._live.on_onset(callback)
 
     def _scalar_logged(self, run: str, tag: str, step: int, value: float, wall: float) -> None:
-        if self._watch.observe(run, tag, step, value, wall):
+        if self._live.observe(run, tag, step, value, wall):
             self._flush_files()
-            restarts = sum(records.restarts for records in self._records.values() if records is not None)
+            restarts = sum(records.restarts for records in self._record_writers.values() if records is not None)
             if restarts != self._restarts:
                 self._restarts = restarts
                 self._log_declarations()
 
     def _before_close(self) -> None:
-        for name, text, step in self._watch.unwritten_verdicts():
+        for name, text, step in self._live.unwritten_verdicts():
             self.add_text(f"{VERDICT_TAG}/{name}", text, step)
 
     def _leave_to_parent(self) -> None:
         super()._leave_to_parent()
-        self._watch = self._watch.for_child()
+        self._live = self._live.for_child()
 
     def _log_declarations(self) -> None:
-        if declared := self._watch.declared():
+        if declared := self._live.declared():
             self._get_file_writer().add_summary(declaration_summary(encode_declarations(declared)))
 
 

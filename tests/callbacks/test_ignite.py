@@ -147,7 +147,7 @@ def test_a_train_loss_that_never_comes_is_said_once(engines: Callable[..., Any])
 
     made = engines(lambda loss: "nothing to read")
     made.validator.add_event_handler(made.completed, LossHealthHandler(made.trainer))
-    with pytest.warns(LossHealthWarning, match="sees no train metric: .*update function returns.* there is 'str'") as w:
+    with pytest.warns(LossHealthWarning, match="no train metric: .*update function returns.* there is 'str'") as w:
         made.run(5)
     assert len(w) == 1
 
@@ -169,7 +169,7 @@ def test_what_fails_beside_the_training_does_not_end_it(tmp_path: Path, engines:
     assert [str(one.message).partition(",")[0] for one in warned if one.category is LossHealthWarning] == [
         "Loss Health could not get the train metric from train_score",
         "Loss Health could not log the pair",
-        "Loss Health sees no train metric: it looked for a value of train_score",
+        "Loss Health finds no train metric: it looked for a value of train_score",
     ]
     assert handler.diagnosis is not None
     assert handler.diagnosis.evaluations == 5
@@ -186,5 +186,5 @@ def test_what_is_wrong_is_said(engines: Callable[..., Any]) -> None:
     with pytest.raises(TypeError, match="writer must be a LossHealthLogger or a"):
         LossHealthHandler(made.trainer, writer="w")
     made.validator.add_event_handler(made.completed, LossHealthHandler(made.trainer, "nll"))
-    with pytest.warns(LossHealthWarning, match="watches 'nll', which is not among.*'loss'"):
+    with pytest.warns(LossHealthWarning, match="monitors 'nll', which is not among.*'loss'"):
         made.run(1)

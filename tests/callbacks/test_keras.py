@@ -94,21 +94,21 @@ def test_a_log_that_cannot_be_closed_costs_neither_the_training_nor_its_best_wei
 def test_a_metric_that_is_not_there_is_said(fit: Callable[..., Any]) -> None:
     from tb_losshealth.callbacks.keras import LossHealthCallback
 
-    with pytest.warns(LossHealthWarning, match="watches 'val_acc', which is not among.*'val_mae'"):
+    with pytest.warns(LossHealthWarning, match="monitors 'val_acc', which is not among.*'val_mae'"):
         fit(LossHealthCallback(None, monitor="val_acc"), epochs=2)
 
 
 def test_a_monitor_without_a_train_metric_is_said(fit: Callable[..., Any]) -> None:
     from tb_losshealth.callbacks.keras import LossHealthCallback
 
-    with pytest.warns(LossHealthWarning, match="sees no train metric: it looked for what monitor= names after 'val_'"):
+    with pytest.warns(LossHealthWarning, match="no train metric: it looked for the part of monitor= after 'val_'"):
         fit(LossHealthCallback(None, monitor="loss"), epochs=4)
 
 
 def test_a_mode_that_cannot_be_told(fit: Callable[..., Any]) -> None:
     from tb_losshealth.callbacks.keras import LossHealthCallback
 
-    with pytest.raises(ValueError, match="does not tell whether lower is better: pass mode='min' or mode='max'"):
+    with pytest.raises(ValueError, match="does not show whether lower is better: pass mode='min' or mode='max'"):
         LossHealthCallback(None, monitor="val_quux")
     with pytest.raises(ValueError, match="mode must be 'auto', 'min' or 'max', not 'up'"):
         LossHealthCallback(None, mode="up")

@@ -168,5 +168,5 @@ def test_a_metric_that_is_not_there_is_said(train: Callable[..., Any]) -> None:
     from tb_losshealth.callbacks.lightning import LossHealthCallback
     from tb_losshealth.live.warn_once import LossHealthWarning
 
-    with pytest.warns(LossHealthWarning, match="watches 'valid_loss', which is not among.*'val_loss'"):
+    with pytest.warns(LossHealthWarning, match="monitors 'valid_loss', which is not among.*'val_loss'"):
         train([LossHealthCallback("valid_loss", stop=True)], epochs=2)

@@ -134,7 +134,7 @@ def test_an_evaluation_after_the_training_does_not_count(train: Callable[..., An
     before = callback.diagnosis
     trainer.evaluate()
     assert callback.diagnosis == before is not None
-    assert len(callback._watch.state_dict()["evaluations"]) == 3
+    assert len(callback._early_stopping.state_dict()["evaluations"]) == 3
 
 
 def test_a_monitor_that_any_of_several_validation_sets_has_is_there(
@@ -159,5 +159,5 @@ def test_a_train_metric_that_never_comes_is_said(train: Callable[..., Any]) -> N
 def test_a_metric_that_is_not_there_is_said(train: Callable[..., Any]) -> None:
     from tb_losshealth.callbacks.transformers import LossHealthCallback
 
-    with pytest.warns(LossHealthWarning, match="watches 'eval_accuracy', which is not among.*'eval_loss'"):
+    with pytest.warns(LossHealthWarning, match="monitors 'eval_accuracy', which is not among.*'eval_loss'"):
         train(LossHealthCallback(monitor="accuracy", stop=True), epochs=2)

@@ -83,7 +83,7 @@ def test_healthy_trainings_are_left_alone(tmp_path: Path) -> None:
 
 def test_asking_wrongly(tmp_path: Path) -> None:
     with SummaryWriter(tmp_path) as writer:
-        with pytest.raises(LookupError, match="so far nothing was logged"):
+        with pytest.raises(LookupError, match="so far no pair was logged"):
             writer.diagnose()
         for epoch in range(4):
             writer.add_paired_scalars("loss", train=1.0, val=1.0, global_step=epoch, walltime=float(epoch))
@@ -105,9 +105,9 @@ def test_asking_wrongly(tmp_path: Path) -> None:
 def test_a_name_that_is_no_text_is_refused_and_judging_goes_on(tmp_path: Path, name: Any) -> None:
     with SummaryWriter(tmp_path) as writer:
         paired(writer)
-        with pytest.raises(TypeError, match="asked for by its name, such as 'loss', not by"):
+        with pytest.raises(TypeError, match="name must be the name of a pair, such as 'loss', not"):
             writer.should_stop(name)
-        with pytest.raises(TypeError, match="asked for by its name, such as 'loss', not by"):
+        with pytest.raises(TypeError, match="name must be the name of a pair, such as 'loss', not"):
             writer.diagnose(name)
         assert writer.should_stop("loss")
 

@@ -17,7 +17,7 @@ import torch.utils.tensorboard
 import tb_losshealth
 from tb_losshealth import SummaryWriter, scan
 from tb_losshealth.pairing.declarations import TAG, decode_declarations
-from tb_losshealth.writer import local_records
+from tb_losshealth.writer import local_record_writer
 
 Reader = Callable[[Path], list[Any]]
 
@@ -132,7 +132,7 @@ def test_a_value_that_is_none_is_a_value_left_out(tmp_path: Path, read_scalars: 
 @pytest.mark.parametrize("place", ["file", "file/below"])
 def test_a_folder_that_cannot_be_written_to(tmp_path: Path, place: str) -> None:
     (tmp_path / "file").write_text("not a folder")
-    with pytest.raises(OSError, match="give it a log_dir that is a folder you may write to") as error:
+    with pytest.raises(OSError, match="give it a log_dir that you may write to") as error:
         SummaryWriter(tmp_path / place)
     assert isinstance(error.value, (FileExistsError, NotADirectoryError))
     assert error.value.filename == str(tmp_path / place)
@@ -141,7 +141,7 @@ def test_a_folder_that_cannot_be_written_to(tmp_path: Path, place: str) -> None:
 def test_a_folder_deleted_while_training_is_made_again_with_its_pairs(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    monkeypatch.setattr(local_records, "CHECK_SECONDS", 0.0)
+    monkeypatch.setattr(local_record_writer, "CHECK_SECONDS", 0.0)
     with SummaryWriter(tmp_path / "run") as writer:
         writer.declare_pair("objective", train="a", val="b")
         for step in range(10):
@@ -191,13 +191,13 @@ def test_the_mode_once_given_holds(tmp_path: Path, read_events: Reader) -> None:
 def test_a_validation_value_waits_for_all_before_it_to_be_on_disk(
     tmp_path: Path, read_scalars: Reader, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    write = local_records.LocalRecordFile.write
+    write = local_record_writer.LocalRecordWriter.write
 
-    def write_slowly(records: local_records.LocalRecordFile, data: bytes) -> None:
+    def write_slowly(records: local_record_writer.LocalRecordWriter, data: bytes) -> None:
         time.sleep(0.005)
         write(records, data)
 
-    monkeypatch.setattr(local_records.LocalRecordFile, "write", write_slowly)
+    monkeypatch.setattr(local_record_writer.LocalRecordWriter, "write", write_slowly)
     with SummaryWriter(tmp_path, max_queue=1000) as writer:
         for step in range(20):
             writer.add_paired_scalars("loss", train=1.0, global_step=step)
@@ -208,5 +208,7 @@ def test_a_validation_value_waits_for_all_before_it_to_be_on_disk(
 def test_the_files_of_sub_runs_are_kept_open_too(tmp_path: Path) -> None:
     with SummaryWriter(tmp_path) as writer:
         writer.add_scalars("loss", {"train": 1.0, "val": 1.0}, 1)
-        assert sorted(writer._records) == sorted(writer.all_writers)
-        assert all(isinstance(records, local_records.LocalRecordFile) for records in writer._records.values())
+        assert sorted(writer._record_writers) == sorted(writer.all_writers)
+        assert all(
+            isinstance(records, local_record_writer.LocalRecordWriter) for records in writer._record_writers.values()
+        )

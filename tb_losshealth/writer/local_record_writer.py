@@ -1,9 +1,9 @@
 """The records of one local event file, written through a handle that stays open.
 
-TensorBoard's own record writer opens the file anew for every record and computes its checksums in Python; that is
-most of what logging a scalar costs. It also leaves half a record behind on a full disk, and fails for good when the
-folder is deleted. This one takes its place beneath torch's FileWriter, whose interface, queue and worker thread stay
-as they are, so that everything that hooks into those still sees every event.
+TensorBoard's own record writer opens the file for every record and computes the checksums in Python, which is most of
+the cost of logging a scalar. On a full disk it leaves half a record behind, and it stops for good when the folder is
+deleted. `LocalRecordWriter` replaces it inside torch's FileWriter. The FileWriter's interface, queue and worker thread
+stay as they are, so code that hooks into them still sees every event.
 """
 
 from __future__ import annotations
@@ -22,10 +22,11 @@ from tensorboard.summary.writer import event_file_writer, record_writer
 
 log = logging.getLogger("tb_losshealth")
 
-# Held in memory while the disk takes nothing: about 300,000 scalars, hours of most trainings.
 MAX_BACKLOG_BYTES = 16 * 2**20
-# How often to try a disk that was full again, and to look whether the file was deleted.
+"""Held in memory while the disk takes nothing: about 300,000 scalars, hours of most trainings."""
+
 CHECK_SECONDS = 1.0
+"""Time between two checks whether a full disk takes records again and whether the file was deleted."""
 
 
 def _masked_crc(data: bytes) -> int:
@@ -39,20 +40,20 @@ def encode_record(data: bytes) -> bytes:
     return b"".join((length, struct.pack("<I", _masked_crc(length)), data, struct.pack("<I", _masked_crc(data))))
 
 
-class LocalRecordFile:
+class LocalRecordWriter:
     """Appends whole records to a local file, with the methods of TensorBoard's `RecordWriter`.
 
-    A record is with the operating system when `write` returns. While the disk takes nothing (full, over quota),
-    records wait in memory and the file keeps to whole records; what is too much for memory is dropped and counted.
-    A file that was deleted is started again. Nothing here raises for a disk in trouble: that would end
-    TensorBoard's worker thread, and with it the log and the training.
+    The operating system has a record when `write` returns. While the disk takes nothing (full, over quota), records
+    wait in memory and the file holds whole records alone; beyond `MAX_BACKLOG_BYTES` they are dropped and counted.
+    A deleted file is started again. A failing disk raises no error here: an error would end TensorBoard's worker
+    thread, and with it the log and the training.
 
     Attributes:
-        restarts: how often the file was started again; what stood in it before is lost.
+        restarts: how often the file was started again; each time its earlier records are lost.
     """
 
     def __init__(self, path: str) -> None:
-        """Takes over the file at `path`, which exists and holds whole records.
+        """Opens the file at `path`, which exists and holds whole records.
 
         Raises:
             OSError: it cannot be opened.
@@ -72,11 +73,11 @@ class LocalRecordFile:
 
     @property
     def closed(self) -> bool:
-        """Whether `close` was called."""
+        """Whether the file is closed."""
         return self._file.closed
 
     def write(self, data: bytes) -> None:
-        """Appends one record, now or once the disk takes it."""
+        """Appends one record, now or as soon as the disk takes it."""
         record = encode_record(data)
         with self._lock:
             if time.monotonic() >= self._next_check:
@@ -85,17 +86,17 @@ class LocalRecordFile:
                 self._keep(record)
 
     def flush(self) -> None:
-        """Writes what waits, if the disk takes it."""
+        """Writes the waiting records, if the disk takes them."""
         with self._lock:
             self._check()
 
     def close(self) -> None:
-        """Writes what waits and closes the file. Logs an error that counts the events that the disk did not take."""
+        """Writes the waiting records and closes the file. Logs an error with the number of events that are lost."""
         with self._lock:
             if self._file.closed:
                 return
             self._check()
-            with contextlib.suppress(OSError):  # closed it is all the same
+            with contextlib.suppress(OSError):  # the file is closed even then
                 self._file.close()
             if self._error:
                 lost = len(self._backlog) + self._dropped
@@ -114,7 +115,7 @@ class LocalRecordFile:
         except OSError as error:
             self._fail(error)
             with contextlib.suppress(OSError):
-                self._file.truncate(self._end)  # no half record: readers stop at one
+                self._file.truncate(self._end)  # readers stop at half a record
             return False
         self._end += len(record)
         return True
@@ -135,15 +136,15 @@ class LocalRecordFile:
             return
         if not self._dropped:
             log.warning(
-                "%s: %d events wait in memory, which is as many as may. What is logged from now on is lost until the "
-                "disk takes events again; make room there.",
+                "%s: %d events wait in memory, and no more fit. Events logged from now on are lost until the disk "
+                "takes events again; make room there.",
                 self._path,
                 len(self._backlog),
             )
         self._dropped += 1
 
     def _check(self) -> None:
-        """Starts a deleted file again and writes what waits."""
+        """Starts a deleted file again and writes the waiting records."""
         self._next_check = time.monotonic() + CHECK_SECONDS
         try:
             deleted = os.fstat(self._file.fileno()).st_nlink == 0
@@ -160,7 +161,7 @@ class LocalRecordFile:
         if not self._backlog:
             self._error = None
             if self._dropped:
-                log.warning("%s takes events again; %d events were lost meanwhile.", self._path, self._dropped)
+                log.warning("%s takes events again; %d events were lost in between.", self._path, self._dropped)
                 self._dropped = 0
 
     def _start_again(self) -> bool:
@@ -170,7 +171,7 @@ class LocalRecordFile:
         except OSError as error:
             self._fail(error)
             return False
-        log.warning("%s was deleted during the training. It is started again, without what stood in it.", self._path)
+        log.warning("%s was deleted during the training. It is started again, without its earlier events.", self._path)
         self._file.close()
         self._file, self._end = fresh, 0
         self.restarts += 1
@@ -180,19 +181,19 @@ class LocalRecordFile:
 
 
 def _open_unbuffered(path: str) -> FileIO:
-    # A process that is killed, or forked, must leave nothing behind in a buffer of ours.
+    # A killed or forked process must leave no records in a buffer of ours.
     return open(path, "ab", buffering=0)
 
 
-def keep_open(file_writer: Any) -> LocalRecordFile | None:
-    """Puts a `LocalRecordFile` beneath a torch FileWriter.
+def keep_open(file_writer: Any) -> LocalRecordWriter | None:
+    """Replaces the record writer of a torch FileWriter by a `LocalRecordWriter`.
 
     Args:
         file_writer: a `torch.utils.tensorboard.FileWriter`, just made.
 
     Returns:
-        The record file; None where the events do not go to a local file through TensorBoard's own classes, or
-        where these are not built as this module knows them. All stays as it was then.
+        The record writer; None, with nothing replaced, if the events do not go to a local file through TensorBoard's
+        own classes, or if these classes are not built as this module expects.
     """
     try:
         event_writer = file_writer.event_writer
@@ -208,7 +209,7 @@ def keep_open(file_writer: Any) -> LocalRecordFile | None:
         return None
     if not known or "://" in event_writer._file_name:
         return None
-    file_writer.flush()  # the queue is empty then, so that the worker can be given another file
-    records = LocalRecordFile(path)
+    file_writer.flush()  # empties the queue, so that the worker can take another file
+    records = LocalRecordWriter(path)
     asynchronous._writer = worker._record_writer = records
     return records

@@ -12,8 +12,8 @@ import torch
 
 from tb_losshealth import SummaryWriter
 from tb_losshealth.live.warn_once import LossHealthWarning
-from tb_losshealth.writer import arrivals
-from tb_losshealth.writer.arrivals import Arrivals, DeviceScalar, start_copy
+from tb_losshealth.writer import device_scalars
+from tb_losshealth.writer.device_scalars import DeviceScalar, PendingScalars, start_copy
 
 Reader = Callable[[Path], list[Any]]
 
@@ -83,7 +83,7 @@ def test_logged_in_order_as_values_arrive_without_waiting(tmp_path: Path, read_s
         writer.add_scalar("a", on_device(1.0), 1)
         writer.add_scalar("a", on_device(2.0), 2)
         writer.add_scalar("on the host", 3.0, 2)
-        assert not writer._arrivals._waiting[0][0]["a"].arrived()
+        assert not writer._pending._queue[0][0]["a"].ready()
         stream.advance(1)
         writer.add_scalar("a", on_device(4.0), 3)
         writer._flush_files()
@@ -169,19 +169,19 @@ def test_a_value_changed_after_the_call_is_logged_as_it_was(
 
 
 def test_waits_only_where_too_many_are_under_way(stream: Stream, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(arrivals, "MAX_WAITING", 3)
-    queue = Arrivals()
+    monkeypatch.setattr(device_scalars, "MAX_PENDING", 3)
+    queue = PendingScalars()
     logged: list[Any] = []
     for value in range(5):
         copy = start_copy(on_device(value))
         assert copy is not None
         queue.put({"a": copy}, logged.append)
-        queue.log_arrived()
+        queue.log_ready()
     assert logged == [{"a": 0.0}, {"a": 1.0}]
 
 
 def test_logging_from_within_keeps_order(stream: Stream) -> None:
-    queue = Arrivals()
+    queue = PendingScalars()
     logged: list[Any] = []
 
     def log(values: dict[str, Any]) -> None:
@@ -220,5 +220,5 @@ def test_on_a_gpu(tmp_path: Path, read_scalars: Reader) -> None:
             value += 1
             writer.add_scalar("a", value, step)
         assert isinstance(start_copy(value), DeviceScalar)
-        assert writer._arrivals
+        assert writer._pending
     assert [v for _, _, v in read_scalars(tmp_path)] == [1.0, 2.0, 3.0, 4.0, 5.0]

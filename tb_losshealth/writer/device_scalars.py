@@ -1,4 +1,4 @@
-"""Scalars on their way from an accelerator: copied without blocking, logged in order once they have arrived."""
+"""Scalars on an accelerator: copied to the host without waiting, and logged in order once the copy is there."""
 
 from __future__ import annotations
 
@@ -8,18 +8,18 @@ from typing import Any, Protocol
 
 import torch
 
-# A training that never waits for its device (no .item(), no evaluation) would otherwise queue without end.
-MAX_WAITING = 1024
+MAX_PENDING = 1024
+"""Limit of the queue: a training that never waits for its device would queue without end."""
 
 
 class Event(Protocol):
     """A mark in a device's stream, such as `torch.cuda.Event`."""
 
     def query(self) -> bool:
-        """Whether the device has passed it."""
+        """Returns whether the device has passed it."""
 
     def synchronize(self) -> None:
-        """Waits until the device has."""
+        """Waits until the device has passed it."""
 
 
 class DeviceScalar:
@@ -31,8 +31,8 @@ class DeviceScalar:
         self._host = host
         self._event = event
 
-    def arrived(self) -> bool:
-        """Whether `read` would not wait."""
+    def ready(self) -> bool:
+        """Returns whether `read` would return without waiting."""
         return self._event.query()
 
     def read(self) -> float:
@@ -45,8 +45,8 @@ def start_copy(value: Any) -> DeviceScalar | None:
     """Starts to copy a scalar tensor off its device.
 
     Returns:
-        None for what is on the host already, is no scalar, or lies on a device without streams and events (MPS,
-        XLA): these are read in place.
+        The copy; None for a value that is on the host already, is no scalar, or lies on a device without streams and
+        events (MPS, XLA). Such values are read in place.
     """
     if not isinstance(value, torch.Tensor) or value.device.type in ("cpu", "meta"):
         return None
@@ -59,47 +59,44 @@ def start_copy(value: Any) -> DeviceScalar | None:
     return DeviceScalar(host, event)
 
 
-class Arrivals:
-    """A queue of calls whose scalars have yet to arrive. First in, first out, so that steps stay in order."""
+class PendingScalars:
+    """A queue of calls whose scalars are still being copied. First in, first out, so that steps stay in order."""
 
     def __init__(self) -> None:
-        self._waiting: deque[tuple[Mapping[str, Any], Callable[[dict[str, Any]], None]]] = deque()
+        self._queue: deque[tuple[Mapping[str, Any], Callable[[dict[str, Any]], None]]] = deque()
 
     def __bool__(self) -> bool:
-        return bool(self._waiting)
+        return bool(self._queue)
 
     def put(self, values: Mapping[str, Any], log: Callable[[dict[str, Any]], None]) -> None:
         """Queues one call.
 
         Args:
             values: numbers and `DeviceScalar`s.
-            log: gets the same with each `DeviceScalar` read.
+            log: called with the same values, each `DeviceScalar` read.
         """
-        self._waiting.append((values, log))
+        self._queue.append((values, log))
 
-    def log_arrived(self) -> None:
-        """Logs what has arrived, as far as all before it has; waits only if too many wait."""
-        while self._waiting:
-            copies = [value for value in self._waiting[0][0].values() if isinstance(value, DeviceScalar)]
-            if len(self._waiting) <= MAX_WAITING and not all(copy.arrived() for copy in copies):
+    def log_ready(self) -> None:
+        """Logs calls from the front as long as their copies are ready. Waits only if too many calls are queued."""
+        while self._queue:
+            copies = [value for value in self._queue[0][0].values() if isinstance(value, DeviceScalar)]
+            if len(self._queue) <= MAX_PENDING and not all(copy.ready() for copy in copies):
                 return
             self._log_first()
 
     def log_all(self, lost: Callable[[Exception], None] | None = None) -> None:
-        """Waits for everything and logs it.
+        """Waits for all copies and logs all calls.
 
         Args:
-            lost: told why a call's values cannot be read, which is left out then; if None, that error is raised.
+            lost: called with the error if the values of a call cannot be read; that call is left out. If None, the
+                error is raised.
         """
-        while self._waiting:
+        while self._queue:
             self._log_first(lost)
 
-    def clear(self) -> None:
-        """Forgets everything."""
-        self._waiting.clear()
-
     def _log_first(self, lost: Callable[[Exception], None] | None = None) -> None:
-        values, log = self._waiting.popleft()
+        values, log = self._queue.popleft()
         try:
             numbers = {key: value.read() if isinstance(value, DeviceScalar) else value for key, value in values.items()}
         except Exception as error:

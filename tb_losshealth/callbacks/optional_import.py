@@ -1,4 +1,4 @@
-"""Imports a framework, or says how to install it."""
+"""Import of a framework that may not be installed."""
 
 from __future__ import annotations
 
@@ -6,15 +6,15 @@ from importlib import import_module
 from typing import Any
 
 
-def framework(module: str, extra: str) -> Any:
+def optional_import(module: str, extra: str) -> Any:
     """Imports a module of a training framework.
 
     Args:
-        module: its name.
-        extra: the extra of this package that installs it.
+        module: name of the module.
+        extra: the extra of this package that installs the framework.
 
     Raises:
-        ModuleNotFoundError: the framework is not installed; says how to do that.
+        ModuleNotFoundError: the framework is not installed; the message has the command that installs it.
     """
     try:
         return import_module(module)

@@ -15,8 +15,8 @@ from tensorboard.compat.proto.summary_pb2 import Summary
 from tensorboard.summary.writer.record_writer import RecordWriter
 from torch.utils.tensorboard.writer import FileWriter
 
-from tb_losshealth.writer import local_records
-from tb_losshealth.writer.local_records import LocalRecordFile, encode_record, keep_open
+from tb_losshealth.writer import local_record_writer
+from tb_losshealth.writer.local_record_writer import LocalRecordWriter, encode_record, keep_open
 
 Reader = Callable[[Path], list[Any]]
 
@@ -66,7 +66,7 @@ def test_leaves_other_destinations_alone() -> None:
 def test_a_record_is_in_the_file_when_write_returns(tmp_path: Path) -> None:
     path = tmp_path / "events"
     path.touch()
-    records = LocalRecordFile(str(path))
+    records = LocalRecordWriter(str(path))
     records.write(b"one")
     assert path.read_bytes() == encode_record(b"one")
     records.close()
@@ -81,7 +81,7 @@ def test_a_deleted_file_is_started_again(
     caplog: pytest.LogCaptureFixture,
     delete_parents: bool,
 ) -> None:
-    monkeypatch.setattr(local_records, "CHECK_SECONDS", 0.0)
+    monkeypatch.setattr(local_record_writer, "CHECK_SECONDS", 0.0)
     folder = tmp_path / "runs" / "one"
     file_writer = FileWriter(str(folder))
     records = keep_open(file_writer)
@@ -101,11 +101,11 @@ def test_a_deleted_file_is_started_again(
 def test_a_folder_that_cannot_be_made_again_costs_nothing_once_it_can(
     tmp_path: Path, read_scalars: Reader, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(local_records, "CHECK_SECONDS", 0.0)
+    monkeypatch.setattr(local_record_writer, "CHECK_SECONDS", 0.0)
     folder = tmp_path / "runs"
     folder.mkdir()
     (folder / "events.out.tfevents.0").touch()
-    records = LocalRecordFile(str(folder / "events.out.tfevents.0"))
+    records = LocalRecordWriter(str(folder / "events.out.tfevents.0"))
     shutil.rmtree(folder)
     folder.write_text("a file where the folder was")
     records.write(record(1))
@@ -119,8 +119,8 @@ def test_a_folder_that_cannot_be_made_again_costs_nothing_once_it_can(
 # A limit on the size of files is a disk that is full: the write is cut off in the middle, then refused.
 FULL_DISK = """
 import resource, signal, sys
-from tb_losshealth.writer import local_records
-from tb_losshealth.writer.local_records import LocalRecordFile, encode_record
+from tb_losshealth.writer import local_record_writer
+from tb_losshealth.writer.local_record_writer import LocalRecordWriter, encode_record
 
 def limit(size):
     resource.setrlimit(resource.RLIMIT_FSIZE, (size, resource.RLIM_INFINITY))
@@ -128,7 +128,7 @@ def limit(size):
 signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
 path = sys.argv[1]
 open(path, "wb").close()
-records = LocalRecordFile(path)
+records = LocalRecordWriter(path)
 one = encode_record(bytes(100))
 limit(len(one) * 5 + 50)
 for _ in range(20):
@@ -155,7 +155,7 @@ def test_a_disk_that_stays_full_is_said_at_close_with_the_loss(tmp_path: Path) -
 
 
 FULL_MEMORY = """
-local_records.MAX_BACKLOG_BYTES = 5000
+local_record_writer.MAX_BACKLOG_BYTES = 5000
 for _ in range(100):
     records.write(bytes(100))
 """
@@ -164,7 +164,7 @@ for _ in range(100):
 def test_what_waits_in_memory_is_bounded_and_the_rest_is_counted(tmp_path: Path) -> None:
     done = run(FULL_DISK + FULL_MEMORY + "records.close()", str(tmp_path / "events"))
     assert done.returncode == 0, done.stderr
-    assert done.stderr.count("43 events wait in memory, which is as many as may") == 1
+    assert done.stderr.count("43 events wait in memory, and no more fit") == 1
     assert "115 events could not be written and are lost; make room there" in done.stderr
 
 
@@ -173,5 +173,5 @@ def test_a_disk_that_was_full_for_long_takes_events_again(tmp_path: Path) -> Non
     check = "assert open(path, 'rb').read() == one * (5 + 43 + 1)"
     done = run(FULL_DISK + FULL_MEMORY + recovery + check, str(tmp_path / "events"))
     assert done.returncode == 0, done.stderr
-    assert done.stderr.count("takes events again; 72 events were lost meanwhile") == 1
+    assert done.stderr.count("takes events again; 72 events were lost in between") == 1
     assert "could not be written" not in done.stderr
