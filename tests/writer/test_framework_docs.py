@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import re
 import subprocess
 import sys
@@ -13,6 +14,7 @@ import pytest
 from tb_losshealth import Verdict, scan
 
 PAGES = Path(__file__).resolve().parents[2] / "docs" / "frameworks"
+PYPROJECT = PAGES.parents[1] / "pyproject.toml"
 NEEDS = {
     "pytorch": ["torch"],
     "lightning": ["lightning"],
@@ -24,6 +26,39 @@ NEEDS = {
 
 def test_every_page_is_run() -> None:
     assert sorted(path.stem for path in PAGES.glob("*.md")) == sorted(NEEDS)
+
+
+@pytest.mark.parametrize("framework", NEEDS)
+def test_the_change_is_part_of_the_program_and_the_extra_exists(framework: str) -> None:
+    page = (PAGES / f"{framework}.md").read_text()
+    (change, program) = (re.search(rf"^```{kind}\n(.*?)^```", page, re.M | re.S) for kind in ("diff", "python"))
+    assert change is not None
+    assert program is not None
+    lines = [line[1:] for line in change[1].splitlines() if line[0] != "-"]
+    assert 2 <= len(lines) <= 5
+    assert set(lines) <= set(program[1].splitlines())
+    (extra,) = re.findall(r'^pip install "tb-losshealth\[(\w+)\]"', page, re.M)
+    assert re.search(rf"^{extra} = \[", PYPROJECT.read_text(), re.M)
+
+
+@pytest.mark.parametrize("framework", NEEDS)
+def test_the_table_has_every_argument(framework: str) -> None:
+    """Names and defaults, read from the source: the framework need not be installed."""
+    page = (PAGES / f"{framework}.md").read_text()
+    room, name = ("writer", "summary_writer") if framework == "pytorch" else ("callbacks", framework)
+    source = ast.parse((PYPROJECT.parent / "tb_losshealth" / room / f"{name}.py").read_text())
+    (init,) = [node for node in ast.walk(source) if isinstance(node, ast.FunctionDef) and _has_arguments_of_ours(node)]
+    named = init.args.kwonlyargs if framework == "pytorch" else init.args.args[1:]
+    defaults = init.args.kw_defaults if framework == "pytorch" else init.args.defaults
+    values = [ast.unparse(value).replace("'", '"') for value in defaults if value is not None]
+    required = [argument.arg for argument in named[: len(named) - len(values)]]
+    optional = [f"{argument.arg}={value}" for argument, value in zip(named[len(required) :], values, strict=True)]
+    assert re.findall(r"^\| `(\w+(?:=[^`]*)?)` \|", page, re.M) == required + optional
+
+
+def _has_arguments_of_ours(function: ast.FunctionDef) -> bool:
+    names = {argument.arg for argument in function.args.args + function.args.kwonlyargs}
+    return function.name == "__init__" and bool({"monitor", "rank_zero_only"} & names)
 
 
 @pytest.mark.slow
