@@ -1,9 +1,6 @@
-// The page: keeps what was read from the server and what a person has chosen, and hands both to the parts that show it.
+// The page: holds what the server answered and what the user chose, and passes both to the parts that show it.
 
-import { chartHeights } from "./chart/heights.js";
-import { CompareView } from "./compare/view.js";
 import { UnpairedTags } from "./detail/unpaired.js";
-import { DetailView } from "./detail/view.js";
 import { fill, h } from "./dom.js";
 import { visibleName } from "./format.js";
 import { isShown, readRunFilter, readUrlState, writeUrlState } from "./host.js";
@@ -14,28 +11,27 @@ import { OverviewTable } from "./overview/table.js";
 import { noAnswerPlaceholder, placeholderFor, showPlaceholder } from "./placeholders.js";
 import { Refresher } from "./refresh.js";
 import { refreshRelativeTimes } from "./relative_time.js";
+import { RightPane } from "./right_pane.js";
 import { Selection } from "./selection.js";
-import { formatSettings, parseSettings } from "./settings.js";
 import { splitter } from "./splitter.js";
 import { OverviewStore } from "./store.js";
 import { showToast } from "./toast.js";
 import { TopBar } from "./top_bar.js";
-import { formatTrial, formatUrlState, parseTraining, parseTrial, parseUrlState, parseZoom } from "./url_state.js";
+import { formatTrial, formatUrlState, parseTrial, parseUrlState } from "./url_state.js";
 
 /**
  * @typedef {import("./types.js").Overview} Overview
  * @typedef {import("./overview/rows.js").Item} Item
  * @typedef {import("./overview/rows.js").Query} Query
- * @typedef {import("./settings.js").Settings} Settings
  */
 
-/** Pause before a pair is fetched while a person runs through the list with an arrow key held down. */
+/** Pause, in milliseconds, before a pair is fetched: an arrow key held down runs through many. */
 const SELECT_PAUSE = 60;
-/** Pause before the URL takes the view: browsers limit how often that may be. */
+/** Pause, in milliseconds, before the URL is updated: browsers limit how often a page may do that. */
 const URL_PAUSE = 250;
-/** How long it is said that what was shown has gone, in milliseconds: nobody has asked for it, nor may be looking. */
+/** How long, in milliseconds, the page reports that a shown pair was removed: the user may be looking elsewhere. */
 const REMOVED_TOAST_DURATION = 10_000;
-/** How often words like "5 s ago" are written anew, in milliseconds. */
+/** How often, in milliseconds, times such as "5 s ago" are updated. */
 const CLOCK_INTERVAL = 5000;
 
 export class App {
@@ -46,18 +42,14 @@ export class App {
   /** @type {Query} */
   #query;
   #selection;
-  /** @type {import("./types.js").Trial | null} two tags tried as a pair, in place of those chosen */
+  /** @type {import("./types.js").Trial | null} two tags tried as a pair, shown in place of the chosen rows */
   #trial;
-  /** @type {{ version: number, item: import("./detail/detail_cache.js").TrialItem } | null} */
-  #trialItem = null;
-  /** @type {Settings} */
-  #settings;
   /** @type {Set<string>} headings of groups whose rows are hidden */
   #collapsed = new Set();
   #isFullSize;
   #selectTimer = 0;
   #urlTimer = 0;
-  /** Whether the first rows have been marked for whoever measures. */
+  /** Whether the first rows have been marked for performance measurements. */
   #marked = false;
 
   /** @param {import("./api.js").Api} api */
@@ -67,7 +59,6 @@ export class App {
     this.#query = { ...query, runFilter: readRunFilter() };
     this.#selection = new Selection(selected);
     this.#isFullSize = start["full"] === "1";
-    this.#settings = parseSettings(start);
     this.#trial = parseTrial(start["trial"]);
     this.store = new OverviewStore(api, () => this.table.refresh());
     this.refresher = new Refresher(this.store, { onRead: (changed) => this.#onRead(changed), onLost: (message) => this.#onLost(message) });
@@ -94,39 +85,27 @@ export class App {
       listed: () => [...this.#rows.values()],
     });
     this.noMatches = h("div", { class: "no-matches-area" });
-    const onSettings = (/** @type {Settings} */ settings) => this.#setSettings(settings);
-    const onFullSize = () => this.#setFullSize(!this.#isFullSize);
-    const onViewChange = () => this.#writeUrl();
-    const onUnreachable = () => this.refresher.refresh();
-    const zoom = parseZoom(start["zoom"]);
-    this.detail = new DetailView(
-      api,
-      { settings: this.#settings, zoom: selected.length > 1 ? null : zoom, training: parseTraining(start["training"] ?? start["session"]), tab: start["tab"] ?? "why" },
-      { onUnreachable, onViewChange, onSettings, onFullSize, onTry: (trial) => this.#try(trial) },
-    );
+    this.right = new RightPane(api, start, selected.length > 1, {
+      onUnreachable: () => this.refresher.refresh(),
+      onFullSize: () => this.#setFullSize(!this.#isFullSize),
+      onViewChange: () => this.#writeUrl(),
+      onTry: (trial) => this.#try(trial),
+      onOpen: (id) => this.#select(id, "only"),
+    });
     this.unpaired = new UnpairedTags(api, (trial) => this.#try(trial));
-    this.compare = new CompareView(
-      api,
-      { settings: this.#settings, shown: start["compare"] ?? "", zoom: selected.length > 1 ? zoom : null },
-      { onUnreachable, onSettings, onFullSize, onViewChange, onOpen: (id) => this.#select(id, "only") },
-    );
-    this.compare.body.hidden = true;
-    this.right = h("section", { class: "detail", "aria-label": "Chosen pair" }, this.detail.body, this.compare.body);
     const list = h("section", { class: "overview", "aria-label": "All pairs" }, this.table.root, this.noMatches, this.summary.root);
-    this.panes = h("main", { class: "panes" }, list, splitter(list), this.right);
+    this.panes = h("main", { class: "panes" }, list, splitter(list), this.right.root);
     this.placeholder = h("main", { class: "placeholder-area" });
     this.root = h("div", { class: "app" }, this.topBar.root, this.progress, this.notice, this.panes, this.placeholder);
     this.#showOnly(this.placeholder);
-    new ResizeObserver(() => this.#fitCharts()).observe(this.right);
     document.addEventListener("keydown", (event) => this.#onKey(event));
     setInterval(() => this.#tick(), CLOCK_INTERVAL);
     if (this.#isFullSize) this.#setFullSize(true);
   }
 
-  /** Draws in the colours that the page has now. */
+  /** Draws the charts in the current colours of the page. */
   repaint() {
-    this.detail.repaint();
-    this.compare.repaint();
+    this.right.repaint();
   }
 
   #tick() {
@@ -151,7 +130,7 @@ export class App {
     }
     fill(
       this.notice,
-      h("span", {}, message, " What you see is from before; trying again by itself."),
+      h("span", {}, message, " What you see is from before; trying again automatically."),
       h("button", { class: "button", type: "button", onclick: () => this.refresher.refresh() }, "Try now"),
     );
     this.notice.hidden = false;
@@ -200,7 +179,7 @@ export class App {
   }
 
   /**
-   * Another row takes the place of the one that was chosen last.
+   * Reports that the row chosen last is gone from the log; another row takes its place.
    * @param {import("./overview/rows.js").PairItem | import("./overview/rows.js").TrainOnlyItem} item
    * @param {Overview} overview
    */
@@ -217,7 +196,7 @@ export class App {
     this.topBar.filter.focus();
   }
 
-  /** While tags are tried as a pair, no row is the one that is shown. */
+  /** Marks the chosen rows; none while tags are tried as a pair. */
   #markChosen() {
     this.table.select(this.#trial ? new Set() : this.#selection.ids, this.#selection.active);
   }
@@ -226,7 +205,7 @@ export class App {
   #try(trial) {
     this.#trial = trial;
     this.#render();
-    this.right.scrollTop = 0;
+    this.right.root.scrollTop = 0;
     this.#writeUrl();
   }
 
@@ -255,46 +234,19 @@ export class App {
   }
 
   /**
-   * Shows a tab; a comparison and the full size, which have none, end.
+   * Shows a tab of the detail view; ends a comparison and the full size, which have no tabs.
    * @param {string} key
    */
   #openTab(key) {
     if (this.#isFullSize) this.#setFullSize(false);
-    if (!this.compare.body.hidden && this.#selection.active) this.#select(this.#selection.active, "only");
-    this.detail.openTab(key);
+    if (this.right.isComparison && this.#selection.active) this.#select(this.#selection.active, "only");
+    this.right.detail.openTab(key);
   }
 
   #renderDetail() {
     const overview = /** @type {Overview} */ (this.store.overview);
-    if (this.#trial) {
-      this.compare.body.hidden = true;
-      this.detail.body.hidden = false;
-      void this.detail.show(this.#chosenTrial(this.#trial, overview.version), overview);
-      return;
-    }
-    const items = [...this.#selection.ids].flatMap((id) => this.#rows.get(id) ?? []);
-    const pairs = items.flatMap((item) => (item.kind === "pair" ? [item.pair] : []));
-    const isComparison = pairs.length > 1;
-    this.compare.body.hidden = !isComparison;
-    this.detail.body.hidden = isComparison;
-    if (isComparison) {
-      void this.compare.show(pairs);
-    } else {
-      void this.detail.show(items.find(({ kind }) => kind === "pair") ?? items[0] ?? null, overview);
-    }
-  }
-
-  /**
-   * The same item until the log has changed.
-   * @param {import("./types.js").Trial} trial
-   * @param {number} version
-   */
-  #chosenTrial(trial, version) {
-    const id = `trial/${formatTrial(trial)}`;
-    if (this.#trialItem?.item.id !== id || this.#trialItem.version !== version) {
-      this.#trialItem = { version, item: { kind: "trial", id, trial, row: { id, run: trial.val.run, name: trial.val.tag } } };
-    }
-    return this.#trialItem.item;
+    if (this.#trial) this.right.showTrial(this.#trial, overview);
+    else this.right.show([...this.#selection.ids].flatMap((id) => this.#rows.get(id) ?? []), overview);
   }
 
   /** @param {Partial<Query>} change */
@@ -313,20 +265,11 @@ export class App {
     this.#renderDetail();
   }
 
-  /** @param {Settings} settings */
-  #setSettings(settings) {
-    this.#settings = settings;
-    const hidden = this.compare.body.hidden ? this.compare : this.detail;
-    hidden.setSettings(settings);
-    this.#writeUrl();
-  }
-
   /** @param {boolean} isFullSize */
   #setFullSize(isFullSize) {
     this.#isFullSize = isFullSize;
     this.panes.classList.toggle("full-size", isFullSize);
-    this.detail.setFullSize(isFullSize);
-    this.compare.setFullSize(isFullSize);
+    this.right.setFullSize(isFullSize);
     this.#writeUrl();
   }
 
@@ -335,23 +278,14 @@ export class App {
     this.#urlTimer = window.setTimeout(() => writeUrlState(this.#urlState), URL_PAUSE);
   }
 
-  /** What a link to this view has to say. */
+  /** The part of the URL that restores this page. */
   get #urlState() {
     return {
       ...formatUrlState(this.#query, this.#selection.ids),
       trial: formatTrial(this.#trial),
       full: this.#isFullSize ? "1" : "",
-      ...formatSettings(this.#settings),
-      ...(this.compare.body.hidden ? this.detail.urlState : this.compare.urlState),
+      ...this.right.urlState,
     };
-  }
-
-  #fitCharts() {
-    const room = this.right.clientHeight;
-    if (!room) return;
-    const heights = chartHeights(room);
-    this.detail.setHeights(heights);
-    this.compare.setHeights(heights);
   }
 
   /** @param {KeyboardEvent} event */

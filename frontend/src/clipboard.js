@@ -1,4 +1,4 @@
-// Texts for the clipboard.
+// Copies to the clipboard.
 
 import { h } from "./dom.js";
 import { addressHere } from "./host.js";
@@ -23,7 +23,7 @@ export async function copyText(text) {
   }
 }
 
-/** Copies the address that restores this view, and says so. */
+/** Copies the address that restores this view, and reports the result in a toast. */
 export async function copyLink() {
   const copied = await copyText(addressHere());
   showToast(copied ? "Link copied" : "The link could not be copied: take it from the address bar");

@@ -1,4 +1,4 @@
-// Numbers, names and times as a person reads them. Pure.
+// Numbers, names and times as text for people. Pure.
 
 const MINUS = "\u2212";
 const NONE = "\u2013";

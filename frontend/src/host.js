@@ -1,5 +1,5 @@
-// What TensorBoard's page around our frame offers: its reload, its theme, its fonts, its URL. Inside a notebook the frame
-// may be of another origin; then nothing of this is reachable and the page does without.
+// What TensorBoard's page around our frame offers: its reload, theme, fonts and URL. In a notebook the frame may be of
+// another origin; then none of this is reachable, and the page works without it.
 
 /**
  * The surrounding page, or null where it is ours or out of reach.
@@ -13,7 +13,7 @@ function hostWindow() {
   }
 }
 
-/** Wait for TensorBoard's word after its reload button was pressed, in milliseconds. */
+/** How long, in milliseconds, TensorBoard may take to report a reload after its button was pressed. */
 const RELOAD_TIMEOUT = 2000;
 
 /**
@@ -22,7 +22,7 @@ const RELOAD_TIMEOUT = 2000;
  */
 export function connectHost(onReload) {
   let waiting = 0;
-  // Without its server TensorBoard never says that it has reloaded; then we look for ourselves.
+  // Without its server TensorBoard never reports a reload; then we ask the server ourselves.
   hostWindow()?.document.addEventListener("click", (event) => {
     if (!(/** @type {Element} */ (event.target).closest?.(".reload-button"))) return;
     clearTimeout(waiting);
@@ -44,8 +44,8 @@ export function connectHost(onReload) {
 }
 
 /**
- * Follows TensorBoard's dark switch; out of its reach, or where the system forces its own colours, the system's. Calls
- * back at once and on every change.
+ * Follows TensorBoard's dark switch; where that is unreachable, or the system forces its own colours, the system's
+ * setting. Calls back at once and on every change.
  * @param {(dark: boolean) => void} onChange
  */
 export function followTheme(onChange) {
@@ -60,7 +60,7 @@ export function followTheme(onChange) {
   };
   if (body) new MutationObserver(check).observe(body, { attributes: true, attributeFilter: ["class"] });
   system.addEventListener("change", check);
-  // Other colours even where light stays light.
+  // Forced colours differ even if light stays light.
   forced.addEventListener("change", () => onChange((dark = isDark())));
 }
 
@@ -75,7 +75,7 @@ export function borrowFonts() {
     style.textContent = faces.map((css) => rebaseFonts(css, host.document.baseURI)).join("\n");
     document.head.append(style);
   } catch {
-    // Without them the next font of the stack is used.
+    // Without these fonts the browser uses the next one of the stack.
   }
 }
 
@@ -110,7 +110,7 @@ export function parseHash(hash) {
     try {
       view[key] = decodeURIComponent(value);
     } catch {
-      // Half an escape: somebody cut the link. The rest of it still counts.
+      // Half an escape: the link was cut. The rest of it still counts.
     }
   }
   return view;
@@ -132,7 +132,7 @@ export function formatHash(hash, view) {
   return `#${[...others, ...ours].join("&")}`;
 }
 
-/** What the URL says of our view as far as the page knows: as it was read or written last. */
+/** Our part of the URL, as the page last read or wrote it. */
 let known = "";
 
 /** The view that the URL asks for; empty where it asks for none or cannot be read. */
@@ -143,7 +143,7 @@ export function readUrlState() {
 }
 
 /**
- * Calls back when TensorBoard's URL has come to ask for another view: by a link pasted into it, or a step back.
+ * Calls back when somebody else changes our part of TensorBoard's URL: a link pasted into it, or a step back.
  * @param {() => void} onChange
  */
 export function onUrlStateChange(onChange) {

@@ -37,7 +37,7 @@ export async function render({ transport = serverTransport, styleSheet = "./styl
     document.documentElement.classList.toggle("dark", dark);
     app.repaint();
   });
-  // A canvas is not drawn again by itself once its font is there.
+  // A canvas is not redrawn automatically when its font arrives.
   document.fonts.addEventListener("loadingdone", () => app.repaint());
   connectHost(() => app.refresher.refresh());
   // What a view asks for is read when the page is built.

@@ -68,7 +68,7 @@ export class Menu {
   #toggle(open) {
     this.list.hidden = !open;
     this.button.setAttribute("aria-expanded", String(open));
-    // The list ends where its button ends, unless that would begin outside the pane.
+    // The list is aligned with the button's right edge, unless its left edge would leave the pane.
     const { left = 0 } = this.root.closest(".detail")?.getBoundingClientRect() ?? {};
     this.list.classList.toggle("rightward", open && this.button.getBoundingClientRect().right - left < this.list.offsetWidth + 8);
     if (open) /** @type {HTMLElement | null} */ (this.list.querySelector('[aria-checked="true"]') ?? this.list.firstElementChild)?.focus();

@@ -12,7 +12,7 @@ const PAIR_CODE = `from tb_losshealth import SummaryWriter  # in place of torch.
 writer = SummaryWriter("runs/first")
 writer.add_paired_scalars("loss", train=train_loss, val=val_loss, global_step=step)`;
 
-/** Two curves that part: a picture for pages that have none of their own. */
+/** Two diverging curves: the picture above each placeholder. */
 function partingCurves() {
   return svg(
     "svg",
@@ -106,7 +106,7 @@ export function emptyPlaceholder({ logdir, runs, tags }, ...details) {
 
 /** @param {string} message */
 export function noAnswerPlaceholder(message) {
-  return card("No answer from TensorBoard", h("p", {}, message), h("p", { class: "quiet" }, "Trying again by itself."));
+  return card("No answer from TensorBoard", h("p", {}, message), h("p", { class: "quiet" }, "Trying again automatically."));
 }
 
 /**

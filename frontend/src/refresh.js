@@ -1,16 +1,16 @@
-// When the server is asked for what is new: on TensorBoard's word, at an interval, again after a failure; never while the
+// When the page asks for new data: when TensorBoard reloads, at an interval, and again after a failure; never while the
 // page is hidden.
 
 import { isShown } from "./host.js";
 import { ApiError } from "./transport/transport.js";
 
-/** Pause between two looks at the progress of the first reading, in milliseconds. */
+/** Pause, in milliseconds, between two requests for the progress of the first reading. */
 const PROGRESS_INTERVAL = 600;
 /** Pauses before asking a lost server again, in milliseconds; the last one repeats. */
 const RETRY_PAUSES = [1000, 2000, 4000, 8000, 15000];
 const INTERVAL_KEY = "losshealth.refresh";
 
-/** The interval that a person chose on an earlier visit. */
+/** The interval that the user chose on an earlier visit. */
 function readInterval() {
   try {
     return Number(localStorage.getItem(INTERVAL_KEY)) || 0;
@@ -54,12 +54,12 @@ export class Refresher {
     try {
       localStorage.setItem(INTERVAL_KEY, String(seconds));
     } catch {
-      // It holds for this visit then.
+      // Without storage the choice lasts for this visit.
     }
     this.refresh();
   }
 
-  /** Asks the server for what is new. Calls while it is asked already become one further call. */
+  /** Asks for new data. Calls during a request become one further request. */
   refresh() {
     if (!isShown()) {
       this.#missed = true;

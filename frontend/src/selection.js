@@ -39,7 +39,7 @@ export class Selection {
   choose(id, how, items) {
     if (how === "toggle") {
       const ids = new Set(this.#ids);
-      // One row at least stays chosen.
+      // At least one row stays chosen.
       if (!ids.delete(id) || !ids.size) ids.add(id);
       this.#ids = ids;
     } else if (how !== "move") {
@@ -51,9 +51,9 @@ export class Selection {
   }
 
   /**
-   * Rows that are listed no more are chosen no more; with none left it is the first.
+   * Drops chosen rows that are no longer listed; if none is left, chooses the first row.
    * @param {readonly { id: string }[]} rows - all that match the filters, in the order of the list
-   * @param {boolean} mayCome - rows on their way may hold those that a link asks for
+   * @param {boolean} mayCome - whether rows that a link names may still arrive
    */
   keepListed(rows, mayCome) {
     const listed = new Set(rows.map(({ id }) => id));

@@ -1,4 +1,4 @@
-// How curves are shown: chosen once, good for every pair, kept in the URL. Pure.
+// How curves are shown: one choice for all pairs, kept in the URL. Pure.
 
 /**
  * @typedef {"step" | "epoch" | "relative" | "wall"} AxisKind
@@ -29,7 +29,7 @@ function number(text, low, high) {
 }
 
 /**
- * Settings as a URL holds them; what it does not say, or says wrongly, is the default.
+ * Settings from a URL; those that are missing or invalid are the defaults.
  * @param {Record<string, string>} view
  * @returns {Settings}
  */

@@ -1,4 +1,4 @@
-// The line between list and charts, which a person can move.
+// The movable line between list and charts.
 
 import { h } from "./dom.js";
 
@@ -25,7 +25,7 @@ export function splitter(list) {
       if (percent === null) localStorage.removeItem(KEY);
       else localStorage.setItem(KEY, String(percent));
     } catch {
-      // It holds for this visit then.
+      // Without storage the choice lasts for this visit.
     }
   };
   const shown = () => (100 * list.offsetWidth) / (list.parentElement?.offsetWidth || 1);
@@ -66,7 +66,7 @@ export function splitter(list) {
   return line;
 }
 
-/** The width that a person chose on an earlier visit. */
+/** The width that the user chose on an earlier visit. */
 function readWidth() {
   try {
     const percent = parseFloat(localStorage.getItem(KEY) ?? "");

@@ -1,4 +1,4 @@
-// A short message over the page that goes away by itself.
+// A short message over the page that disappears after a moment.
 
 import { h } from "./dom.js";
 

@@ -1,4 +1,4 @@
-// The bar on top: what to filter by, and how fresh what is shown is.
+// The bar at the top: the filters, and how recent the shown data is.
 
 import { fill, h } from "./dom.js";
 import { formatRelativeTime } from "./format.js";
@@ -11,7 +11,7 @@ import { VERDICTS, VERDICT_NAMES } from "./verdicts.js";
 /** Intervals of the page's own refresh, in seconds; 0 leaves it to TensorBoard. */
 const INTERVALS = [0, 5, 30, 120];
 
-/** More verdicts than these stand in one line of a narrow page without their text. */
+/** With more verdicts than these, a narrow page shows their icons without labels. */
 const MANY_CHIPS = 5;
 
 /** @param {number} seconds */

@@ -1,4 +1,4 @@
-// What the URL keeps of the page beside the settings: choice, filters, order. Pure.
+// What the URL keeps of the page besides the settings: chosen pairs, filters, order. Pure.
 
 import { FIRST_DIRECTION, WORST_FIRST } from "./overview/rows.js";
 import { VERDICTS } from "./verdicts.js";
@@ -8,7 +8,7 @@ import { VERDICTS } from "./verdicts.js";
  * @typedef {import("./overview/rows.js").Sort} Sort
  */
 
-/** Chosen pairs that a link names: more than are drawn together, few enough for an address. */
+/** Most pairs that a link names: more than a comparison draws, few enough for an address. */
 const MAX_IN_LINK = 50;
 
 /** @param {Sort} sort */

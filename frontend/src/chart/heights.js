@@ -1,10 +1,10 @@
-// How high the two charts are. Pure.
+// Heights of the two charts. Pure.
 
-/** Height of what stands around the charts, in pixels. */
+/** Height of everything around the charts, in pixels. */
 const OTHER_CONTENT = 310;
 
 /**
- * Fits both charts to the room there is, so that the answer and its proof are seen without scrolling.
+ * Fits both charts into the pane, so that verdict and curves are visible without scrolling.
  * @param {number} room - height of the pane, in pixels
  * @returns {[loss: number, gap: number]}
  */

@@ -1,4 +1,4 @@
-// Wheel, drag and keys on a plot. Every gesture ends in one wish: these x, or this cursor.
+// Wheel, drag and keys on a plot. Every gesture becomes one command: show this range, or move the cursor.
 
 import { scaleAbout } from "./ranges.js";
 
@@ -12,7 +12,7 @@ import { scaleAbout } from "./ranges.js";
  * @property {(by: number) => void} moveCursor - by so many points
  */
 
-/** What a person can do on a plot, in words. */
+/** The gestures, as a tooltip and for screen readers. */
 export const GESTURES =
   "Drag to zoom, double-click to see all. Ctrl + wheel zooms, Shift + drag moves. With the keyboard: arrows, plus and minus, 0.";
 
@@ -53,20 +53,20 @@ export function listenToWheel(u, { zoom, visibleRange }) {
 }
 
 /**
- * Whether a press moves what is visible rather than marking a part to zoom into.
+ * Whether a press pans instead of selecting a part to zoom into.
  * @param {MouseEvent} event
  */
 export const isPan = (event) => event.button === 1 || event.shiftKey;
 
 /**
- * With Shift or the middle button, a drag moves what is visible.
+ * With Shift or the middle button, a drag pans.
  * @param {uPlot} u
  * @param {PlotCommands} commands
  */
 export function listenToDrag(u, { zoom, visibleRange }) {
   u.over.addEventListener("mousedown", (start) => {
     if (!isPan(start)) return;
-    // Neither text is marked meanwhile nor the page scrolled.
+    // Keeps the browser from selecting text or scrolling meanwhile.
     start.preventDefault();
     const from = visibleRange();
     const width = u.over.clientWidth;

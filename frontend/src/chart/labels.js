@@ -19,7 +19,7 @@ const LABEL_DISTANCES = [9, 18, 30, 44, 60, 80];
 /**
  * @typedef {object} LaneLabel
  * @property {number} x - of its line
- * @property {string[]} texts - the same in fewer and fewer letters; the first that fits beside the line is written
+ * @property {string[]} texts - from long to short; the first that fits beside the line is drawn
  * @property {string} colour
  * @property {boolean} [bold]
  * @property {boolean} [left] - stands left of its line where there is room, so that it may share the lane of one to the right
@@ -46,7 +46,7 @@ function laneLabels({ axis, onset, recovered, resumedAt }, palette, x) {
       labels.push({ x: x(onset.confirmed_step), texts, colour: palette.quiet });
     }
   }
-  // Many restarts would fill the lanes; the dotted lines alone then tell.
+  // Many restarts would fill the lanes; then only dotted lines mark them.
   if (resumedAt.length <= 3) {
     for (const step of resumedAt) labels.push({ x: x(step), texts: [`resumed ${nameOf(step)}`, "resumed"], colour: palette.quiet });
   }
@@ -171,7 +171,7 @@ function drawLaneLabels(ctx, labels, box, plotWidth, palette) {
   ctx.textBaseline = "middle";
   placed.forEach(({ x, text, colour, font, left }, i) => {
     const y = box.top - LANE_HEIGHT * (/** @type {number} */ (lanes[i]) + 0.5) - 2;
-    // No lane was left for it.
+    // There is no lane left for it.
     if (y < FONT_SIZE / 2) return;
     verticalLine(ctx, x, y - 5, box.top, colour, 1);
     ctx.font = font;

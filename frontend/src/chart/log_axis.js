@@ -1,4 +1,4 @@
-// Ticks of a logarithmic axis. Ours, for uPlot's own never end where a range begins just below a power of ten. Pure.
+// Ticks of a logarithmic axis. Our own: uPlot's loop never ends where a range begins just below a power of ten. Pure.
 
 import { formatTicks, formatValue } from "../format.js";
 

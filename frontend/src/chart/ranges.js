@@ -8,7 +8,7 @@ const NEAR_ZERO = 0.25;
 /** @typedef {[number, number]} Extent */
 
 /**
- * Some air on both sides, and zero where it is near.
+ * Adds a margin on both sides, and zero where it is near.
  * @param {number | null | undefined} low
  * @param {number | null | undefined} high
  * @returns {Extent}

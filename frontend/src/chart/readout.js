@@ -102,7 +102,7 @@ export class Readout {
    * @param {import("./model.js").ChartModel} model
    * @param {number} x
    * @param {import("./ranges.js").Extent} visibleRange - the visible x
-   * @param {boolean} announce - for who moves the cursor by key and may not see it
+   * @param {boolean} announce - to a screen reader, when the cursor moves by key
    */
   show(model, x, visibleRange, announce) {
     const { step, time, values } = readValues(model, x, visibleRange);

@@ -75,7 +75,7 @@ export class PlotStack {
     };
   }
 
-  /** The plots as they stand, for whoever copies them. */
+  /** The plots as drawn, for downloads. */
   get plots() {
     return this.#plots;
   }
@@ -114,7 +114,7 @@ export class PlotStack {
   show(zoom) {
     const pointer = this.#pointer;
     const heights = this.boxes.map((box) => box.offsetHeight);
-    // A page that becomes shorter for a moment is scrolled up.
+    // Without this the page would get shorter for a moment and scroll up.
     this.boxes.forEach((box, i) => (box.style.minHeight = `${heights[i]}px`));
     for (const plot of this.#plots) plot.destroy();
     const palette = readPalette(/** @type {HTMLElement} */ (this.boxes[0]));
@@ -151,7 +151,7 @@ export class PlotStack {
     const [min, max] = this.visibleRange;
     scene.plots.forEach((plot, i) => {
       const shown = this.#plots[i];
-      // Told to reset its scales, a plot that has not been drawn yet would forget the visible steps and stay blank.
+      // A plot that resets its scales before its first drawing would forget the visible steps and stay blank.
       shown?.setData(joined(plot), false);
       shown?.setScale("x", { min, max });
     });
@@ -165,7 +165,7 @@ export class PlotStack {
   }
 
   /**
-   * A pointer that rests tells a new plot nothing: it is told for it, once the plot has its scales.
+   * Sets a new plot's cursor once the plot has its scales: a pointer at rest sends no events.
    * @param {{ i: number, left: number, top: number }} pointer
    */
   #pointAgain({ i, left, top }) {
@@ -188,7 +188,7 @@ export class PlotStack {
   }
 
   /**
-   * A wish within what there is.
+   * A zoom within all there is.
    * @param {Extent | null} wanted
    */
   #limited(wanted) {
@@ -241,7 +241,7 @@ export class PlotStack {
   }
 
   /**
-   * A plot that stands alone takes the room of all.
+   * The height of a plot; a single plot gets the height of all.
    * @param {number} i
    */
   #height(i) {

@@ -1,4 +1,4 @@
-// The colours of compared runs: TensorBoard's palette, or what a person has chosen for a run.
+// The colours of compared runs: TensorBoard's palette, or what the user chose for a run.
 
 /** TensorBoard's palette for runs, light and dark. */
 const PALETTE = /** @type {[string, string][]} */ ([
@@ -49,6 +49,6 @@ export function writeChosen(chosen) {
   try {
     localStorage.setItem(KEY, JSON.stringify([...chosen].slice(-MAX_REMEMBERED)));
   } catch {
-    // They hold for this visit then.
+    // Without storage the choice lasts for this visit.
   }
 }

@@ -1,4 +1,4 @@
-// Several pairs side by side.
+// Several pairs in one chart, with a legend and downloads.
 
 import { MAX_WIDTH } from "../api.js";
 import { ZOOM_PAUSE } from "../chart/window.js";
@@ -25,7 +25,7 @@ import { compareScene, drawMembers } from "./scene.js";
  * @typedef {import("../chart/ranges.js").Extent} Extent
  */
 
-/** Most pairs that are drawn together: more could not be told apart. */
+/** Most pairs that are drawn together: nobody could distinguish more. */
 export const MAX_COMPARED = 21;
 
 /** @type {[Shown, string][]} */

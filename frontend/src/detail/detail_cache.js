@@ -1,4 +1,4 @@
-// Where the curves of the chosen pair come from: the server, or answers that still hold.
+// The details of chosen pairs: fetched, and kept while they are current.
 
 /**
  * @typedef {import("../api.js").Api} Api
@@ -11,7 +11,7 @@
  * @typedef {import("../overview/rows.js").PairItem | import("../overview/rows.js").TrainOnlyItem | TrialItem} Chosen
  */
 
-/** Answers kept, so that going back and forth between pairs waits for nothing. */
+/** Answers kept, so that switching between pairs does not wait. */
 const KEPT_ANSWERS = 12;
 
 /**

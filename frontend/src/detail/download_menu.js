@@ -1,4 +1,4 @@
-// What can be taken away of one pair.
+// What the download menu of one pair offers.
 
 import { MAX_WIDTH } from "../api.js";
 import { copyLink } from "../clipboard.js";

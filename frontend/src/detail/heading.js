@@ -1,4 +1,4 @@
-// Above the charts: which pair this is, and which training of its folder. Below them: what to do so that more can be said.
+// Above the charts: which pair this is, and which training of its folder. Below them: what to log or declare next.
 
 import { relativeTimeElement } from "../relative_time.js";
 import { h } from "../dom.js";
@@ -60,7 +60,7 @@ function trainingChoice({ training, trainings }, onTraining) {
 }
 
 /**
- * What to do so that more can be said, or a tried pair stays; null where there is nothing to do.
+ * How to log what is missing, or how to keep a tried pair; null where there is nothing to do.
  * @param {Chosen} chosen
  * @param {Detail | null} detail
  * @param {() => void} onEndTrial

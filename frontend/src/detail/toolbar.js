@@ -1,4 +1,4 @@
-// How the curves are shown, and what can be taken away.
+// The controls above the charts: how curves are shown, full size, and the download menu.
 
 import { h, svg } from "../dom.js";
 import { Menu } from "../menu.js";
@@ -16,7 +16,7 @@ const AXIS_BUTTONS = [
   ["wall", "Wall", "By date and time"],
 ];
 
-/** Words that give way where there is little room; a title or a label says them still. */
+/** The full label, hidden where space is short; the title or aria-label still names the control. */
 const fullLabel = (/** @type {string} */ label) => h("span", { class: "label-full" }, label);
 
 const fullSizeSign = () =>

@@ -1,4 +1,4 @@
-// The tags that are in no pair: searched, and tried as a pair by whoever looks.
+// The tags that are in no pair: to search, and to try as a pair.
 
 import { fill, h } from "../dom.js";
 import { count, visibleName } from "../format.js";
@@ -10,7 +10,7 @@ import { count, visibleName } from "../format.js";
  * @typedef {"train" | "val"} Split
  */
 
-/** Pause after a letter before the server is asked, in milliseconds. */
+/** Pause, in milliseconds, after a typed character before the server is asked. */
 const TYPING_PAUSE = 200;
 const SPLITS = /** @type {[Split, string][]} */ ([
   ["train", "Train"],

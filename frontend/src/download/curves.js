@@ -1,4 +1,4 @@
-// A pair's curves as they were logged, to keep: no point thinned out.
+// A pair's curves with every logged point.
 
 import { CURVE_COLUMNS, within } from "../chart/window.js";
 import { csvField } from "./files.js";

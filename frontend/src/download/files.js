@@ -1,4 +1,4 @@
-// Files for a person to keep.
+// Files to download.
 
 /**
  * @param {Blob} blob
@@ -10,7 +10,7 @@ export function downloadBlob(blob, name) {
   link.href = url;
   link.download = name;
   link.click();
-  // The browser has taken hold of the content by the next minute.
+  // By then the browser has read the content.
   setTimeout(() => URL.revokeObjectURL(url), 60_000);
 }
 
@@ -42,7 +42,7 @@ export function fileName(parts, extension) {
 }
 
 /**
- * One field of a CSV file (RFC 4180). Text that a spreadsheet would take for a formula is made plain: names in a log are
+ * One field of a CSV file (RFC 4180). Text that a spreadsheet would read as a formula is quoted: names in a log are
  * hostile input.
  * @param {string | number | null | undefined} value
  */

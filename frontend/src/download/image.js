@@ -1,4 +1,4 @@
-// The charts as a picture to keep: PNG from the canvases that are shown, SVG drawn once more.
+// The charts as an image: PNG copied from the canvases, SVG drawn again.
 
 import uPlot from "uplot";
 import { svg } from "../dom.js";
@@ -23,7 +23,7 @@ import { SvgContext } from "./svg_context.js";
  * @property {number} y - of its middle
  */
 
-/** The caption's height where title and text take one line each; each line more adds its own. */
+/** Height of a caption whose title and text take one line each; each further line adds its own height. */
 const CAPTION_HEIGHT = 52;
 const TITLE_LINE = 20;
 const TEXT_LINE = 18;
@@ -200,7 +200,7 @@ function areaOf({ bbox }) {
 function drawAxes(ctx, u, palette) {
   const { left, top, width, height } = areaOf(u);
   const [xTicks, yTicks] = u.axes.map((axis) => {
-    // What uPlot has settled on for the axis is only to be had from these two.
+    // Only these two private fields hold uPlot's ticks and labels.
     const { _splits, _values } = /** @type {{ _splits?: number[], _values?: string[] }} */ (axis);
     return (_splits ?? []).map((value, i) => ({ value, label: _values?.[i] ?? "" }));
   });

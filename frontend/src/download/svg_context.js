@@ -1,11 +1,10 @@
-// As much of a canvas as our drawing needs, that draws into an SVG: one drawing code makes both pictures.
+// The part of a canvas context that our drawing needs, over an SVG: the same code draws both kinds of image.
 
 import { svg } from "../dom.js";
 
-
 const ANCHORS = /** @type {Record<string, string>} */ ({ left: "start", right: "end", center: "middle" });
 
-/** Lengths are those of the canvas after scaling to CSS pixels; `scale` is therefore nothing to do. */
+/** All lengths are CSS pixels, so `scale` does nothing. */
 export class SvgContext {
   fillStyle = "#000";
   strokeStyle = "#000";

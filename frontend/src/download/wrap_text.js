@@ -1,6 +1,7 @@
-// Text broken into lines that fit a width. Pure.
+// Breaks text into lines that fit a width. Pure.
 
 /**
+ * Breaks a text between words; a word longer than a line is broken between characters.
  * @param {string} text
  * @param {number} width
  * @param {(text: string) => number} widthOf

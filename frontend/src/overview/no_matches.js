@@ -1,4 +1,4 @@
-// What stands in place of rows where none matches the filters.
+// Shown in place of the rows when none matches the filters.
 
 import { h } from "../dom.js";
 

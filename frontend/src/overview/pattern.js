@@ -1,16 +1,16 @@
-// What a person typed to filter by. Pure.
+// The filter that the user typed. Pure.
 
 /** @typedef {{ run: string, name: string }} Named */
 
-/** Repetitions without end, beyond which (or one within another) a pattern may take for ever. */
+/** Unbounded repetitions that are safe; more, or nested ones, may take exponential time. */
 const SAFE_REPETITIONS = 2;
-/** Longest that trying a pattern out may take, in milliseconds. */
+/** Longest trial of a pattern, in milliseconds. */
 const TIME_LIMIT = 40;
-/** Letters by which the texts grow that it is tried on. */
+/** Characters by which the trial texts grow. */
 const GROWTH = 2;
-/** A letter that no name holds. */
+/** A character that no name holds. */
 const SPOILER = "\u0001";
-/** Longest texts of a log that a pattern is tried on. */
+/** How many of the longest texts a pattern is tried on. */
 const SAMPLE_SIZE = 20;
 
 /** @param {string} pattern */
@@ -20,8 +20,8 @@ function mayExplode(pattern) {
 }
 
 /**
- * Whether a pattern is slow on texts like these. It is tried on their beginnings, shortest first, so that one that would
- * take for ever is found out while it takes a moment.
+ * Whether a pattern is slow on texts such as these. It is tried on their beginnings, shortest first, so that exponential
+ * time shows while it is still short.
  * @param {RegExp} expression
  * @param {readonly string[]} texts
  */
@@ -31,7 +31,7 @@ function isSlow(expression, texts) {
   for (let length = GROWTH; length <= (longest[0]?.length ?? 0) + GROWTH; length += GROWTH) {
     for (const text of longest) {
       const beginning = text.slice(0, length);
-      // What matches at once may try everything where one more letter spoils it.
+      // A pattern that matches at once may try everything when one more character prevents the match.
       expression.test(beginning);
       expression.test(beginning + SPOILER);
       if (performance.now() - start > TIME_LIMIT) return true;
@@ -44,8 +44,8 @@ function isSlow(expression, texts) {
 const whole = ({ run, name }) => `${run}/${name}`;
 
 /**
- * A test over run, name and "run/name" for a pattern that a person typed: a regular expression without regard to case;
- * while it is not a valid one, or takes too long, the text itself.
+ * A test over run, name and "run/name": a regular expression without regard to case; a plain text search while the
+ * pattern is invalid or too slow.
  * @param {string} pattern
  * @param {readonly Named[]} rows - that it is to be tested on
  * @returns {{ test: (row: Named) => boolean, error: string | null }}

@@ -1,4 +1,4 @@
-// Below the table: how much was read, what is missing, how to group, the table to take away.
+// Below the table: how much was read, what is missing, the grouping, and the table as a download.
 
 import { fill, h } from "../dom.js";
 import { count, formatStep } from "../format.js";
