@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from typing import Literal, TypeAlias
 
@@ -14,57 +15,48 @@ from tb_losshealth.health.curves.validate import finite, mean_of_segments
 StepRelation: TypeAlias = Literal["same", "by_time", "by_order"]
 """How the steps of train relate to those of validation.
 
-- `same`: both count the same steps, or nothing speaks against it.
-- `by_time`: they count different steps (micro-batches and optimizer steps, batches and epochs), and the wall times show
+- `same`: both count the same steps, or nothing contradicts it.
+- `by_time`: they count different steps (micro-batches and optimizer steps, batches and epochs), and wall times show
   which train points were written before each evaluation.
-- `by_order`: they count different steps, and no wall time helps: only the order of the points is left.
+- `by_order`: they count different steps, and wall times do not help: only the order of the points is left.
 """
 
 FEWEST_TO_COMPARE = 3
-"""Points of a curve below which the order of its steps shows nothing."""
+"""Points that each curve needs before the order of steps is evidence."""
 
 HARDLY_ANY = 0.05
-"""Share of a curve's points up to the other curve's end, up to which the two count different steps.
+"""Largest share of a curve's points up to the other curve's end at which the two count different steps.
 
-One point counts as hardly any too: an evaluation before training starts."""
+A single point is hardly any too: many trainings evaluate once before they start."""
 
 SIDE_BY_SIDE = 0.5
-"""Share of the sparser curve's points that points of the other one must separate in write order.
+"""Least share of the sparser curve's points that points of the other curve separate in write order.
 
-Below it, wall times show nothing: one curve was written after the other, or all at once. Curves that a training writes
-reach 0.9, curves that are written one after the other stay near 0."""
+With less, wall times are no evidence: one curve was written after the other, or all points at once. Of 185 real pairs,
+135 have a share of 0.67 or more and 50 a share of 0.1 or less."""
 
 LEVEL_OFF = 0.1
 """Share of the steps so far by which an evaluation's step may differ from the step that train has reached.
 
-Accumulation k differs by 1 - 1/k: 0.2 at 1.25, 0.5 at 2. What one counter skips (half precision skips steps whose
-gradients overflow) stays below 0.05."""
-
-RATE_OFF = 0.1
-"""Difference from 1 of train steps per validation step, up to which both advance alike.
-
-Accumulation 1.25 differs by 0.25. An evaluation in another process is late by about the same number of steps each time:
-the levels differ, the rate stays within 0.1 of 1."""
-
-FAR_OFF = 0.5
-"""Level from which on the rate does not matter: one curve starts where the other one ends, or later."""
+Gradient accumulation over k batches makes it 1 - 1/k: 0.2 at 1.25, 0.5 at 2. In 129 real pairs on one axis, train's
+nearest points always enclose the evaluation's step, so that it is 0."""
 
 
 def step_relation(train: Series, val: Series) -> StepRelation:
     """Decide whether train and validation count the same steps.
 
-    Wall times decide where both curves were written side by side: on one axis, train has reached about an evaluation's
-    step when that evaluation is written, however long the training pauses or the evaluation takes. Otherwise steps
-    decide: they differ where hardly any point of one curve lies before the other's end.
+    Where both curves were written side by side, wall times decide. On one axis, train has reached about the step of an
+    evaluation when that evaluation is written, however long the training pauses or the evaluation takes. Elsewhere the
+    steps alone decide: they differ if hardly any point of one curve lies before the other's end.
 
     Args:
-        train: any number of points.
-        val: any number of points.
+        train: n points.
+        val: m evaluations.
     """
-    telling = _written_side_by_side(train, val)
-    if telling is not None:
-        return "by_time" if _counted_differently(train, val, *telling) else "same"
-    return "by_order" if _ranges_apart(train, val) else "same"
+    written = _written_before(train, val)
+    if written is not None:
+        return "by_time" if _differ_by_time(train, val, *written) else "same"
+    return "by_order" if _differ_by_order(train, val) else "same"
 
 
 def hardly_any(count: int, of: int) -> bool:
@@ -115,8 +107,11 @@ def align_by_order(train: Series, val: Steps) -> Series:
     return Series(val[index], train.values, train.wall_times)
 
 
-def _written_side_by_side(train: Series, val: Series) -> tuple[NDArray[np.intp], NDArray[np.intp]] | None:
-    """How many train points were written before each evaluation, and before or with it; None if times show nothing."""
+def _written_before(train: Series, val: Series) -> tuple[NDArray[np.intp], NDArray[np.intp]] | None:
+    """Count the train points written before each evaluation, int [m], and those before or at the same instant, int [m].
+
+    None if wall times are no evidence.
+    """
     fewest = min(len(train), len(val))
     if fewest < 2 or not (np.isfinite(val.wall_times).all() and np.isfinite(train.wall_times).all()):
         return None
@@ -127,30 +122,38 @@ def _written_side_by_side(train: Series, val: Series) -> tuple[NDArray[np.intp],
     return np.searchsorted(walls, val.wall_times, side="left"), upto
 
 
-def _counted_differently(train: Series, val: Series, before: NDArray[np.intp], upto: NDArray[np.intp]) -> bool:
-    """Whether train was elsewhere than at an evaluation's step when that was written, and moved at another rate."""
+def _differ_by_time(train: Series, val: Series, before: NDArray[np.intp], upto: NDArray[np.intp]) -> bool:
+    """Whether train was at another step when an evaluation was written, and advanced at another rate."""
+    last = len(train) - 1
+    first = float(min(train.steps[0], val.steps[0]))
     # Floats: the difference of two int64 may not be one.
-    steps, evaluated = train.steps.astype(np.float64), val.steps.astype(np.float64)
-    reached = steps[np.maximum(upto - 1, 0)]
-    so_far = np.maximum(np.maximum(reached, evaluated) - min(steps[0], evaluated[0]), 1.0)
+    evaluated, reached = val.steps.astype(np.float64), train.steps[np.maximum(upto - 1, 0)].astype(np.float64)
+    so_far = np.maximum(np.maximum(reached, evaluated) - first, 1.0)
     if upto[-1] and abs(reached[-1] - evaluated[-1]) <= LEVEL_OFF * so_far[-1]:
-        return False  # counters of different things drift apart, they do not meet at the end
-    # Evaluations before train's first point or after its last one show nothing, except the first one after the last.
-    during = (upto > 0) & (before < len(train))
-    during[np.flatnonzero(before == len(train))[:1]] = True
-    bounds = np.r_[-np.inf, steps, np.inf]
-    low, high = bounds[before], bounds[upto + 1]
+        return False  # counters of different things drift apart and do not meet at the end
+    # Evaluations before train's first point or after its last are no evidence, except the first one after the last.
+    during = (upto > 0) & (before <= last)
+    during[np.flatnonzero(before > last)[:1]] = True
+    low = np.where(before > 0, train.steps[np.maximum(before - 1, 0)], -np.inf)
+    high = np.where(upto <= last, train.steps[np.minimum(upto, last)], np.inf)
     outside = np.maximum(np.maximum(low - evaluated, evaluated - high), 0.0) / so_far
     levels, reached, evaluated = outside[during], reached[during], evaluated[during]
     half = len(levels) // 2
-    level = float(np.median(levels[half:]))
-    if level <= LEVEL_OFF or level > FAR_OFF or half == 0:
-        return level > FAR_OFF
-    rate = float(np.median((reached[half:] - reached[:-half]) / (evaluated[half:] - evaluated[:-half])))
-    return not 1 / (1 + RATE_OFF) <= rate <= 1 + RATE_OFF
+    if np.median(levels[half:]) <= LEVEL_OFF:
+        return False
+    if train.steps[0] > val.steps[-1] or val.steps[0] > train.steps[-1]:
+        return True  # the steps do not even meet
+    if half == 0:
+        return False
+    # Counters of different things keep their ratio, and so does their growth. An evaluation in another process is about
+    # equally late each time: the growth has a ratio of 1. The geometric mean of both divides them.
+    ratio = float(np.median(reached[half:] / np.maximum(evaluated[half:], 1.0)))
+    growth = float(np.median((reached[half:] - reached[:-half]) / (evaluated[half:] - evaluated[:-half])))
+    between = math.sqrt(max(ratio, 0.0))
+    return growth > between if ratio > 1 else growth < between
 
 
-def _ranges_apart(train: Series, val: Series) -> bool:
+def _differ_by_order(train: Series, val: Series) -> bool:
     """Whether hardly any point of one curve lies before the other's end; the unit of the steps does not matter."""
     a, b = train.steps[finite(train.values)], val.steps[finite(val.values)]
     if min(len(a), len(b)) < FEWEST_TO_COMPARE:
