@@ -11,7 +11,7 @@ from benchmarks.judging.rules import Rule
 from tb_losshealth.health.curves.alignment import train_at_evaluations
 from tb_losshealth.health.curves.series import Series
 from tb_losshealth.health.curves.validate import as_series
-from tb_losshealth.health.detector.downsampling import MAX_BLOCKS
+from tb_losshealth.health.detector.downsampling import first_new_block
 from tb_losshealth.health.detector.record import Record, WholeCurves, make_record
 from tb_losshealth.health.detector.verdict import replay_alarm
 from tb_losshealth.health.diagnosis import Diagnosis, conclude
@@ -63,7 +63,7 @@ def diagnosed(history: History) -> tuple[Diagnosis, int | None]:
     """`diagnose`, and the step at which the live alarm first went off."""
     record, aligned = recorded(history)
     alarm = replay_alarm(aligned, history.steps, record.level)
-    diagnosis, alarm = conclude(record, alarm, MAX_BLOCKS // 2 if record.level else 0, history.mode)
+    diagnosis, alarm = conclude(record, alarm, first_new_block(record.level), history.mode)
     return diagnosis, alarm.first_confirmed_step
 
 

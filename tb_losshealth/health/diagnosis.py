@@ -13,7 +13,7 @@ from tb_losshealth.health.curves.alignment import half_interval_earlier
 from tb_losshealth.health.curves.series import EMPTY_SERIES
 from tb_losshealth.health.curves.validate import CurveLike, Mode, check_mode, finite, one_value_per_step
 from tb_losshealth.health.detector.alarm import Alarm
-from tb_losshealth.health.detector.downsampling import MAX_BLOCKS
+from tb_losshealth.health.detector.downsampling import first_new_block
 from tb_losshealth.health.detector.record import Record, make_record
 from tb_losshealth.health.detector.trend import late_noise
 from tb_losshealth.health.detector.verdict import MIN_EVALUATIONS, Decision, decide, replay_alarm
@@ -72,7 +72,7 @@ def _diagnose(train: CurveLike, val: CurveLike, mode: Mode) -> Diagnosis:
     record, curves = make_record(train_series, val_series, _sign(mode), train_left_out + val_left_out)
     steps = val_series.steps[finite(val_series.values)]
     alarm = replay_alarm(curves, steps, record.level)
-    return conclude(record, alarm, MAX_BLOCKS // 2 if record.level else 0, mode)[0]
+    return conclude(record, alarm, first_new_block(record.level), mode)[0]
 
 
 def _diagnose_train(train: CurveLike, mode: Mode) -> Diagnosis:

@@ -26,6 +26,11 @@ def level_for(count: int) -> int:
     return max(0, (count - 1).bit_length() - (MAX_BLOCKS - 1).bit_length())
 
 
+def first_new_block(level: int) -> int:
+    """The first block at a level that ends after the last block at the level below; 0 at level 0."""
+    return MAX_BLOCKS // 2 if level else 0
+
+
 def downsample_mean(values: Floats, level: int) -> Floats:
     """Average every block of 2**level values; values that do not fill the last block are left out.
 

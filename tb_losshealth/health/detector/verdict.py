@@ -9,7 +9,7 @@ import numpy as np
 from tb_losshealth.health.answer.types import Verdict
 from tb_losshealth.health.curves.series import Steps
 from tb_losshealth.health.detector.alarm import REVOKE_LOG_ODDS, Alarm, advance_alarm, alarm_threshold
-from tb_losshealth.health.detector.downsampling import MAX_BLOCKS, downsample_last
+from tb_losshealth.health.detector.downsampling import downsample_last, first_new_block
 from tb_losshealth.health.detector.evidence import Evidence
 from tb_losshealth.health.detector.log_odds import sampling_error_log_odds, train_learned, train_rises
 from tb_losshealth.health.detector.onset import TurningPoint, estimate_onset
@@ -61,7 +61,7 @@ def replay_alarm(aligned: WholeCurves, steps: Steps, level: int) -> Alarm:
     """
     alarm = Alarm()
     for lower in range(level):
-        start = MAX_BLOCKS // 2 if lower else 0
+        start = first_new_block(lower)
         alarm, _ = advance_alarm(alarm, aligned.evidence(lower, start), downsample_last(steps, lower)[start:], lower)
     return alarm
 

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from tb_losshealth.health.answer.flags import in_order
 from tb_losshealth.health.curves.series import Steps
 from tb_losshealth.health.curves.validate import Mode, as_series, finite
-from tb_losshealth.health.detector.downsampling import MAX_BLOCKS
+from tb_losshealth.health.detector.downsampling import first_new_block
 from tb_losshealth.health.detector.record import make_record
 from tb_losshealth.health.detector.verdict import replay_alarm
 from tb_losshealth.health.diagnosis import Verdict, conclude, diagnose, diagnose_train
@@ -212,7 +212,7 @@ def test_nothing_but_underflow_is_kept_quiet(
     with np.errstate(all="raise", under="ignore"):
         record, aligned = make_record(train, val, sign)
         alarm = replay_alarm(aligned, val.steps[finite(val.values)], record.level)
-        diagnosis, _ = conclude(record, alarm, MAX_BLOCKS // 2 if record.level else 0, "min" if sign > 0 else "max")
+        diagnosis, _ = conclude(record, alarm, first_new_block(record.level), "min" if sign > 0 else "max")
     assert 0.0 <= (diagnosis.onset.confidence if diagnosis.onset else 0.0) <= 1.0
 
 
