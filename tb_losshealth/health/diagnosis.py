@@ -21,14 +21,20 @@ from tb_losshealth.health.detector.verdict import MIN_EVALUATIONS, Decision, dec
 __all__ = ["Diagnosis", "Gap", "Onset", "Verdict", "diagnose", "diagnose_train"]
 
 FEW_EVALUATIONS = 10
+"""Evaluations below which they are called few, and below which validation is not called noisy."""
+
 SPARSE = 0.25
-"""Share of evaluations without a train value of their own, from which on train is called sparse."""
+"""Share of evaluations without a train value of their own, above which train is called sparse."""
+
 NOISY = 0.15
-"""Noise of one evaluation, of validation's range, from which on validation is called noisy."""
+"""Noise of one evaluation, as a share of validation's range, above which validation is called noisy."""
+
 BELOW = 0.25
-"""Train above validation by this share of validation's range, and by its own noise, is large ..."""
+"""Share of validation's range by which train must lie above validation for validation to be called far better; train
+must lie above it by its own noise, too."""
+
 BELOW_ALWAYS = 0.9
-"""... and lasting if it holds in this share of the evaluations after the first third."""
+"""Share of the evaluations after the first third at which that must hold: a few may be chance."""
 
 
 def diagnose(train: CurveLike, val: CurveLike, mode: Mode = "min") -> Diagnosis:
@@ -143,12 +149,12 @@ def _onset(record: Record, decision: Decision) -> Onset | None:
     if turning_point is None:
         return None
     at, low, high = (int(record.steps[i]) for i in (turning_point.index, turning_point.low, turning_point.high))
-    first, told = record.totals.first, decision.confirmed_step
+    first, confirmed = record.totals.first, decision.confirmed_step
     if record.level and first is not None:  # the turn lies anywhere in its block
         low = int(record.steps[turning_point.low - 1]) if turning_point.low else first.step
-    if told is not None:  # the block may end after it was told
-        at, low, high = min(at, told), min(low, told), min(high, told)
-    return Onset(at, low, high, told, decision.confidence)
+    if confirmed is not None:  # the block may end after the confirmation
+        at, low, high = min(at, confirmed), min(low, confirmed), min(high, confirmed)
+    return Onset(at, low, high, confirmed, decision.confidence)
 
 
 def _sign(mode: Mode) -> float:

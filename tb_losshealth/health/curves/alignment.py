@@ -14,10 +14,11 @@ LONGEST_INTERVAL = 2048
 the live monitor needs bounded memory and gives the same number."""
 
 OTHER_UNIT = 10.0
-"""A train that lies so many times as far from zero as validation is summed where that is averaged, or a percentage
-where that is a share ..."""
+"""A train that lies more than this many times as far from zero as validation is in another unit: summed where
+validation is averaged, or a percentage where validation is a share."""
+
 FIRST = 3
-"""... if it does so at each of the first evaluations: one alone may lie near zero."""
+"""First evaluations at each of which that must hold, because a single value may lie near zero."""
 
 _PADDING_LIMIT = 4
 """Pad intervals to a rectangle unless that makes the work more than this many times larger."""
