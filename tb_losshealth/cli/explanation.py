@@ -8,8 +8,8 @@ from typing import Any
 from tb_losshealth.cli.listing import problem_line
 from tb_losshealth.distribute.summaries import Summary
 from tb_losshealth.health.answer.flags import FLAGS
+from tb_losshealth.health.answer.verdicts import TRAIN_ALONE, VERDICTS
 from tb_losshealth.present.text import count, visible
-from tb_losshealth.present.verdicts import LOOKS
 
 Json = dict[str, Any]
 
@@ -20,7 +20,7 @@ def explanation(summary: Summary, rows: Sequence[Json]) -> Iterator[str]:
         yield from _pair(row)
     for row in summary.train_only:
         yield ""
-        yield f"{visible(row['run'])}  {visible(row['name'])}: {LOOKS[row['verdict']].words}, no validation"
+        yield f"{visible(row['run'])}  {visible(row['name'])}: {TRAIN_ALONE[row['verdict']].words}, no validation"
         yield f"  {row['reason']}"
     if summary.unpaired.total:
         yield ""
@@ -38,10 +38,10 @@ def explanation(summary: Summary, rows: Sequence[Json]) -> Iterator[str]:
 def _pair(row: Json) -> Iterator[str]:
     pairing = row["pairing"]
     yield ""
-    yield f"{visible(row['run'])}  {visible(row['name'])}: {LOOKS[row['verdict']].words}"
+    yield f"{visible(row['run'])}  {visible(row['name'])}: {VERDICTS[row['verdict']].words}"
     yield f"  {row['reason']}"
     yield from (f"  {sentence}" for sentence in row["not_judged"])
-    yield from (f"  {flag}: {FLAGS.get(flag, '')}".rstrip(": ") for flag in row["flags"])
+    yield from (f"  {flag}: {FLAGS[flag].text}" for flag in row["flags"])
     for split in ("train", "val", "test"):
         if pairing[split]:
             yield f"  {split:5} {visible(pairing[split]['run'])}  {visible(pairing[split]['tag'])}"

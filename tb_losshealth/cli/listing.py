@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from typing import Any
 
 from tb_losshealth.distribute.summaries import Summary
+from tb_losshealth.health.answer.verdicts import TRAIN_ALONE
 from tb_losshealth.present.text import count, visible
-from tb_losshealth.present.verdicts import LOOKS
 
 Json = dict[str, Any]
 
@@ -19,7 +19,7 @@ def notes(summary: Summary) -> Iterator[str]:
     if summary.train_only:
         yield f"{_alone(len(summary.train_only))}, so overfitting cannot be seen there:"
         for row in summary.train_only[:MAX_NAMED]:
-            yield f"  {visible(row['run'])}  {visible(row['name'])}  {LOOKS[row['verdict']].words}"
+            yield f"  {visible(row['run'])}  {visible(row['name'])}  {TRAIN_ALONE[row['verdict']].words}"
         if len(summary.train_only) > MAX_NAMED:
             yield f"  and {len(summary.train_only) - MAX_NAMED:,} more"
     if summary.problems.total:

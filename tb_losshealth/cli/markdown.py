@@ -9,7 +9,7 @@ from typing import Any
 from tb_losshealth.cli.listing import notes
 from tb_losshealth.cli.plain_table import HEADER, cells
 from tb_losshealth.distribute.summaries import Summary
-from tb_losshealth.present.verdicts import LOOKS
+from tb_losshealth.health.answer.verdicts import VERDICTS
 
 Json = dict[str, Any]
 
@@ -25,7 +25,7 @@ def markdown_lines(summary: Summary, rows: Sequence[Json]) -> Iterator[str]:
         yield f"|{'---|' * (len(HEADER) - _NUMBERS)}{'---:|' * _NUMBERS}"
     for row in rows:
         words, run, name, *rest = cells(row)
-        sign = LOOKS[row["verdict"]].sign
+        sign = VERDICTS[row["verdict"]].sign
         yield f"| {sign} {words} | {code(run)} | {code(name)} | {' | '.join(rest)} |"
     if len(rows) < len(summary.pairs):
         yield ""

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Any
 
+from tb_losshealth.health.answer.verdicts import VERDICTS
 from tb_losshealth.present.text import number, signed, step, visible
-from tb_losshealth.present.verdicts import LOOKS
 
 Json = dict[str, Any]
 
@@ -17,7 +17,7 @@ def cells(row: Json) -> tuple[str, ...]:
     """A pair's cells under HEADER."""
     onset = row["onset"]
     return (
-        LOOKS[row["verdict"]].words,
+        VERDICTS[row["verdict"]].words,
         visible(row["run"]),
         visible(row["name"]),
         f"{step(onset['step'])} ({step(onset['low'])}-{step(onset['high'])})" if onset else "-",

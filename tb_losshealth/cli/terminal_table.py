@@ -9,10 +9,10 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from tb_losshealth.health.answer.verdicts import VERDICTS
 from tb_losshealth.present.colours import TRAIN, VALIDATION
 from tb_losshealth.present.sparkline import BLOCKS, sparklines
 from tb_losshealth.present.text import number, signed, step, visible
-from tb_losshealth.present.verdicts import LOOKS
 
 Json = dict[str, Any]
 
@@ -63,16 +63,16 @@ _CURVES_HEAD = Text.assemble(("train", TRAIN), ", ", ("validation", VALIDATION))
 def _can_draw(console: Console) -> bool:
     """Whether the console's encoding has the signs of the verdicts and the blocks of the curves."""
     try:
-        (BLOCKS + "".join(look.sign for look in LOOKS.values())).encode(console.encoding)
+        (BLOCKS + "".join(entry.sign for entry in VERDICTS.values())).encode(console.encoding)
     except (UnicodeEncodeError, LookupError):
         return False
     return True
 
 
 def _cells(row: Json, *, signs: bool) -> list[Text]:
-    look, onset = LOOKS[row["verdict"]], row["onset"]
+    entry, onset = VERDICTS[row["verdict"]], row["onset"]
     return [
-        Text(f"{look.sign} {look.words}" if signs else look.words, style=f"bold {look.colour}"),
+        Text(f"{entry.sign} {entry.words}" if signs else entry.words, style=f"bold {entry.colours.either}"),
         _two_lines(step(onset["step"]), f"{step(onset['low'])}-{step(onset['high'])}") if onset else Text("-"),
         _two_lines(number(row["best_value"]), f"step {step(row['best_step'])}"),
         Text(signed(row["gap"]["final"])),

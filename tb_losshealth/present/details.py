@@ -57,5 +57,5 @@ def reasons(diagnosis: Diagnosis) -> Json:
     return {
         "reason": judged["reason"],
         "not_judged": judged["not_judged"],
-        "flags": [{"flag": flag, "text": FLAGS.get(flag, "")} for flag in judged["flags"]],
+        "flags": [{"flag": flag, "text": FLAGS[flag].text} for flag in judged["flags"]],
     }

@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from tb_losshealth.health.answer.verdicts import VERDICTS
 from tb_losshealth.health.curves.series import Floats, Series, Steps
 from tb_losshealth.present.colours import GAP, ONSET, TEST, TRAIN, VALIDATION
 from tb_losshealth.present.decimation import decimate
 from tb_losshealth.present.text import number, step, visible
-from tb_losshealth.present.verdicts import LOOKS
 from tb_losshealth.reports import PairReport
 
 if TYPE_CHECKING:
@@ -87,7 +87,7 @@ def _draw_curves(report: PairReport, axis: Axes) -> None:
         ring = {"marker": "o", "markersize": 7, "markerfacecolor": "none", "linestyle": "none"}
         axis.plot([diagnosis.best_step], [diagnosis.best_value], color=VALIDATION, label=label, **ring)  # type: ignore[arg-type]
     # Dollars and underscores of names are text, no formulas.
-    title = f"{visible(report.pair.run)}: {LOOKS[diagnosis.verdict.value].words}"
+    title = f"{visible(report.pair.run)}: {VERDICTS[diagnosis.verdict].words}"
     axis.set_title(title, fontsize="medium", loc="left", parse_math=False)
     axis.set_ylabel(visible(report.pair.name), parse_math=False)
     if axis.get_legend_handles_labels()[0]:

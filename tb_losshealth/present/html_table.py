@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from html import escape
 
+from tb_losshealth.health.answer.verdicts import VERDICTS
 from tb_losshealth.present.colours import TRAIN, VALIDATION
 from tb_losshealth.present.rows import spark
 from tb_losshealth.present.text import count, headline, number, signed, step, visible
-from tb_losshealth.present.verdicts import LOOKS
 from tb_losshealth.reports import PairReport, ScanResult
 
 MAX_ROWS = 100
@@ -43,7 +43,7 @@ def _table(reports: Iterable[PairReport]) -> str:
 
 def _cells(report: PairReport) -> str:
     diagnosis = report.diagnosis
-    look, onset = LOOKS[diagnosis.verdict.value], diagnosis.onset
+    entry, onset = VERDICTS[diagnosis.verdict], diagnosis.onset
     texts = [
         _text(report.pair.run),
         _text(report.pair.name),
@@ -53,7 +53,7 @@ def _cells(report: PairReport) -> str:
         number(diagnosis.best_value),
         signed(diagnosis.gap.final),
     ]
-    verdict = f'<td style="color:{look.colour};white-space:nowrap"><b>{look.sign} {look.words}</b></td>'
+    verdict = f'<td style="color:{entry.colours.either};white-space:nowrap"><b>{entry.sign} {entry.words}</b></td>'
     return verdict + "".join(f"<td>{text}</td>" for text in texts)
 
 

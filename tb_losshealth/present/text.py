@@ -7,7 +7,7 @@ import unicodedata
 from collections import Counter
 from collections.abc import Iterable
 
-from tb_losshealth.present.verdicts import LOOKS
+from tb_losshealth.health.answer.verdicts import VERDICTS
 
 NONE = "-"
 
@@ -58,7 +58,7 @@ def signed(value: float | None, digits: int = 3) -> str:
 def headline(verdicts: Iterable[str], runs: int) -> str:
     """How many pairs of which verdict: 12 pairs in 7 runs: 3 overfitting, 9 converged."""
     found = Counter(verdicts)
-    said = ", ".join(f"{found[verdict]:,} {look.words}" for verdict, look in LOOKS.items() if found[verdict])
+    said = ", ".join(f"{found[verdict]:,} {entry.words}" for verdict, entry in VERDICTS.items() if found[verdict])
     return f"{count(found.total(), 'pair')} in {count(runs, 'run')}" + (f": {said}" if said else "")
 
 

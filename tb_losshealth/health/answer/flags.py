@@ -1,34 +1,143 @@
-"""What else a person should know: one plain sentence a flag, what it means and what to do."""
+"""What else a person should know of a pair: each flag with what it means and what to do."""
 
 from __future__ import annotations
 
-FLAGS: dict[str, str] = {
-    "recovered": "Validation had turned for the worse and then came back, or its rise no longer stood out; the earlier "
-    "onset stays marked, the verdict is that of the run as it stands.",
-    "non_finite": "Some values are NaN, infinite or beyond 1e290 and were left out: look for a too high learning rate, "
-    "a division by zero, the log of zero, or half precision overflowing.",
-    "val_below_train": "Validation stays far better than train, more than averaging over the epoch explains: do "
-    "dropout, augmentation or a penalty act on train alone, or did training data get into validation?",
-    "constant_validation": "Validation never changes: is the model that is evaluated the one that is trained?",
-    "noisy_validation": "Validation scatters widely about its own trend, so small changes cannot be seen: evaluate on "
-    "more examples.",
-    "spikes": "Single validation values stick far out and were cut for the judgement, not in the chart: look for bad "
-    "batches or a too small validation set.",
-    "few_evaluations": "With fewer than 10 evaluations only strong evidence counts: evaluate more often.",
-    "train_sparse": "Train is logged less often than validation, so its last known value stands in between: log train "
-    "at least once an evaluation.",
-    "steps_disjoint": "Train and validation count different steps, so they were matched by time or order: log both "
-    "against one counter.",
-    "step_train_epoch_val": "Train is logged every step and validation every epoch: each evaluation is compared with "
-    "the median of train since the one before.",
-    "resumed": "The training was resumed from an earlier step; what had been logged from there on was dropped.",
-    "restarted": "The folder holds several trainings; this is the latest unless another was chosen. Log each to a "
-    "folder of its own.",
-    "direction_guessed": "Whether higher or lower is better was guessed from the values: say so if the guess is wrong.",
-    "test_as_val": "A test set stands in for validation: the score of a checkpoint chosen on it is too good.",
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from enum import Enum
+
+
+class Flag(str, Enum):
+    """Something unusual about a pair or its curves, in the order in which they are shown."""
+
+    RECOVERED = "recovered"
+    NON_FINITE = "non_finite"
+    VAL_BELOW_TRAIN = "val_below_train"
+    CONSTANT_VALIDATION = "constant_validation"
+    NOISY_VALIDATION = "noisy_validation"
+    SPIKES = "spikes"
+    FEW_EVALUATIONS = "few_evaluations"
+    TRAIN_SPARSE = "train_sparse"
+    STEPS_DISJOINT = "steps_disjoint"
+    STEP_TRAIN_EPOCH_VAL = "step_train_epoch_val"
+    RESUMED = "resumed"
+    RESTARTED = "restarted"
+    DIRECTION_GUESSED = "direction_guessed"
+    TEST_AS_VAL = "test_as_val"
+
+    def __str__(self) -> str:
+        """Return the plain word, so that an f-string reads the same on every Python version."""
+        return self.value
+
+
+@dataclass(frozen=True, slots=True)
+class FlagEntry:
+    """One row of the table.
+
+    Attributes:
+        title: its name for people, with a capital.
+        meaning: what was found, one or two sentences.
+        advice: what to do about it.
+        sources: who says more about it.
+    """
+
+    title: str
+    meaning: str
+    advice: str
+    sources: tuple[str, ...] = ()
+
+    @property
+    def text(self) -> str:
+        """What it means and what to do."""
+        return f"{self.meaning} {self.advice}"
+
+
+_ROSEBROCK = "Rosebrock, Why is my validation loss lower than my training loss? (2019), after G\u00e9ron"
+
+FLAGS: Mapping[str, FlagEntry] = {
+    Flag.RECOVERED: FlagEntry(
+        title="Recovered",
+        meaning="Validation had turned for the worse and then came back, or its rise no longer stood out.",
+        advice="The earlier onset stays marked; go by the verdict, which is that of the run as it stands.",
+        sources=("Nakkiran et al., Deep Double Descent (2019)",),
+    ),
+    Flag.NON_FINITE: FlagEntry(
+        title="Not finite",
+        meaning="Some values are NaN, infinite or beyond 1e290 and were left out.",
+        advice="Look for a too high learning rate, a division by zero, the log of zero, or an overflow of half "
+        "precision.",
+        sources=("Micikevicius et al., Mixed Precision Training (2018)",),
+    ),
+    Flag.VAL_BELOW_TRAIN: FlagEntry(
+        title="Validation better than train",
+        meaning="Validation stays far better than train, more than averaging over the epoch explains.",
+        advice="Do dropout, augmentation or a penalty act on train alone, or did training data get into validation?",
+        sources=(_ROSEBROCK,),
+    ),
+    Flag.CONSTANT_VALIDATION: FlagEntry(
+        title="Constant validation",
+        meaning="Validation never changes.",
+        advice="Is the model that is evaluated the one that is trained?",
+        sources=("Karpathy, A Recipe for Training Neural Networks (2019)",),
+    ),
+    Flag.NOISY_VALIDATION: FlagEntry(
+        title="Noisy validation",
+        meaning="Validation scatters widely about its own trend, so small changes cannot be seen.",
+        advice="Evaluate on more examples.",
+        sources=("Bouthillier et al., Accounting for Variance in Machine Learning Benchmarks (2021)",),
+    ),
+    Flag.SPIKES: FlagEntry(
+        title="Spikes",
+        meaning="Single validation values stick far out and were cut for the judgement, not in the chart.",
+        advice="Look for bad batches or a too small validation set.",
+    ),
+    Flag.FEW_EVALUATIONS: FlagEntry(
+        title="Few evaluations",
+        meaning="With fewer than 10 evaluations only strong evidence counts.",
+        advice="Evaluate more often.",
+    ),
+    Flag.TRAIN_SPARSE: FlagEntry(
+        title="Sparse train",
+        meaning="Train is logged less often than validation, so its last known value stands in between.",
+        advice="Log train at least once an evaluation.",
+    ),
+    Flag.STEPS_DISJOINT: FlagEntry(
+        title="Different step counters",
+        meaning="Train and validation count different steps, so they were matched by the time or the order in which "
+        "they were logged.",
+        advice="Log both against one counter.",
+    ),
+    Flag.STEP_TRAIN_EPOCH_VAL: FlagEntry(
+        title="Train by step, validation by epoch",
+        meaning="Train is logged every step and validation every epoch.",
+        advice="Each evaluation is compared with the median of train since the one before; nothing needs to change.",
+        sources=(_ROSEBROCK,),
+    ),
+    Flag.RESUMED: FlagEntry(
+        title="Resumed",
+        meaning="The training was resumed from an earlier step; what had been logged from there on was dropped.",
+        advice="Check that it was resumed from the checkpoint you meant.",
+    ),
+    Flag.RESTARTED: FlagEntry(
+        title="Several trainings",
+        meaning="The folder holds several trainings; this is the latest unless another was chosen.",
+        advice="Log each to a folder of its own.",
+    ),
+    Flag.DIRECTION_GUESSED: FlagEntry(
+        title="Direction guessed",
+        meaning="Whether higher or lower is better was guessed from the values.",
+        advice="Set the mode of the pair if the guess is wrong.",
+    ),
+    Flag.TEST_AS_VAL: FlagEntry(
+        title="Test set as validation",
+        meaning="A test set stands in for validation.",
+        advice="The score of a checkpoint chosen on it is too good: choose on a validation set.",
+        sources=("Goodfellow, Bengio & Courville, Deep Learning (2016), section 5.3",),
+    ),
 }
+"""What each flag is called and means, in the order of `Flag`."""
 
 
-def in_order(flags: set[str]) -> tuple[str, ...]:
-    """Return `flags` in the order of FLAGS."""
-    return tuple(flag for flag in FLAGS if flag in flags)
+def in_order(flags: Collection[str]) -> tuple[Flag, ...]:
+    """Return `flags` in the order of `Flag`."""
+    return tuple(flag for flag in Flag if flag in flags)

@@ -7,6 +7,7 @@ from dataclasses import asdict, dataclass
 from enum import Enum
 from typing import Any
 
+from tb_losshealth.health.answer.flags import Flag
 from tb_losshealth.health.curves.validate import Mode
 
 
@@ -74,7 +75,7 @@ class Diagnosis:
         best_step: the checkpoint to keep; None without a finite validation value.
         best_value: the validation value there, in the units that were logged.
         gap: generalization gap.
-        flags: keys of `tb_losshealth.health.answer.flags.FLAGS`, in that order.
+        flags: what else a person should know, in the order of `Flag`.
         reason: one sentence with numbers.
         not_judged: what could not be judged, and why; one sentence each.
         mode: "min" for losses, "max" where higher is better.
@@ -88,7 +89,7 @@ class Diagnosis:
     best_step: int | None
     best_value: float | None
     gap: Gap
-    flags: tuple[str, ...]
+    flags: tuple[Flag, ...]
     reason: str
     not_judged: tuple[str, ...]
     mode: Mode
