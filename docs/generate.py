@@ -1,4 +1,6 @@
-"""Write what docs repeat of the code: the tables of verdicts and flags. Usage: python docs/generate.py.
+"""Write what documents and page repeat of the code: tables of verdicts and flags, and the API's shapes.
+
+Usage: python docs/generate.py
 
 In a document, the lines between `<!-- generated: NAME -->` and `<!-- end -->` are written here; a test checks that they
 are current.
@@ -9,6 +11,8 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
+
+from api_shapes import js_types, markdown_shapes
 
 from tb_losshealth.health.answer.flags import FLAGS
 from tb_losshealth.health.answer.verdicts import TRAIN_ALONE, VERDICTS, VerdictEntry
@@ -49,6 +53,7 @@ GENERATED: Mapping[str, Callable[[], str]] = {
     "train_alone": lambda: verdict_table(TRAIN_ALONE),
     "flags": flag_table,
     "sources": source_table,
+    "shapes": markdown_shapes,
 }
 """What writes each block."""
 
@@ -60,8 +65,11 @@ def filled(text: str) -> str:
 
 def files() -> dict[Path, str]:
     """The files that hold something generated, as they should be."""
-    documents = (ROOT / "docs" / "verdicts.md",)
-    return {path: filled(path.read_text(encoding="utf-8")) for path in documents}
+    documents = (ROOT / "docs/verdicts.md", ROOT / "tb_losshealth/plugin/http_api.md")
+    return {
+        **{path: filled(path.read_text(encoding="utf-8")) for path in documents},
+        ROOT / "frontend/src/types.js": js_types(),
+    }
 
 
 def main() -> None:

@@ -2,7 +2,8 @@
 
 /**
  * @typedef {import("./types.js").Overview} Overview
- * @typedef {import("./types.js").PairDetail} PairDetail
+ * @typedef {{ train: import("./types.js").TagRef, val: import("./types.js").TagRef, mode: "min" | "max" }} Trial - two tags
+ * that somebody tries as a pair
  * @typedef {{ width: number, from?: number, to?: number, training?: number | undefined }} Window - pixels, and steps
  */
 
@@ -27,7 +28,7 @@ export class Api {
 
   /**
    * @param {readonly string[]} ids
-   * @returns {Promise<Record<string, NonNullable<import("./types.js").PairRow["spark"]>>>}
+   * @returns {Promise<Record<string, import("./types.js").Spark>>}
    */
   async sparks(ids) {
     return (await this.#get("sparks", { ids: ids.join(",") })).sparks;
@@ -37,7 +38,7 @@ export class Api {
    * @param {string} id
    * @param {Window} window
    * @param {AbortSignal} [signal]
-   * @returns {Promise<PairDetail>}
+   * @returns {Promise<import("./types.js").PairAnswer>}
    */
   pair(id, window, signal) {
     return this.#get("pair", { id, ...window }, signal);
@@ -47,7 +48,7 @@ export class Api {
    * @param {string} id
    * @param {Omit<Window, "training">} window
    * @param {AbortSignal} [signal]
-   * @returns {Promise<import("./types.js").TrainOnlyDetail>}
+   * @returns {Promise<import("./types.js").TrainOnlyAnswer>}
    */
   trainOnly(id, window, signal) {
     return this.#get("train_only", { id, ...window }, signal);
@@ -55,17 +56,17 @@ export class Api {
 
   /**
    * @param {string} contains
-   * @returns {Promise<Overview["unpaired"]>}
+   * @returns {Promise<import("./types.js").UnpairedAnswer>}
    */
   unpaired(contains) {
     return this.#get("unpaired", { contains });
   }
 
   /**
-   * @param {import("./types.js").Trial} trial
+   * @param {Trial} trial
    * @param {Window} window
    * @param {AbortSignal} [signal]
-   * @returns {Promise<PairDetail>}
+   * @returns {Promise<import("./types.js").TrialAnswer>}
    */
   trial({ train, val, mode }, window, signal) {
     const tags = { train_run: train.run, train_tag: train.tag, val_run: val.run, val_tag: val.tag };

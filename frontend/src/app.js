@@ -18,6 +18,7 @@ import { OverviewStore } from "./store.js";
 import { showToast } from "./toast.js";
 import { TopBar } from "./top_bar.js";
 import { formatTrial, formatUrlState, parseTrial, parseUrlState } from "./url_state.js";
+import { verdictNames } from "./verdicts.js";
 
 /**
  * @typedef {import("./types.js").Overview} Overview
@@ -42,7 +43,7 @@ export class App {
   /** @type {Query} */
   #query;
   #selection;
-  /** @type {import("./types.js").Trial | null} two tags tried as a pair, shown in place of the chosen rows */
+  /** @type {import("./api.js").Trial | null} two tags tried as a pair, shown in place of the chosen rows */
   #trial;
   /** @type {Set<string>} headings of groups whose rows are hidden */
   #collapsed = new Set();
@@ -146,7 +147,8 @@ export class App {
 
   #render() {
     const overview = /** @type {Overview} */ (this.store.overview);
-    this.#query = { ...this.#query, runFilter: readRunFilter() };
+    const verdicts = new Set(verdictNames().filter((name) => this.#query.verdicts.has(name)));
+    this.#query = { ...this.#query, verdicts, runFilter: readRunFilter() };
     const placeholder = this.#trial ? null : placeholderFor(overview, this.unpaired);
     if (placeholder) {
       showPlaceholder(this.placeholder, placeholder);
@@ -201,7 +203,7 @@ export class App {
     this.table.select(this.#trial ? new Set() : this.#selection.ids, this.#selection.active);
   }
 
-  /** @param {import("./types.js").Trial | null} trial */
+  /** @param {import("./api.js").Trial | null} trial */
   #try(trial) {
     this.#trial = trial;
     this.#render();

@@ -11,7 +11,7 @@ import { formatTrial, parseTraining, parseZoom } from "./url_state.js";
  * @typedef {import("./overview/rows.js").PairItem | import("./overview/rows.js").TrainOnlyItem} RowItem
  * @typedef {import("./settings.js").Settings} Settings
  * @typedef {import("./types.js").Overview} Overview
- * @typedef {import("./types.js").Trial} Trial
+ * @typedef {import("./api.js").Trial} Trial
  */
 
 export class RightPane {

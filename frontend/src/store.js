@@ -1,10 +1,12 @@
 // All rows of the overview, kept up to date by what the server says has changed.
 
+import { useGlossary } from "./verdicts.js";
+
 /**
  * @typedef {import("./types.js").Overview} Overview
  * @typedef {import("./types.js").PairRow} PairRow
  * @typedef {import("./types.js").TrainOnlyRow} TrainOnlyRow
- * @typedef {NonNullable<PairRow["spark"]>} Spark
+ * @typedef {import("./types.js").Spark} Spark
  */
 
 /** Rows asked for at a time: some 200 kB, so that the first ones are there soon. */
@@ -94,6 +96,7 @@ export class OverviewStore {
    * @param {boolean} isWhole
    */
   #merge(answer, isWhole) {
+    if (answer.glossary) useGlossary(answer.glossary);
     this.#pairs = mergeRows(this.#pairs, answer.pairs, answer.removed, isWhole);
     this.#trainOnly = mergeRows(this.#trainOnly, answer.train_only, answer.removed, isWhole);
     this.#overview = { ...answer, pairs: [...this.#pairs.values()].sort(bySeverity), train_only: [...this.#trainOnly.values()] };

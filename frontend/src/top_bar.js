@@ -4,7 +4,7 @@ import { fill, h } from "./dom.js";
 import { formatRelativeTime } from "./format.js";
 import { Menu } from "./menu.js";
 import { verdictChips } from "./overview/chips.js";
-import { VERDICTS, VERDICT_NAMES } from "./verdicts.js";
+import { verdictNames } from "./verdicts.js";
 
 /** @typedef {import("./overview/rows.js").Query} Query */
 
@@ -52,9 +52,8 @@ export class TopBar {
     this.filter.setAttribute("aria-invalid", String(patternError !== null));
     this.filter.title = patternError ?? "Text or a regular expression, over run and loss name";
     const focused = this.chips.contains(document.activeElement) && document.activeElement?.getAttribute("data-verdict");
-    const chips = VERDICT_NAMES.filter((name) => all[name] || query.verdicts.has(name)).map((name) => ({
+    const chips = verdictNames().filter((name) => all[name] || query.verdicts.has(name)).map((name) => ({
       name,
-      ...VERDICTS[name],
       count: counts[name] ?? 0,
     }));
     this.chips.classList.toggle("many", chips.length > MANY_CHIPS);

@@ -1,7 +1,6 @@
 // What the URL keeps of the page besides the settings: chosen pairs, filters, order. Pure.
 
 import { FIRST_DIRECTION, WORST_FIRST } from "./overview/rows.js";
-import { VERDICTS } from "./verdicts.js";
 
 /**
  * @typedef {import("./overview/rows.js").Query} Query
@@ -57,7 +56,7 @@ export function parseUrlState(view) {
     query: {
       pattern: view["filter"] ?? "",
       runFilter: "",
-      verdicts: new Set(list(view["verdict"]).filter((name) => name in VERDICTS)),
+      verdicts: new Set(list(view["verdict"])),
       sort: parseSort(view["sort"]),
       group: group === "folder" || group === "loss" ? group : "",
     },
@@ -82,7 +81,7 @@ export function formatUrlState({ pattern, verdicts, sort, group }, selected) {
 
 /**
  * @param {string | undefined} text
- * @returns {import("./types.js").Trial | null}
+ * @returns {import("./api.js").Trial | null}
  */
 export function parseTrial(text = "") {
   try {
@@ -95,7 +94,7 @@ export function parseTrial(text = "") {
   }
 }
 
-/** @param {import("./types.js").Trial | null} trial */
+/** @param {import("./api.js").Trial | null} trial */
 export function formatTrial(trial) {
   return trial ? JSON.stringify([trial.train.run, trial.train.tag, trial.val.run, trial.val.tag, trial.mode]) : "";
 }

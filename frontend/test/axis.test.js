@@ -37,6 +37,12 @@ test("train and validation share one clock, also where it was set back", () => {
   assert.deepEqual(xs, [...xs].sort((a, b) => a - b));
 });
 
+test("unknown times are no times", () => {
+  const partly = makeAxis("wall", [{ steps: [0, 10, 20], wall_times: [null, 1100, 1300] }], 0);
+  assert.deepEqual(partly.xs(curve), [1100, 1100, 1300]);
+  assert.equal(makeAxis("wall", [{ steps: [0, 10], wall_times: [null, null] }], 0).kind, "step");
+});
+
 test("beyond its ends a curve keeps its last value", () => {
   assert.equal(interpolate([1, 2], [10, 20], 0), 10);
   assert.equal(interpolate([1, 2], [10, 20], 1.5), 15);

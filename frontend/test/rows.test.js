@@ -26,6 +26,7 @@ function pair(run, facts = {}) {
     flags: [],
     last_wall_time: null,
     trainings: 1,
+    last_step: null,
     severity: 0,
     ...facts,
   };

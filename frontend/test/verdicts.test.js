@@ -1,24 +1,20 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { VERDICT_NAMES, aloneVerdict, trainAloneWords } from "../src/verdicts.js";
+import { flagText, trainAloneText, useGlossary, verdictNames, verdictText } from "../src/verdicts.js";
 
-test("verdicts come in the order of the table, what cannot be judged last", () => {
-  assert.deepEqual(VERDICT_NAMES, [
-    "overfitting",
-    "diverging",
-    "widening_gap",
-    "underfitting",
-    "unstable",
-    "improving",
-    "converged",
-    "inconclusive",
-  ]);
+test("verdicts and flags are what the server says, in its order", () => {
+  const shown = { title: "Diverging", sign: "x", path: "M0 0", filled: false, light: "", dark: "", either: "", meaning: "It is.", advice: "", sources: [] };
+  const spikes = { title: "Spikes", meaning: "There are.", advice: "", sources: [] };
+  useGlossary({ verdicts: { diverging: shown, improving: shown }, train_alone: { diverging: { ...shown, title: "Alone" } }, flags: { spikes } });
+  assert.deepEqual(verdictNames(), ["diverging", "improving"]);
+  assert.equal(verdictText("diverging"), shown);
+  assert.equal(trainAloneText("diverging").title, "Alone");
+  assert.equal(flagText("spikes"), spikes);
 });
 
-test("train alone is never said to be healthy, nor spoken of as two curves", () => {
-  for (const verdict of ["converged", "improving"]) assert.equal(aloneVerdict(verdict), "alone");
-  assert.equal(aloneVerdict("diverging"), "diverging");
-  for (const verdict of ["converged", "improving", "diverging", "underfitting", "unstable", "inconclusive"]) {
-    assert.doesNotMatch(trainAloneWords(verdict).meaning, /both|gap|evaluation/i);
+test("what the table lacks is shown by its name", () => {
+  for (const name of ["novel", "constructor"]) {
+    assert.equal(verdictText(name).title, name);
+    assert.equal(flagText(name).title, name);
   }
 });

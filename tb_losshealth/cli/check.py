@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import sys
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, TextIO
 
@@ -16,7 +17,7 @@ from tb_losshealth.cli.rules import FACTS, WORDS, Rules
 from tb_losshealth.distribute.summaries import Summary
 from tb_losshealth.present.text import count, visible
 
-Json = dict[str, Any]
+Json = Mapping[str, Any]
 
 DEFAULT_FAIL_ON = frozenset({"overfitting", "diverging"})
 

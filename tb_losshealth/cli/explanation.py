@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from tb_losshealth.cli.listing import problem_line
@@ -11,7 +11,7 @@ from tb_losshealth.health.answer.flags import FLAGS
 from tb_losshealth.health.answer.verdicts import TRAIN_ALONE, VERDICTS
 from tb_losshealth.present.text import count, visible
 
-Json = dict[str, Any]
+Json = Mapping[str, Any]
 
 
 def explanation(summary: Summary, rows: Sequence[Json]) -> Iterator[str]:

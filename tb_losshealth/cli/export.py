@@ -7,7 +7,7 @@ import io
 import json
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, BinaryIO
 
 from tb_losshealth.cli.errors import OK, PARTIAL, CommandError
@@ -19,10 +19,11 @@ from tb_losshealth.cli.progress import batch_progress
 from tb_losshealth.cli.series_files import SERIES_FILES, pyarrow
 from tb_losshealth.distribute.curves import Curves, Selection
 from tb_losshealth.distribute.outcomes import WorkersUnavailable
+from tb_losshealth.present.api_types import ReportRow
 from tb_losshealth.present.flat import COLUMNS, flat_row
 from tb_losshealth.present.text import count
 
-Json = dict[str, Any]
+Json = Mapping[str, Any]
 
 FORMATS = tuple(SERIES_FILES)
 
@@ -104,21 +105,21 @@ def _export_diagnoses(options: argparse.Namespace, form: str) -> int:
     return PARTIAL if summary.failed else OK
 
 
-def _csv(rows: Sequence[Json], file: BinaryIO) -> None:
+def _csv(rows: Sequence[ReportRow], file: BinaryIO) -> None:
     text = io.TextIOWrapper(file, encoding="utf-8", errors="backslashreplace", newline="")
     write_csv(rows, text)
     text.flush()
     text.detach()
 
 
-def _json(rows: Sequence[Json], file: BinaryIO) -> None:
+def _json(rows: Sequence[ReportRow], file: BinaryIO) -> None:
     file.write(b"[")
     for number, row in enumerate(rows):
         file.write((("," if number else "") + "\n " + json.dumps(row, allow_nan=False)).encode("ascii"))
     file.write(b"\n]\n")
 
 
-def _parquet(rows: Sequence[Json], file: BinaryIO) -> None:
+def _parquet(rows: Sequence[ReportRow], file: BinaryIO) -> None:
     arrow = pyarrow()
     types = {str: arrow.string(), int: arrow.int64(), float: arrow.float64(), bool: arrow.bool_()}
     schema = arrow.schema([(name, types[kind]) for name, kind in COLUMNS.items()])

@@ -16,15 +16,15 @@ from tb_losshealth.cli.progress import reading_progress
 from tb_losshealth.distribute.summaries import config_in, summary_of
 from tb_losshealth.logs.open_log import open_log
 from tb_losshealth.pair_diagnosis import diagnose_pair
+from tb_losshealth.present import api_types as api
 from tb_losshealth.present.curves import View
 from tb_losshealth.present.details import pair_detail, train_only_detail
-from tb_losshealth.present.overview import overview_head
+from tb_losshealth.present.glossary import GLOSSARY
+from tb_losshealth.present.overview import log_facts
 from tb_losshealth.present.rows import pair_facts, spark, train_only_row
 from tb_losshealth.present.saved_page import Bundle, read_bundle, saved_page
 from tb_losshealth.reports import PairReport, ScanResult, TrainOnlyReport
 from tb_losshealth.scanner import Scanner
-
-Json = dict[str, Any]
 
 # Some 100 kB a pair with long curves: enough for a ticket, small enough for mail.
 DEFAULT_PAIRS = 100
@@ -96,7 +96,7 @@ def _chosen(result: ScanResult, options: argparse.Namespace) -> tuple[Sequence[P
     return pairs[: options.limit or None], alone[: options.limit or None]
 
 
-def _overview(result: ScanResult, pairs: Sequence[PairReport], logdir: str) -> Json:
+def _overview(result: ScanResult, pairs: Sequence[PairReport], logdir: str) -> api.OverviewHead:
     return {
         "state": "ready",
         "logdir": logdir,
@@ -104,15 +104,17 @@ def _overview(result: ScanResult, pairs: Sequence[PairReport], logdir: str) -> J
         "read_at": time.time(),
         "progress": None,
         "next": None,
+        "since": None,
         "removed": [],
-        **overview_head(result, pairs),
+        "glossary": GLOSSARY,
+        **log_facts(result, pairs),
     }
 
 
-def _pair(report: PairReport, view: View) -> Json:
+def _pair(report: PairReport, view: View) -> api.SavedPair:
     last = len(report.trainings) - 1
 
-    def trainings() -> Iterator[Json | None]:
+    def trainings() -> Iterator[api.PairDetail | None]:
         for number, training in enumerate(report.trainings):
             if last - number >= MAX_TRAININGS:
                 yield None
@@ -123,5 +125,5 @@ def _pair(report: PairReport, view: View) -> Json:
     return {"id": report.id, "row": pair_facts(report), "spark": spark(report), "trainings": list(trainings())}
 
 
-def _train_only(report: TrainOnlyReport, view: View) -> Json:
+def _train_only(report: TrainOnlyReport, view: View) -> api.SavedTrainOnly:
     return {"id": report.id, "row": train_only_row(report), "detail": train_only_detail(report, view)}

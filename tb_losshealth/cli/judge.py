@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import os
 import sys
+from collections.abc import Mapping
 from dataclasses import asdict
 from typing import Any
 
@@ -19,7 +20,7 @@ from tb_losshealth.pairing.toml_file import RulesFile
 from tb_losshealth.present.text import count, visible
 from tb_losshealth.scanner import rule_problem
 
-Json = dict[str, Any]
+Json = Mapping[str, Any]
 
 
 def judged(options: argparse.Namespace, *, sparks: bool = False) -> Summary:

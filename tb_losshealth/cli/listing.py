@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from tb_losshealth.distribute.summaries import Summary
 from tb_losshealth.health.answer.verdicts import TRAIN_ALONE
 from tb_losshealth.present.text import count, visible
 
-Json = dict[str, Any]
+Json = Mapping[str, Any]
 
 MAX_NAMED = 10
 

@@ -5,16 +5,17 @@ from __future__ import annotations
 import csv
 import json
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, TextIO
 
 from tb_losshealth.distribute.summaries import Listed, Summary
+from tb_losshealth.present.api_types import ReportRow
 from tb_losshealth.present.flat import COLUMNS, flat_row
 
-Json = dict[str, Any]
+Json = Mapping[str, Any]
 
 
-def write_json(summary: Summary, rows: Sequence[Json], logs: Sequence[str], file: TextIO) -> None:
+def write_json(summary: Summary, rows: Sequence[ReportRow], logs: Sequence[str], file: TextIO) -> None:
     """Writes one JSON object."""
     head = {"logdir": " ".join(logs), "counts": dict(Counter(row["verdict"] for row in rows))}
     tail = {
@@ -36,7 +37,7 @@ def write_json(summary: Summary, rows: Sequence[Json], logs: Sequence[str], file
     file.write("\n}\n")
 
 
-def write_csv(rows: Sequence[Json], file: TextIO) -> None:
+def write_csv(rows: Sequence[ReportRow], file: TextIO) -> None:
     """Writes a header line and one line a pair."""
     writer = csv.DictWriter(file, COLUMNS, lineterminator="\n")
     writer.writeheader()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from tb_losshealth.cli.listing import notes
@@ -11,7 +11,7 @@ from tb_losshealth.cli.plain_table import HEADER, cells
 from tb_losshealth.distribute.summaries import Summary
 from tb_losshealth.health.answer.verdicts import VERDICTS
 
-Json = dict[str, Any]
+Json = Mapping[str, Any]
 
 _NUMBERS = 3  # of the columns, these come last and are aligned right
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import os
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any, NoReturn
 
 from tb_losshealth.distribute.outcomes import Executor, Here
@@ -66,10 +66,10 @@ def executor_of(options: argparse.Namespace) -> Executor:
     return Here()
 
 
-def row_filter(options: argparse.Namespace) -> Callable[[dict[str, Any]], bool]:
+def row_filter(options: argparse.Namespace) -> Callable[[Mapping[str, Any]], bool]:
     """Whether a row (of a pair, or of a loss without validation) is to be looked at."""
 
-    def wanted(row: dict[str, Any]) -> bool:
+    def wanted(row: Mapping[str, Any]) -> bool:
         anywhere = options.filter
         return (
             (anywhere is None or bool(anywhere.search(row["run"]) or anywhere.search(row["name"])))

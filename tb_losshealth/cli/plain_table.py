@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from tb_losshealth.health.answer.verdicts import VERDICTS
 from tb_losshealth.present.text import number, signed, step, visible
 
-Json = dict[str, Any]
+Json = Mapping[str, Any]
 
 HEADER = ("verdict", "run", "loss", "onset (95 % interval)", "best step", "best", "final gap")
 

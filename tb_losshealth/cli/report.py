@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import sys
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from tb_losshealth.cli.errors import OK, PARTIAL, CommandError
@@ -17,7 +18,7 @@ from tb_losshealth.cli.output import text_output
 from tb_losshealth.cli.plain_table import plain_lines
 from tb_losshealth.distribute.summaries import Summary
 
-Json = dict[str, Any]
+Json = Mapping[str, Any]
 
 FORMATS = ("table", "plain", "md", "json", "csv")
 # More than a person scrolls through; files and pipes get them all.
@@ -111,7 +112,7 @@ def print_lines(lines: Any, file: Any) -> None:
         print(line, file=file)
 
 
-def _print_table(rows: list[Json], file: Any) -> None:
+def _print_table(rows: Sequence[Json], file: Any) -> None:
     from rich.console import Console
 
     from tb_losshealth.cli.terminal_table import terminal_table

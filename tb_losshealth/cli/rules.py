@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,7 +10,7 @@ from tb_losshealth.cli.expression import Expression, Facts, Unknown
 from tb_losshealth.cli.options import VERDICTS
 from tb_losshealth.present.text import number
 
-Json = dict[str, Any]
+Json = Mapping[str, Any]
 
 FACTS: dict[str, str] = {
     "verdict": "text",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from rich.console import Console
@@ -14,7 +14,7 @@ from tb_losshealth.present.colours import TRAIN, VALIDATION
 from tb_losshealth.present.sparkline import BLOCKS, sparklines
 from tb_losshealth.present.text import number, signed, step, visible
 
-Json = dict[str, Any]
+Json = Mapping[str, Any]
 
 
 _LEAST_RUN, _WIDEST_RUN = 20, 60

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import sys
 import time
+from collections.abc import Mapping
 from typing import Any
 
 from tb_losshealth.cli.judge import roots_of
@@ -15,7 +16,7 @@ from tb_losshealth.distribute.summaries import Summary, config_in, summary_of
 from tb_losshealth.logs.open_log import open_log
 from tb_losshealth.scanner import Scanner
 
-Json = dict[str, Any]
+Json = Mapping[str, Any]
 
 
 def watch(options: argparse.Namespace) -> int:

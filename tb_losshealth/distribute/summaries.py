@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 
@@ -18,13 +18,14 @@ from tb_losshealth.logs.open_log import LogSource
 from tb_losshealth.logs.problems import ReadProblem
 from tb_losshealth.pairing.declarations import decode_declarations
 from tb_losshealth.pairing.toml_file import FILE_NAME
+from tb_losshealth.present.api_types import ReportRow
 from tb_losshealth.present.overview import MAX_LISTED
 from tb_losshealth.present.rows import pair_row, spark, train_only_row, unpaired_row
 from tb_losshealth.present.text import headline
 from tb_losshealth.reports import PairReport, ScanResult, worst_first
 from tb_losshealth.scanner import Scanner
 
-Json = dict[str, Any]
+Json = Mapping[str, Any]
 
 
 @dataclass(slots=True)
@@ -57,7 +58,7 @@ class Summary:
         tags: how many scalar tags.
     """
 
-    pairs: list[tuple[tuple[Any, ...], Json]] = field(default_factory=list)
+    pairs: list[tuple[tuple[Any, ...], ReportRow]] = field(default_factory=list)
     train_only: list[Json] = field(default_factory=list)
     unpaired: Listed = field(default_factory=Listed)
     problems: Listed = field(default_factory=Listed)
@@ -67,7 +68,7 @@ class Summary:
     tags: int = 0
 
     @property
-    def rows(self) -> list[Json]:
+    def rows(self) -> list[ReportRow]:
         """The rows of the pairs, worst first once merged."""
         return [row for _, row in self.pairs]
 
@@ -102,7 +103,9 @@ class Summary:
 def summary_of(result: ScanResult, *, sparks: bool = False) -> Summary:
     """The summary of a scan; `sparks` adds both curves in few points to each row, as arrays, which are small."""
     summary = Summary(runs=result.runs, tags=result.tags)
-    summary.pairs = [(worst_first(report), {**pair_row(report), **_spark(report, sparks)}) for report in result]
+    summary.pairs = [
+        (worst_first(report), cast(ReportRow, {**pair_row(report), **_spark(report, sparks)})) for report in result
+    ]
     summary.train_only = [train_only_row(report) for report in result.train_only]
     summary.unpaired.add(
         (unpaired_row(tag) for tag in result.unpaired[:MAX_LISTED]),

@@ -1,13 +1,14 @@
-"""The answers of the data routes, as JSON-ready dictionaries. http_api.md describes them."""
+"""The answers of the data routes. http_api.md describes them."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, TypeVar
+from typing import TypeVar
 
 from tb_losshealth.pair_diagnosis import diagnose_pair
 from tb_losshealth.plugin import parameters
 from tb_losshealth.plugin.service import Snapshot
+from tb_losshealth.present import api_types as api
 from tb_losshealth.present import curves, details, rows
 from tb_losshealth.reports import PairReport, ScanResult, TrainOnlyReport
 
@@ -18,7 +19,6 @@ DEFAULT_WIDTH = 1000
 MAX_COLUMNS = 1100
 INT64 = (-(2**63), 2**63 - 1)
 
-Json = dict[str, Any]
 Report = TypeVar("Report", PairReport, TrainOnlyReport)
 
 
@@ -26,7 +26,7 @@ class UnknownId(KeyError):
     """No pair or loss has this id (any more)."""
 
 
-def sparks(snapshot: Snapshot, query: Mapping[str, str]) -> Json:
+def sparks(snapshot: Snapshot, query: Mapping[str, str]) -> api.Sparks:
     """Sparklines of some pairs, by id; unknown ids are left out.
 
     Raises:
@@ -40,7 +40,7 @@ def sparks(snapshot: Snapshot, query: Mapping[str, str]) -> Json:
     return {"version": snapshot.version, "sparks": sparks}
 
 
-def pair(snapshot: Snapshot, query: Mapping[str, str]) -> Json:
+def pair(snapshot: Snapshot, query: Mapping[str, str]) -> api.PairAnswer:
     """One pair with its curves.
 
     Raises:
@@ -50,7 +50,7 @@ def pair(snapshot: Snapshot, query: Mapping[str, str]) -> Json:
     return pair_answer(snapshot, _find(snapshot.result, parameters.text(query, "id"), PairReport), query)
 
 
-def pair_answer(snapshot: Snapshot, report: PairReport, query: Mapping[str, str]) -> Json:
+def pair_answer(snapshot: Snapshot, report: PairReport, query: Mapping[str, str]) -> api.PairAnswer:
     """The curves of a report, as `width`, `from`, `to` and `training` ask for them.
 
     Raises:
@@ -64,7 +64,7 @@ def pair_answer(snapshot: Snapshot, report: PairReport, query: Mapping[str, str]
     return {"version": snapshot.version, **details.pair_detail(report, number, diagnosis, _view(query))}
 
 
-def train_only(snapshot: Snapshot, query: Mapping[str, str]) -> Json:
+def train_only(snapshot: Snapshot, query: Mapping[str, str]) -> api.TrainOnlyAnswer:
     """A loss without validation, with its curve.
 
     Raises:

@@ -4,20 +4,23 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from typing import Any
 
+from tb_losshealth.logs.run import Progress
 from tb_losshealth.plugin import parameters
 from tb_losshealth.plugin.service import Snapshot
+from tb_losshealth.present import api_types as api
 from tb_losshealth.present import rows
 from tb_losshealth.present.encoding import encode
-from tb_losshealth.present.overview import overview_head
+from tb_losshealth.present.glossary import GLOSSARY
+from tb_losshealth.present.overview import log_facts
+from tb_losshealth.reports import EMPTY_RESULT
 
 MAX_PAGE = 2000
-# A page that was away for longer than this many removals reads everything anew.
+"""Rows in an answer: some 1 MB."""
 MAX_REMEMBERED = 10_000
-
-Json = dict[str, Any]
+"""Removals that are remembered; a page that was away for longer reads everything anew."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +47,7 @@ class Overview:
         self._pairs: dict[str, _Row] = {}
         self._train_only: dict[str, _Row] = {}
         self._removed: dict[str, int] = {}
-        self._head: Json = {}
+        self._facts = log_facts(EMPTY_RESULT, ())
 
     def answer(self, snapshot: Snapshot, query: Mapping[str, str]) -> bytes:
         """The JSON of one page.
@@ -67,17 +70,18 @@ class Overview:
             chosen, following = _page(self._pairs, since, after, limit)
             alone = [row for row in self._train_only.values() if since is None or row.since > since]
             removed = [name for name, version in self._removed.items() if since is not None and version > since]
-            of_log = self._head
-        head = {
+            facts = self._facts
+        head: api.OverviewHead = {
             "state": snapshot.state,
             "logdir": self._logdir,
             "version": snapshot.version,
             "since": since,
             "read_at": snapshot.read_at,
-            "progress": asdict(snapshot.progress) if snapshot.progress else None,
+            "progress": _progress(snapshot.progress),
             "next": following,
             "removed": removed,
-            **of_log,
+            "glossary": GLOSSARY if since is None and after is None else None,
+            **facts,
         }
         pair_rows = [_with_spark(row) if with_sparks else row.encoded for row in chosen]
         alone_rows = [row.encoded for row in alone] if after is None else []
@@ -102,8 +106,19 @@ class Overview:
         if len(self._removed) > MAX_REMEMBERED:
             self._removed.clear()
             self._oldest = version
-        self._head = overview_head(snapshot.result, snapshot.result)
+        self._facts = log_facts(snapshot.result, snapshot.result)
         self._version = version
+
+
+def _progress(progress: Progress | None) -> api.Progress | None:
+    if progress is None:
+        return None
+    return {
+        "files_done": progress.files_done,
+        "files": progress.files,
+        "bytes_done": progress.bytes_done,
+        "bytes": progress.bytes,
+    }
 
 
 def _row(known: _Row | None, source: Any, make: Any, version: int) -> _Row:

@@ -15,7 +15,7 @@ from tb_losshealth.plugin import answers, parameters, trial
 from tb_losshealth.plugin.logdirs import watched_logdir
 from tb_losshealth.plugin.overview import Overview
 from tb_losshealth.plugin.responses import error_response, json_response, respond
-from tb_losshealth.plugin.service import HealthService
+from tb_losshealth.plugin.service import HealthService, Snapshot
 from tb_losshealth.present.encoding import encode
 from tb_losshealth.present.saved_page import STATIC
 
@@ -87,7 +87,7 @@ class LossHealthPlugin(base_plugin.TBPlugin):  # type: ignore[misc]  # tensorboa
         return json_response(request, self._book.answer(snapshot, request.args))
 
     def _data(
-        self, answer: Callable[[Any, Mapping[str, str]], dict[str, Any]], request: wrappers.Request
+        self, answer: Callable[[Snapshot, Mapping[str, str]], Mapping[str, object]], request: wrappers.Request
     ) -> wrappers.Response:
         return json_response(request, encode(answer(self._service.last, request.args)))
 

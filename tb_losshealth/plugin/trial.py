@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from typing import Any, cast
+from typing import cast
 
 from tb_losshealth.logs.run import Run
 from tb_losshealth.pairing.pairs import LossPair, Mode, TagRef, explicit_pair
@@ -12,14 +12,13 @@ from tb_losshealth.pairing.toml_rules import Pattern
 from tb_losshealth.plugin import parameters
 from tb_losshealth.plugin.answers import UnknownId, pair_answer
 from tb_losshealth.plugin.service import Snapshot
+from tb_losshealth.present import api_types as api
 from tb_losshealth.present import rows
 from tb_losshealth.present.overview import MAX_LISTED
 from tb_losshealth.scanner import report_pair
 
-Json = dict[str, Any]
 
-
-def unpaired(snapshot: Snapshot, query: Mapping[str, str]) -> Json:
+def unpaired(snapshot: Snapshot, query: Mapping[str, str]) -> api.UnpairedAnswer:
     """Tags in no pair whose run or name contains a text, each with the reason."""
     wanted = query.get("contains", "").casefold()
     found = [
@@ -32,7 +31,7 @@ def unpaired(snapshot: Snapshot, query: Mapping[str, str]) -> Json:
     }
 
 
-def trial(snapshot: Snapshot, query: Mapping[str, str]) -> Json:
+def trial(snapshot: Snapshot, query: Mapping[str, str]) -> api.TrialAnswer:
     """Two tags judged as a pair, and the TOML that would make them one.
 
     Raises:

@@ -9,12 +9,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tb_losshealth.health.curves.series import Floats, Series
+from tb_losshealth.present import api_types as api
 from tb_losshealth.present.decimation import decimate, window
 from tb_losshealth.reports import Aligned
 
 MAX_MARKS = 100
-
-Json = dict[str, Any]
+"""Marks of a kind that a chart can show apart."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,8 +32,8 @@ class View:
     last: int | None = None
 
 
-def curve(series: Series, view: View) -> Json:
-    """Curve of http_api.md."""
+def curve(series: Series, view: View) -> api.Curve:
+    """The part of a curve that is in view, decimated."""
     part = series.take(window(series.steps, view.first, view.last))
     kept = decimate(part, view.width)
     return {
@@ -47,7 +47,7 @@ def curve(series: Series, view: View) -> Json:
     }
 
 
-def gap(val: Series, aligned: Aligned, view: View) -> Json:
+def gap(val: Series, aligned: Aligned, view: View) -> api.GapColumns:
     """The gap and both curves at the same steps, so that the page can fill between them."""
     shown = window(val.steps, view.first, view.last)
     part, train, gaps = val.take(shown), aligned.train[shown], aligned.gap[shown]
@@ -62,14 +62,15 @@ def gap(val: Series, aligned: Aligned, view: View) -> Json:
     }
 
 
-def marks(train: Series, val: Series | None, resumed_at: tuple[int, ...]) -> Json:
+def marks(train: Series, val: Series | None, resumed_at: tuple[int, ...]) -> api.Marks:
     """Steps worth a mark on the axis, at most MAX_MARKS of each kind."""
-    lost = [("train", train), *([("val", val)] if val is not None else [])]
+    curves: tuple[tuple[api.Split, Series | None], ...] = (("train", train), ("val", val))
     return {
         "resumed_at": list(resumed_at[:MAX_MARKS]),
         "non_finite": [
             {"split": split, "step": step}
-            for split, series in lost
+            for split, series in curves
+            if series is not None
             for step in series.steps[~np.isfinite(series.values)][:MAX_MARKS].tolist()
         ],
     }

@@ -1,20 +1,16 @@
-"""What the page shows of one report, as dictionaries for `encoding`: HTTP API's `pair` and `train_only`."""
+"""What the page shows of one report: the answers of the routes `pair` and `train_only`."""
 
 from __future__ import annotations
 
-from typing import Any
-
-from tb_losshealth.health.answer.flags import FLAGS
 from tb_losshealth.health.diagnosis import Diagnosis
+from tb_losshealth.present import api_types as api
 from tb_losshealth.present import curves, rows
 from tb_losshealth.reports import PairReport, TrainOnlyReport, align
 
 HOW_TO_LOG = 'writer.add_paired_scalars("loss", train=train_loss, val=val_loss, global_step=epoch)'
 
-Json = dict[str, Any]
 
-
-def pair_detail(report: PairReport, number: int, diagnosis: Diagnosis, view: curves.View) -> Json:
+def pair_detail(report: PairReport, number: int, diagnosis: Diagnosis, view: curves.View) -> api.PairDetail:
     """One training of a pair with its curves.
 
     Args:
@@ -27,7 +23,7 @@ def pair_detail(report: PairReport, number: int, diagnosis: Diagnosis, view: cur
     is_latest = number == len(report.trainings) - 1
     return {
         "row": rows.pair_facts(report, diagnosis),
-        **reasons(diagnosis),
+        **rows.reasons(diagnosis),
         "pairing": rows.pairing(report.pair),
         "train": curves.curve(training.train, view),
         "val": curves.curve(training.val, view),
@@ -40,22 +36,13 @@ def pair_detail(report: PairReport, number: int, diagnosis: Diagnosis, view: cur
     }
 
 
-def train_only_detail(report: TrainOnlyReport, view: curves.View) -> Json:
+def train_only_detail(report: TrainOnlyReport, view: curves.View) -> api.TrainOnlyDetail:
     """A loss without validation, with its curve."""
     return {
         **rows.train_only_row(report),
-        **reasons(report.diagnosis),
+        "not_judged": list(report.diagnosis.not_judged),
+        "flags": [str(flag) for flag in report.diagnosis.flags],
         "train": curves.curve(report.train, view),
         "marks": curves.marks(report.train, None, ()),
         "how_to_log": HOW_TO_LOG,
-    }
-
-
-def reasons(diagnosis: Diagnosis) -> Json:
-    """Why it was judged so."""
-    judged = diagnosis.to_dict()
-    return {
-        "reason": judged["reason"],
-        "not_judged": judged["not_judged"],
-        "flags": [{"flag": flag, "text": FLAGS[flag].text} for flag in judged["flags"]],
     }

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
-Json = dict[str, Any]
+from tb_losshealth.present import api_types as api
+
+Cell = str | int | float | bool | None
 
 COLUMNS: dict[str, type] = {
     "run": str,
@@ -37,13 +40,18 @@ COLUMNS: dict[str, type] = {
 """The columns and what they hold; any value but a text may be missing (None)."""
 
 
-def flat_row(row: Json) -> Json:
+def flat_row(row: api.ReportRow) -> dict[str, Cell]:
     """The values of COLUMNS from a row of `rows.pair_row`; flags are joined by spaces."""
-    onset, gap, pairing = row["onset"] or {}, row["gap"], row["pairing"]
-    nested = {
+    onset: Mapping[str, Any] = row["onset"] or {}
+    gap, pairing = row["gap"], row["pairing"]
+    cells: Mapping[str, Any] = {
+        **row,
         **{f"onset_{key}": onset.get(key) for key in ("step", "low", "high", "confirmed_step", "confidence")},
-        **{f"gap_{key}": gap[key] for key in ("final", "maximum", "maximum_step", "at_onset")},
-        **{f"{split}_{key}": pairing[split][key] for split in ("train", "val") for key in ("run", "tag")},
+        **{f"gap_{key}": value for key, value in gap.items()},
+        "train_run": pairing["train"]["run"],
+        "train_tag": pairing["train"]["tag"],
+        "val_run": pairing["val"]["run"],
+        "val_tag": pairing["val"]["tag"],
         "flags": " ".join(row["flags"]),
     }
-    return {column: nested[column] if column in nested else row[column] for column in COLUMNS}
+    return {column: cells[column] for column in COLUMNS}

@@ -64,13 +64,14 @@ def _text(name: str) -> str:
 def _curves(report: PairReport) -> str:
     """Both curves as a small drawing."""
     points = spark(report)
-    known = [point for curve in points.values() for point in curve]
+    curves = ((points["train"], TRAIN), (points["val"], VALIDATION))
+    known = [point for curve, _ in curves for point in curve]
     if not known:
         return ""
     (left, right), (low, high) = ((min(axis), max(axis)) for axis in zip(*known, strict=True))
     lines = "".join(
-        f'<polyline fill="none" stroke="{colour}" points="{_polyline(points[split], left, right, low, high)}"/>'
-        for split, colour in (("train", TRAIN), ("val", VALIDATION))
+        f'<polyline fill="none" stroke="{colour}" points="{_polyline(curve, left, right, low, high)}"/>'
+        for curve, colour in curves
     )
     box = f'width="{_WIDTH}" height="{_HEIGHT}" viewBox="-1 -1 {_WIDTH + 2} {_HEIGHT + 2}"'
     return f"<svg {box}>{lines}</svg>"

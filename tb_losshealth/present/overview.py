@@ -1,21 +1,19 @@
-"""What the overview says of a log beside its rows, as a JSON-ready dictionary with the key names of the HTTP API."""
+"""What the overview says of a log beside its rows."""
 
 from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import asdict
-from typing import Any
 
-from tb_losshealth.present.rows import unpaired_row
+from tb_losshealth.present import api_types as api
+from tb_losshealth.present.rows import problem_row, unpaired_row
 from tb_losshealth.reports import PairReport, ScanResult
 
 MAX_LISTED = 200
+"""Unpaired tags and problems that an answer lists: more than a person reads, and little to send."""
 
-Json = dict[str, Any]
 
-
-def overview_head(result: ScanResult, pairs: Sequence[PairReport]) -> Json:
+def log_facts(result: ScanResult, pairs: Sequence[PairReport]) -> api.LogFacts:
     """How much was read, what was found and what could not be read.
 
     Args:
@@ -27,7 +25,7 @@ def overview_head(result: ScanResult, pairs: Sequence[PairReport]) -> Json:
         "counts": Counter(report.diagnosis.verdict.value for report in pairs),
         "total_pairs": len(pairs),
         "unpaired": {"total": len(unpaired), "tags": [unpaired_row(tag) for tag in unpaired[:MAX_LISTED]]},
-        "problems": {"total": len(problems), "list": [asdict(problem) for problem in problems[:MAX_LISTED]]},
+        "problems": {"total": len(problems), "list": [problem_row(problem) for problem in problems[:MAX_LISTED]]},
         "runs": result.runs,
         "tags": result.tags,
     }

@@ -1,33 +1,44 @@
-"""Reports as JSON-ready dictionaries, with the key names of the plugin's HTTP API."""
+"""Reports as rows, with the key names of the HTTP API."""
 
 from __future__ import annotations
 
 import math
-from typing import Any
 
 from tb_losshealth.health.curves.series import Series
 from tb_losshealth.health.diagnosis import Diagnosis
+from tb_losshealth.logs.problems import ReadProblem
 from tb_losshealth.pairing.pairs import LossPair, TagRef, Unpaired
+from tb_losshealth.present import api_types as api
 from tb_losshealth.present.decimation import summarise
 from tb_losshealth.reports import PairReport, TrainOnlyReport
 
 SPARK_POINTS = 40
+"""Points of a curve in a sparkline, which is some 100 pixels wide."""
 
-Json = dict[str, Any]
 
-
-def pair_facts(report: PairReport, diagnosis: Diagnosis | None = None) -> Json:
-    """PairRow without its sparkline; `diagnosis` where an earlier training is shown."""
-    pair = report.pair
-    judged = (diagnosis or report.diagnosis).to_dict()
+def pair_facts(report: PairReport, diagnosis: Diagnosis | None = None) -> api.PairFacts:
+    """A pair without its curves; `diagnosis` where an earlier training is shown."""
+    pair, judged = report.pair, diagnosis or report.diagnosis
     return {
         "id": report.id,
         "run": pair.run,
         "name": pair.name,
         "mode": pair.mode,
         "is_loss": pair.is_loss,
-        **{key: judged[key] for key in ("verdict", "onset", "recovered", "best_step", "best_value", "gap")},
-        **{key: judged[key] for key in ("evaluations", "train_points", "flags")},
+        "verdict": judged.verdict.value,
+        "onset": _onset(judged),
+        "recovered": judged.recovered,
+        "best_step": judged.best_step,
+        "best_value": _finite(judged.best_value),
+        "gap": {
+            "final": _finite(judged.gap.final),
+            "maximum": _finite(judged.gap.maximum),
+            "maximum_step": judged.gap.maximum_step,
+            "at_onset": _finite(judged.gap.at_onset),
+        },
+        "evaluations": judged.evaluations,
+        "train_points": judged.train_points,
+        "flags": [str(flag) for flag in judged.flags],
         "last_step": int(report.val.steps[-1]) if len(report.val) else None,
         "last_wall_time": last_wall_time(report.train, report.val),
         "trainings": len(report.trainings),
@@ -35,35 +46,40 @@ def pair_facts(report: PairReport, diagnosis: Diagnosis | None = None) -> Json:
     }
 
 
-def pair_row(report: PairReport) -> Json:
-    """Everything about a pair but its curves: PairRow, why it was judged so, and why it was paired."""
-    judged = report.diagnosis.to_dict()
+def pair_row(report: PairReport) -> api.ReportRow:
+    """A pair without its curves, why it was judged so, and why it was paired."""
     return {
         **pair_facts(report),
-        "reason": judged["reason"],
-        "not_judged": judged["not_judged"],
+        **reasons(report.diagnosis),
         "pairing": pairing(report.pair),
         "last_value": _last_value(report.val),
         "last_train_value": _last_value(report.train),
     }
 
 
-def pairing(pair: LossPair) -> Json:
+def reasons(diagnosis: Diagnosis) -> api.Reasons:
+    """Why it was judged so."""
+    return {"reason": diagnosis.reason, "not_judged": list(diagnosis.not_judged)}
+
+
+def pairing(pair: LossPair) -> api.Pairing:
     """Where the curves of a pair were logged, and why they belong together."""
     return {
-        **{split: tag_ref(getattr(pair, split)) for split in ("train", "val", "test")},
+        "train": tag_ref(pair.train),
+        "val": tag_ref(pair.val),
+        "test": tag_ref(pair.test) if pair.test else None,
         "source": pair.source,
         "reason": pair.reason,
     }
 
 
-def spark(report: PairReport) -> Json:
+def spark(report: PairReport) -> api.Spark:
     """Both curves as at most SPARK_POINTS points each, finite values alone."""
     return {"train": _spark(report.train), "val": _spark(report.val)}
 
 
-def train_only_row(report: TrainOnlyReport) -> Json:
-    """One entry of train_only."""
+def train_only_row(report: TrainOnlyReport) -> api.TrainOnlyRow:
+    """A loss without validation."""
     return {
         "id": report.id,
         "run": report.loss.run,
@@ -77,14 +93,24 @@ def train_only_row(report: TrainOnlyReport) -> Json:
     }
 
 
-def unpaired_row(tag: Unpaired) -> Json:
-    """One tag that is in no pair, and why."""
-    return {"run": tag.ref.run, "tag": tag.ref.tag, "reason": tag.reason}
+def unpaired_row(tag: Unpaired) -> api.UnpairedTag:
+    """A tag that is in no pair, and why."""
+    return {**tag_ref(tag.ref), "reason": tag.reason}
 
 
-def tag_ref(ref: TagRef | None) -> Json | None:
+def problem_row(problem: ReadProblem) -> api.ReadProblem:
+    """Something that could not be read."""
+    return {
+        "path": problem.path,
+        "offset": problem.offset,
+        "reason": problem.reason,
+        "harmless": problem.harmless,
+    }
+
+
+def tag_ref(ref: TagRef) -> api.TagRef:
     """Where a curve was logged."""
-    return {"run": ref.run, "tag": ref.tag} if ref else None
+    return {"run": ref.run, "tag": ref.tag}
 
 
 def last_wall_time(*curves: Series) -> float | None:
@@ -93,11 +119,27 @@ def last_wall_time(*curves: Series) -> float | None:
     return max(filter(math.isfinite, times), default=None)
 
 
+def _onset(diagnosis: Diagnosis) -> api.Onset | None:
+    onset = diagnosis.onset
+    if onset is None:
+        return None
+    return {
+        "step": onset.step,
+        "low": onset.low,
+        "high": onset.high,
+        "confirmed_step": onset.confirmed_step,
+        "confidence": onset.confidence,
+    }
+
+
+def _finite(value: float | None) -> float | None:
+    return value if value is not None and math.isfinite(value) else None
+
+
 def _last_value(series: Series) -> float | None:
-    value = float(series.values[-1]) if len(series) else math.nan
-    return value if math.isfinite(value) else None
+    return _finite(float(series.values[-1])) if len(series) else None
 
 
-def _spark(series: Series) -> list[list[float]]:
+def _spark(series: Series) -> list[api.SparkPoint]:
     steps, values = summarise(series, SPARK_POINTS)
     return [[step, value] for step, value in zip(steps, values, strict=True)]

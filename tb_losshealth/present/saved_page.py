@@ -11,11 +11,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from html import escape
 from pathlib import Path
-from typing import Any
 
+from tb_losshealth.present import api_types as api
 from tb_losshealth.present.encoding import encode_ascii
-
-Json = dict[str, Any]
 
 STATIC = Path(__file__).parents[1] / "plugin" / "static"
 """Where building the package puts the bundled page; the plugin serves it from there."""
@@ -46,7 +44,11 @@ def read_bundle() -> Bundle:
 
 
 def saved_page(
-    bundle: Bundle, title: str, overview: Json, pairs: Iterator[Json], train_only: Iterator[Json]
+    bundle: Bundle,
+    title: str,
+    overview: api.OverviewHead,
+    pairs: Iterator[api.SavedPair],
+    train_only: Iterator[api.SavedTrainOnly],
 ) -> Iterator[str]:
     """Yields the file piece by piece, so that no more than one pair is in memory.
 
@@ -54,8 +56,8 @@ def saved_page(
         bundle: the bundled page.
         title: of the window.
         overview: the answer to `overview`, without its rows.
-        pairs: for each "id", "row", "spark" and "trainings", the answers to `pair` for each training.
-        train_only: for each "id", "row" and "detail", the answer to `train_only`.
+        pairs: worst first.
+        train_only: losses without validation.
     """
     yield "<!doctype html>\n"
     yield f"<!--\n{bundle.licences.replace('--', '- -')}\n-->\n"
@@ -87,6 +89,6 @@ def _sha256(content: str) -> str:
     return base64.b64encode(hashlib.sha256(content.encode()).digest()).decode("ascii")
 
 
-def _inert(value: Json) -> str:
+def _inert(value: object) -> str:
     """JSON in which no text can end the element it stands in."""
     return encode_ascii(value).replace("<", "\\u003c")

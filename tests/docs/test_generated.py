@@ -11,7 +11,9 @@ import pytest
 from tb_losshealth.health.answer.verdicts import VERDICTS
 
 ROOT = Path(__file__).resolve().parents[2]
-FILES: dict[Path, str] = runpy.run_path(str(ROOT / "docs" / "generate.py"))["files"]()
+with pytest.MonkeyPatch.context() as patch:
+    patch.syspath_prepend(ROOT / "docs")
+    FILES: dict[Path, str] = runpy.run_path(str(ROOT / "docs" / "generate.py"))["files"]()
 
 
 @pytest.mark.parametrize("path", FILES, ids=lambda path: path.name)

@@ -4,7 +4,7 @@ import { compactStep, formatStep, formatStepTicks, formatTicks } from "../format
 
 /**
  * @typedef {import("../settings.js").AxisKind} AxisKind
- * @typedef {{ steps: readonly number[], wall_times?: readonly number[] }} Timed
+ * @typedef {{ steps: readonly number[], wall_times?: readonly (number | null)[] }} Timed
  *
  * @typedef {object} Axis
  * @property {AxisKind} kind
@@ -105,14 +105,14 @@ function scaledAxis(stepsPerEpoch) {
 /** @typedef {{ steps: number[], times: number[] }} Clock - when each step was; both never fall */
 
 /**
- * The times at which steps were logged, over all curves. A clock that was set back stands still until it catches up.
+ * The times at which steps were logged, over all curves and as far as they are known. A clock that was set back stands still until it catches up.
  * @param {readonly Timed[]} curves
  * @returns {Clock | null}
  */
 function readClock(curves) {
   /** @type {[number, number][]} */
-  const knots = curves.flatMap(({ steps, wall_times }) =>
-    wall_times ? steps.map((step, i) => /** @type {[number, number]} */ ([step, wall_times[i]])) : [],
+  const knots = curves.flatMap(({ steps, wall_times = [] }) =>
+    steps.flatMap((step, i) => (wall_times[i] == null ? [] : [/** @type {[number, number]} */ ([step, wall_times[i]])])),
   );
   if (!knots.length) return null;
   knots.sort((a, b) => a[0] - b[0] || a[1] - b[1]);

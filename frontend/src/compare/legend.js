@@ -5,7 +5,7 @@ import { valueSpan } from "../chart/readout.js";
 import { fill, h } from "../dom.js";
 import { formatIn, formatSigned, formatStep } from "../format.js";
 import { middleTruncated } from "../overview/cells.js";
-import { verdictIcon, verdictWords } from "../verdicts.js";
+import { verdictIcon, verdictText } from "../verdicts.js";
 
 /** @typedef {import("./scene.js").Drawn} Drawn */
 
@@ -71,6 +71,7 @@ export class Legend {
       title: "Choose the colour of this run",
       oninput: () => this.onColour(row.run, input.value),
     });
+    const verdict = verdictText(row.verdict);
     const values = Array.from({ length: 5 }, () => h("td", { class: "number" }));
     this.#rows.push({ colour: input, values });
     return h(
@@ -81,9 +82,9 @@ export class Legend {
       h("td", { class: "loss" }, middleTruncated(row.name)),
       h(
         "td",
-        { class: "verdict-cell", "data-verdict": row.verdict, title: verdictWords(row.verdict).label },
-        verdictIcon(row.verdict),
-        h("span", { class: "verdict-label" }, verdictWords(row.verdict).label),
+        { class: "verdict-cell", "data-verdict": row.verdict, title: verdict.title },
+        verdictIcon(row.verdict, verdict),
+        h("span", { class: "verdict-label" }, verdict.title),
       ),
       ...values,
     );

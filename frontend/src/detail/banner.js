@@ -2,7 +2,7 @@
 
 import { h } from "../dom.js";
 import { formatIn, formatProbability, formatSigned, formatStep } from "../format.js";
-import { aloneVerdict, trainAloneWords, verdictIcon, verdictWords } from "../verdicts.js";
+import { aloneKey, trainAloneText, verdictIcon, verdictText } from "../verdicts.js";
 
 /** @typedef {import("../types.js").PairRow} PairRow */
 
@@ -11,8 +11,8 @@ import { aloneVerdict, trainAloneWords, verdictIcon, verdictWords } from "../ver
  * @returns {string} "Overfitting since step 1,240"
  */
 export function headline({ verdict, onset }) {
-  const { label } = verdictWords(verdict);
-  return verdict === "overfitting" && onset ? `${label} since step ${formatStep(onset.step)}` : label;
+  const { title } = verdictText(verdict);
+  return verdict === "overfitting" && onset ? `${title} since step ${formatStep(onset.step)}` : title;
 }
 
 /**
@@ -72,10 +72,10 @@ export function pairBanner(row, reason) {
       h(
         "p",
         { class: "headline" },
-        h("strong", {}, verdictIcon(verdict), headline(row)),
+        h("strong", {}, verdictIcon(verdict, verdictText(verdict)), headline(row)),
         onset && h("span", { class: "quiet", title: "Confidence: probability that this is overfitting" }, onsetNote(row)),
       ),
-      h("p", { class: "reason" }, reason ?? verdictWords(verdict).meaning),
+      h("p", { class: "reason" }, reason ?? verdictText(verdict).meaning),
     ),
     h("div", { class: "figures" }, ...figures(row)),
   );
@@ -97,17 +97,17 @@ function onsetNote({ onset, verdict, recovered }) {
  * @param {string | null} reason
  */
 export function trainOnlyBanner(row, reason) {
-  const words = trainAloneWords(row.verdict);
+  const [key, text] = [aloneKey(row.verdict), trainAloneText(row.verdict)];
   return h(
     "div",
-    { class: "banner", "data-verdict": aloneVerdict(row.verdict) },
+    { class: "banner", "data-verdict": key },
     h(
       "div",
       { class: "banner-text" },
       h(
         "p",
         { class: "headline" },
-        h("strong", {}, verdictIcon(aloneVerdict(row.verdict), words), words.label),
+        h("strong", {}, verdictIcon(key, text), text.title),
         h("span", { class: "quiet" }, "judged on train alone"),
       ),
       h("p", { class: "reason" }, reason ?? row.reason),

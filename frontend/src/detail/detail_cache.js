@@ -4,8 +4,8 @@
  * @typedef {import("../api.js").Api} Api
  * @typedef {import("../types.js").PairDetail} PairDetail
  * @typedef {import("../types.js").TrainOnlyDetail} TrainOnlyDetail
- * @typedef {import("../types.js").Trial} Trial
- * @typedef {PairDetail | TrainOnlyDetail} Detail
+ * @typedef {import("../api.js").Trial} Trial
+ * @typedef {PairDetail | import("../types.js").TrialAnswer | TrainOnlyDetail} Detail
  * @typedef {{ kind: "trial", id: string, trial: Trial, row: { id: string, run: string, name: string } }} TrialItem
  * - the row is a new one whenever the log has changed
  * @typedef {import("../overview/rows.js").PairItem | import("../overview/rows.js").TrainOnlyItem | TrialItem} Chosen

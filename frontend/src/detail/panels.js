@@ -3,8 +3,7 @@
 import { valueSpan } from "../chart/readout.js";
 import { h } from "../dom.js";
 import { count, formatIn, formatProbability, formatSigned, formatStep, visibleName } from "../format.js";
-import { FLAG_SOURCES } from "./sources.js";
-import { trainAloneWords, verdictWords } from "../verdicts.js";
+import { flagText, trainAloneText, verdictText } from "../verdicts.js";
 
 /**
  * @typedef {import("../types.js").PairDetail} PairDetail
@@ -23,23 +22,25 @@ function part(title, ...children) {
   return h("section", { class: "part" }, h("h4", {}, title), ...children);
 }
 
-/** @param {string | undefined} source */
-const cited = (source) => source !== undefined && h("cite", {}, ` After ${source}.`);
+/** @param {readonly string[]} sources */
+const cited = (sources) => sources.length > 0 && h("cite", {}, ` After ${sources.join("; ")}.`);
 
 /** @param {readonly string[]} items */
 const bullets = (items) => h("ul", {}, ...items.map((item) => h("li", {}, item)));
 
+/** @param {import("../types.js").FlagText} text */
+function flagEntry({ title, meaning, advice, sources }) {
+  return [h("dt", {}, title), h("dd", {}, `${meaning} ${advice}`, cited(sources))];
+}
+
 /** @param {PairDetail | TrainOnlyDetail} detail */
 export function whyPanel(detail) {
-  const { label, meaning, advice, source } = "row" in detail ? verdictWords(detail.row.verdict) : trainAloneWords(detail.verdict);
+  const { title, meaning, advice, sources } = "row" in detail ? verdictText(detail.row.verdict) : trainAloneText(detail.verdict);
+  const { flags } = "row" in detail ? detail.row : detail;
   return [
-    part("What the verdict means", h("p", {}, h("strong", {}, label), `: ${meaning}`)),
-    advice && part("What to do", h("p", {}, advice, cited(source))),
-    detail.flags.length > 0 &&
-      part(
-        "Worth knowing",
-        h("dl", { class: "flags" }, ...detail.flags.flatMap(({ flag, text }) => [h("dt", {}, flag.replaceAll("_", " ")), h("dd", {}, text, cited(FLAG_SOURCES[flag]))])),
-      ),
+    part("What the verdict means", h("p", {}, h("strong", {}, title), `: ${meaning}`)),
+    part("What to do", h("p", {}, advice, cited(sources))),
+    flags.length > 0 && part("Worth knowing", h("dl", { class: "flags" }, ...flags.map(flagText).flatMap(flagEntry))),
     detail.not_judged.length > 0 && part("What could not be judged", bullets(detail.not_judged)),
   ];
 }
@@ -60,7 +61,7 @@ export function numbersPanel({ row, gap }) {
   const { onset } = row;
   /** @type {[string, string][]} */
   const figures = [
-    ["Verdict", verdictWords(row.verdict).label],
+    ["Verdict", verdictText(row.verdict).title],
     ["Onset", onset ? `step ${formatStep(onset.step)}` : "none"],
     ...(onset
       ? /** @type {[string, string][]} */ ([

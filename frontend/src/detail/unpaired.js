@@ -5,7 +5,7 @@ import { count, visibleName } from "../format.js";
 
 /**
  * @typedef {import("../types.js").TagRef} TagRef
- * @typedef {import("../types.js").Trial} Trial
+ * @typedef {import("../api.js").Trial} Trial
  * @typedef {import("../types.js").Overview["unpaired"]} Unpaired
  * @typedef {"train" | "val"} Split
  */

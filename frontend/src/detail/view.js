@@ -18,7 +18,7 @@ import { UnpairedTags } from "./unpaired.js";
 /**
  * @typedef {import("../types.js").Overview} Overview
  * @typedef {import("../settings.js").Settings} Settings
- * @typedef {import("../types.js").Trial} Trial
+ * @typedef {import("../api.js").Trial} Trial
  * @typedef {import("../chart/ranges.js").Extent} Extent
  * @typedef {import("./detail_cache.js").Chosen} Chosen
  * @typedef {import("./detail_cache.js").Detail} Detail

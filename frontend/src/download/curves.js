@@ -8,7 +8,7 @@ import { csvField } from "./files.js";
  * @typedef {import("../types.js").PairDetail} PairDetail
  * @typedef {import("../types.js").TrainOnlyDetail} TrainOnlyDetail
  * @typedef {PairDetail | TrainOnlyDetail} Detail
- * @typedef {{ steps: number[], values: (number | null)[], wall_times: number[] }} Columns
+ * @typedef {{ steps: number[], values: (number | null)[], wall_times: (number | null)[] }} Columns
  * @typedef {Partial<Record<"train" | "val" | "test", Columns>>} Curves
  */
 

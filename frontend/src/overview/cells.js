@@ -3,7 +3,7 @@
 import { relativeTimeElement, relativeTime } from "../relative_time.js";
 import { h } from "../dom.js";
 import { compactRange, compactStep, compactValue, formatIn, formatLike, formatSigned, formatStep, splitForMiddleTruncation, visibleName } from "../format.js";
-import { VERDICT_NAMES, aloneVerdict, trainAloneWords, verdictIcon, verdictWords } from "../verdicts.js";
+import { aloneKey, trainAloneText, verdictIcon, verdictNames, verdictText } from "../verdicts.js";
 import { sparkline } from "./sparkline.js";
 
 /** Longest beginning of a name that is never cut. */
@@ -27,16 +27,16 @@ export function middleTruncated(name, className = "") {
 /**
  * @param {string} run
  * @param {string} name
- * @param {string} verdict
- * @param {import("../verdicts.js").VerdictWords} words
+ * @param {string} key - of the verdict's colour
+ * @param {import("../verdicts.js").VerdictText} text
  * @param {number | null} lastWallTime
  */
-function nameCell(run, name, verdict, words, lastWallTime) {
+function nameCell(run, name, key, text, lastWallTime) {
   const updated = lastWallTime === null ? undefined : `Last point logged ${relativeTime(lastWallTime)}`;
   return h(
     "div",
     { class: "cell name", role: "gridcell", title: updated },
-    h("span", { class: "icon", title: words.meaning }, verdictIcon(verdict, words)),
+    h("span", { class: "icon", title: text.meaning }, verdictIcon(key, text)),
     h(
       "span",
       { class: "two-lines" },
@@ -44,7 +44,7 @@ function nameCell(run, name, verdict, words, lastWallTime) {
       h(
         "span",
         { class: "second" },
-        h("span", { class: "verdict-word", "data-verdict": verdict }, words.label),
+        h("span", { class: "verdict-word", "data-verdict": key }, text.title),
         " \u00b7 ",
         middleTruncated(name),
       ),
@@ -91,7 +91,7 @@ export function pairCells(pair, spark) {
   const span = Math.abs(gap.maximum ?? 0);
   const interval = onset && `${formatStep(onset.low)}\u2009\u2013\u2009${formatStep(onset.high)}`;
   return [
-    nameCell(pair.run, pair.name, pair.verdict, verdictWords(pair.verdict), pair.last_wall_time),
+    nameCell(pair.run, pair.name, pair.verdict, verdictText(pair.verdict), pair.last_wall_time),
     h("div", { class: "cell curves", role: "gridcell" }, sparkline(pair, spark)),
     numberCell(
       "onset",
@@ -118,7 +118,7 @@ export function pairCells(pair, spark) {
 /** @param {import("../types.js").TrainOnlyRow} row */
 export function trainOnlyCells(row) {
   return [
-    nameCell(row.run, row.name, aloneVerdict(row.verdict), trainAloneWords(row.verdict), row.last_wall_time),
+    nameCell(row.run, row.name, aloneKey(row.verdict), trainAloneText(row.verdict), row.last_wall_time),
     numberCell(
       "hint",
       "no validation",
@@ -134,7 +134,7 @@ export function trainOnlyCells(row) {
  * @param {() => void} onCollapse
  */
 export function headingCells({ text, counts, collapsed }, onCollapse) {
-  const verdicts = VERDICT_NAMES.filter((name) => counts[name]);
+  const verdicts = verdictNames().filter((name) => counts[name]);
   return [
     h(
       "div",
@@ -151,8 +151,8 @@ export function headingCells({ text, counts, collapsed }, onCollapse) {
         ...verdicts.map((name) =>
           h(
             "span",
-            { class: "heading-count", "data-verdict": name, title: `${counts[name]} ${verdictWords(name).label.toLowerCase()}` },
-            verdictIcon(name),
+            { class: "heading-count", "data-verdict": name, title: `${counts[name]} ${verdictText(name).title.toLowerCase()}` },
+            verdictIcon(name, verdictText(name)),
             formatStep(counts[name]),
           ),
         ),

@@ -6,7 +6,7 @@ const WIDTH = 88;
 const HEIGHT = 28;
 const PAD = 2;
 
-/** @typedef {import("../types.js").SparkPoint} SparkPoint */
+/** @typedef {import("../types.js").Spark["val"][number]} SparkPoint */
 
 /**
  * How steps and values become pixels. A start far above the rest would flatten all that matters, so the top is cut at

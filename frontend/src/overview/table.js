@@ -1,7 +1,7 @@
 // The table of all pairs. Only the visible rows exist as elements, so that ten thousand cost what thirty do.
 
 import { fill, h } from "../dom.js";
-import { aloneVerdict } from "../verdicts.js";
+import { aloneKey } from "../verdicts.js";
 import { headingCells, pairCells, trainOnlyCells } from "./cells.js";
 import { FIRST_DIRECTION, neighbour } from "./rows.js";
 
@@ -211,7 +211,7 @@ export class OverviewTable {
         : item.kind === "train_only"
           ? trainOnlyCells(item.row)
           : headingCells(item, () => this.onCollapse(item.id));
-    const verdict = item.kind === "pair" ? item.pair.verdict : item.kind === "train_only" ? aloneVerdict(item.row.verdict) : null;
+    const verdict = item.kind === "pair" ? item.pair.verdict : item.kind === "train_only" ? aloneKey(item.row.verdict) : null;
     const row = h(
       "div",
       {

@@ -4,25 +4,8 @@ import { ApiError } from "./transport.js";
 
 /**
  * @typedef {import("../types.js").Curve} Curve
- * @typedef {import("../types.js").Overview} Overview
- * @typedef {import("../types.js").PairDetail} PairDetail
- * @typedef {import("../types.js").PairRow} PairRow
- * @typedef {import("../types.js").TrainOnlyDetail} TrainOnlyDetail
- * @typedef {import("../types.js").TrainOnlyRow} TrainOnlyRow
  * @typedef {import("./transport.js").Params} Params
- *
- * @typedef {Omit<PairDetail, "version">} SavedTraining
- *
- * @typedef {object} SavedPair
- * @property {string} id
- * @property {PairRow} row
- * @property {PairRow["spark"]} spark
- * @property {(SavedTraining | null)[]} trainings - oldest first, the latest always there; null where one was left out
- *
- * @typedef {object} SavedReport - what present/saved_page.py writes
- * @property {Omit<Overview, "since" | "pairs" | "train_only">} overview
- * @property {SavedPair[]} pairs - worst first
- * @property {{ id: string, row: TrainOnlyRow, detail: Omit<TrainOnlyDetail, "version"> }[]} train_only
+ * @typedef {import("../types.js").SavedReport} SavedReport
  */
 
 /** A saved report never changes: all its answers have this version. */
