@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
 import pytest
 
@@ -39,7 +37,7 @@ def test_the_gap_lies_at_evaluations_and_keeps_its_own_extremes() -> None:
     val = series(np.linspace(1, 2, 1000))
     train = series(np.linspace(1, 2, 1000))
     train.values[501] = -9.0
-    cut: dict[str, Any] = gap(val, align(Training(train, val, (), ()), "min"), View(100, 200, 800))
+    cut = gap(val, align(Training(train, val, (), ()), "min"), View(100, 200, 800))
     assert 501 in cut["steps"]
     assert (cut["steps"].min(), cut["steps"].max()) == (199, 801)
     np.testing.assert_allclose(cut["gap"], cut["val"] - cut["train"])
