@@ -57,7 +57,9 @@ def test_a_train_loss_alone_is_said_to_hide_overfitting(tab, tensorboard, logdir
     expect(tab.frame.locator(".banner")).to_contain_text("log a validation loss")
     (loss,) = [count for count in tab.charts() if count]
     assert loss > 2000
-    expect(tab.frame.locator(".banner svg, .row[data-id] svg").first).to_have_attribute("data-verdict", "alone_improving")
+    expect(tab.frame.locator(".banner svg, .row[data-id] svg").first).to_have_attribute(
+        "data-verdict", "alone_improving"
+    )
     expect(tab.frame.get_by_role("tabpanel")).not_to_contain_text(re.compile("both|gap"))
 
 
