@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from tb_losshealth.health.answer.flags import in_order
+from tb_losshealth.health.answer.flags import Flag, in_order
 from tb_losshealth.health.curves.trainings import Training
 from tb_losshealth.health.diagnosis import Diagnosis, diagnose
 from tb_losshealth.pairing.pairs import LossPair
@@ -30,5 +30,5 @@ def with_flags(diagnosis: Diagnosis, pair: LossPair, training: Training, *, of: 
         training: brings the flags of putting train and validation together.
         of: number of trainings in the folder; more than one adds `restarted`.
     """
-    restarted = {"restarted"} if of > 1 else set()
+    restarted = {Flag.RESTARTED} if of > 1 else set()
     return replace(diagnosis, flags=in_order({*diagnosis.flags, *pair.flags, *training.flags, *restarted}))

@@ -7,7 +7,7 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from tb_losshealth.health.answer.flags import in_order
+from tb_losshealth.health.answer.flags import Flag, in_order
 from tb_losshealth.health.curves.epochs import steps_per_epoch
 from tb_losshealth.health.curves.tag_trainings import TagTraining
 from tb_losshealth.health.curves.trainings import match_trainings
@@ -188,7 +188,7 @@ class Scanner:
         latest = inputs.train[-1]
         diagnosis = diagnose_train(latest.series, mode=loss.mode)
         if len(latest.incomplete_at):
-            diagnosis = replace(diagnosis, flags=in_order({*diagnosis.flags, "non_finite"}))
+            diagnosis = replace(diagnosis, flags=in_order({*diagnosis.flags, Flag.NON_FINITE}))
         return inputs, TrainOnlyReport(loss, diagnosis, latest.series)
 
     def _read_declarations(self, run: Run) -> None:
@@ -261,7 +261,7 @@ def _report(pair: LossPair, inputs: _Inputs) -> PairReport:
     found = tuple(match_trainings(inputs.train, inputs.val))
     latest = found[-1]
     diagnosis = diagnose_pair(pair, latest, of=len(found))
-    one_axis = "steps_disjoint" not in diagnosis.flags
+    one_axis = Flag.STEPS_DISJOINT not in diagnosis.flags
     return PairReport(
         pair=pair,
         diagnosis=diagnosis,

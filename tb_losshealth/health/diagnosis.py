@@ -7,7 +7,7 @@ from dataclasses import replace
 import numpy as np
 
 from tb_losshealth.health.answer import reason
-from tb_losshealth.health.answer.flags import in_order
+from tb_losshealth.health.answer.flags import Flag, in_order
 from tb_losshealth.health.answer.types import Diagnosis, Gap, Onset, Verdict
 from tb_losshealth.health.curves.alignment import half_interval_earlier
 from tb_losshealth.health.curves.series import EMPTY_SERIES
@@ -96,7 +96,7 @@ def _diagnose_train(train: CurveLike, mode: Mode) -> Diagnosis:
         best_step=None,
         best_value=None,
         gap=Gap(None, None, None, None),
-        flags=in_order({"non_finite"} if record.totals.non_finite else set()),
+        flags=in_order({Flag.NON_FINITE} if record.totals.non_finite else set()),
         reason=reason.of_train(decision, record, _sign(mode)),
         not_judged=(
             "Overfitting: no validation is logged beside train.",
@@ -181,21 +181,21 @@ def _gap(record: Record, decision: Decision) -> Gap:
     return Gap(totals.last_gap, widest.value if widest else None, widest.step if widest else None, at_onset)
 
 
-def _flags(record: Record, decision: Decision) -> set[str]:
+def _flags(record: Record, decision: Decision) -> set[Flag]:
     totals, n = record.totals, len(record.v)
     flags = {
-        "non_finite": totals.non_finite > 0,
-        "recovered": decision.recovered,
-        "spikes": totals.spikes > 0,
-        "few_evaluations": MIN_EVALUATIONS <= totals.evaluations < FEW_EVALUATIONS,
-        "steps_disjoint": totals.steps != "same",
-        "train_sparse": totals.without_train > SPARSE * totals.evaluations,
-        "val_below_train": _val_below_train(record),
+        Flag.NON_FINITE: totals.non_finite > 0,
+        Flag.RECOVERED: decision.recovered,
+        Flag.SPIKES: totals.spikes > 0,
+        Flag.FEW_EVALUATIONS: MIN_EVALUATIONS <= totals.evaluations < FEW_EVALUATIONS,
+        Flag.STEPS_DISJOINT: totals.steps != "same",
+        Flag.TRAIN_SPARSE: totals.without_train > SPARSE * totals.evaluations,
+        Flag.VAL_BELOW_TRAIN: _val_below_train(record),
     }
     if n >= MIN_EVALUATIONS:
-        flags["constant_validation"] = record.constant
+        flags[Flag.CONSTANT_VALIDATION] = record.constant
         span = float(np.ptp(record.v))
-        flags["noisy_validation"] = n >= FEW_EVALUATIONS and late_noise(record.v) > NOISY * span > 0
+        flags[Flag.NOISY_VALIDATION] = n >= FEW_EVALUATIONS and late_noise(record.v) > NOISY * span > 0
     return {flag for flag, raised in flags.items() if raised}
 
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from tb_losshealth.health.answer.flags import Flag
 from tb_losshealth.health.curves.alignment import train_at_evaluations
 from tb_losshealth.health.curves.series import EMPTY_SERIES, Series
 from tb_losshealth.health.curves.step_axes import step_relation
@@ -141,4 +142,4 @@ class LivePair:
 
 def _by_time(training: Training) -> bool:
     """Whether train was put on validation's step axis by time."""
-    return "steps_disjoint" in training.flags
+    return Flag.STEPS_DISJOINT in training.flags

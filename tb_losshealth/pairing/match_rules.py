@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import NamedTuple
 
+from tb_losshealth.health.answer.flags import Flag
 from tb_losshealth.pairing import vocabulary as words
 from tb_losshealth.pairing.plan import Candidate, Entry, Match, Proposal
 from tb_losshealth.pairing.tag_names import METRIC_WORDS, Interval, split_of
@@ -271,7 +272,7 @@ def _candidate(t: Entry, v: Entry, match: Match, may_repeat: bool) -> Candidate:
         match,
         t.name.averaging != v.name.averaging,
     )
-    flags = ("step_train_epoch_val",) if t.interval == "step" and v.interval != "step" else ()
+    flags = (Flag.STEP_TRAIN_EPOCH_VAL,) if t.interval == "step" and v.interval != "step" else ()
     return Candidate(t.at, v.at, tuple(map(int, rank)), match, flags, t.interval == "epoch", may_repeat)
 
 

@@ -10,6 +10,7 @@ from typing import Literal, NamedTuple
 
 import numpy as np
 
+from tb_losshealth.health.answer.flags import Flag
 from tb_losshealth.health.curves.series import Series
 from tb_losshealth.health.curves.tag_trainings import TagTraining
 from tb_losshealth.health.curves.validate import Mode
@@ -90,7 +91,7 @@ class LossPair(NamedTuple):
         train: the train curve.
         val: the validation curve.
         test: the curve of a third split, if there is one.
-        flags: what is unusual about the pair, such as "test_as_val" or "step_train_epoch_val".
+        flags: what is unusual about the pair, such as TEST_AS_VAL or STEP_TRAIN_EPOCH_VAL.
         reason: one sentence: why these two belong together.
         is_loss: whether the metric is a loss (these rank first), not an accuracy or the like.
         source: a writer's declaration, the grammar of names, or a person's rule.
@@ -102,7 +103,7 @@ class LossPair(NamedTuple):
     train: TagRef
     val: TagRef
     test: TagRef | None
-    flags: tuple[str, ...]
+    flags: tuple[Flag, ...]
     reason: str
     is_loss: bool
     source: Source
@@ -116,7 +117,7 @@ def explicit_pair(
     *,
     reason: str,
     source: Source,
-    flags: tuple[str, ...] = (),
+    flags: tuple[Flag, ...] = (),
 ) -> LossPair:
     """The pair of curves that a writer or a person put together, whatever the tags are called.
 

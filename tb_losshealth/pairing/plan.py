@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from enum import IntEnum
 from typing import NamedTuple
 
+from tb_losshealth.health.answer.flags import Flag
 from tb_losshealth.health.curves.validate import Mode
 from tb_losshealth.pairing.families import Role
 from tb_losshealth.pairing.tag_names import Interval, Kind, Name
@@ -80,7 +81,7 @@ class Candidate:
     val: int
     rank: tuple[int, ...]
     match: Match
-    flags: tuple[str, ...]
+    flags: tuple[Flag, ...]
     epoch_train: bool
     may_repeat: bool
 

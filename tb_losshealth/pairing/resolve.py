@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
+from tb_losshealth.health.answer.flags import Flag
 from tb_losshealth.pairing.evidence import choose, guessed_mode, same_curve
 from tb_losshealth.pairing.pairs import LossPair, Mode, Source, TagFacts, TagRef, TrainOnly, Unpaired, explicit_pair
 from tb_losshealth.pairing.plan import Candidate, Plan, Proposal, TrainOnlyCandidate
@@ -166,9 +167,9 @@ class FamilyResolver:
                 kind, mode = of_run.kind, of_run.mode
         flags = chosen.flags
         if proposal.test_as_val:
-            flags += ("test_as_val",)
+            flags += (Flag.TEST_AS_VAL,)
         if mode is None:
-            flags += ("direction_guessed",)
+            flags += (Flag.DIRECTION_GUESSED,)
         split = "test, for want of validation" if proposal.test_as_val else "validation"
         return self._add_pair(
             LossPair(
@@ -191,7 +192,7 @@ class FamilyResolver:
         renamed = self._rules.renamed(pair.run, pair.name)
         name = pair.name if renamed is None else renamed[0]
         if direction is not None:
-            flags = tuple(flag for flag in pair.flags if flag != "direction_guessed")
+            flags = tuple(flag for flag in pair.flags if flag is not Flag.DIRECTION_GUESSED)
             pair = pair._replace(mode=direction[0], flags=flags)
         self.result.lines |= {found[1] for found in (direction, renamed) if found is not None}
         name = self._unique(pair.run, name, pair.val.tag)

@@ -53,7 +53,7 @@ class LossHealthPlugin(base_plugin.TBPlugin):  # type: ignore[misc]  # tensorboa
 
     def __init__(self, context: base_plugin.TBContext) -> None:
         self._service = HealthService(watched_logdir(context))
-        self._book = Overview(self._service.watched.shown)
+        self._overview_rows = Overview(self._service.watched.shown)
 
     def get_plugin_apps(self) -> dict[str, Any]:
         """Routes, below `data/plugin/losshealth`."""
@@ -84,7 +84,7 @@ class LossHealthPlugin(base_plugin.TBPlugin):  # type: ignore[misc]  # tensorboa
     def _overview(self, request: wrappers.Request) -> wrappers.Response:
         # Further pages are of what the first one has read.
         snapshot = self._service.last if "after" in request.args else self._service.refreshed()
-        return json_response(request, self._book.answer(snapshot, request.args))
+        return json_response(request, self._overview_rows.answer(snapshot, request.args))
 
     def _data(
         self, answer: Callable[[Snapshot, Mapping[str, str]], Mapping[str, object]], request: wrappers.Request

@@ -156,6 +156,9 @@ def test_the_training_of_a_folder_is_kept_in_the_link(tab, tensorboard, logdir, 
     tab.page.wait_for_url(lambda url: hashed_view(url).get("training") == "0")
     tab.page.reload()
     expect(tab.frame.locator(".headline")).to_contain_text("Overfitting")
+    # A link that was saved when trainings were called sessions.
+    follow(tab, tab.page.url.replace("p.losshealth.training=", "p.losshealth.session="))
+    expect(tab.frame.locator(".headline")).to_contain_text("Overfitting")
 
 
 def test_the_systems_own_colours_are_used_where_it_forces_them(tab, two_runs_server):

@@ -80,8 +80,8 @@ def test_train_alone_is_never_said_to_be_healthy_nor_spoken_of_as_two_curves() -
 
 def test_every_flag_is_in_the_table_and_comes_in_its_order() -> None:
     assert list(FLAGS) == list(Flag)
-    assert in_order({"spikes", "recovered"}) == ("recovered", "spikes")
-    assert [str(flag) for flag in in_order({"spikes"})] == ["spikes"]
+    assert in_order({Flag.SPIKES, Flag.RECOVERED}) == ("recovered", "spikes")
+    assert [str(flag) for flag in in_order({Flag.SPIKES})] == ["spikes"]
 
 
 def test_the_text_of_inconclusive_holds_with_many_evaluations_and_train_logged() -> None:

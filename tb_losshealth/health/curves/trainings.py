@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
+from tb_losshealth.health.answer.flags import Flag
 from tb_losshealth.health.curves.series import EMPTY_SERIES, Floats, Series
 from tb_losshealth.health.curves.step_axes import align_by_time, step_relation
 from tb_losshealth.health.curves.tag_trainings import TagTraining
@@ -22,14 +23,14 @@ class Training:
         train: on the step axis of `val`, except where only the order of the points is left to match them by.
         val: empty while the training has no evaluation.
         resumed_at: steps at which the training was resumed from a checkpoint, ascending.
-        flags: what was done to the curves: "resumed", "steps_disjoint" where train was put on validation's step axis
-            by time, and "non_finite" where means leave out values that are not finite.
+        flags: what was done to the curves: RESUMED, STEPS_DISJOINT where train was put on validation's step axis
+            by time, and NON_FINITE where means leave out values that are not finite.
     """
 
     train: Series
     val: Series
     resumed_at: tuple[int, ...]
-    flags: tuple[str, ...]
+    flags: tuple[Flag, ...]
 
 
 def match_trainings(train: Sequence[TagTraining], val: Sequence[TagTraining]) -> list[Training]:
@@ -46,7 +47,7 @@ def match_trainings(train: Sequence[TagTraining], val: Sequence[TagTraining]) ->
     """
     if _restarts_within_epochs(train, val):
         merged = align_by_time([training.series for training in train], val[0].series)
-        flags = ("steps_disjoint", *_lost((*train, val[0]), merged))
+        flags = (Flag.STEPS_DISJOINT, *_lost((*train, val[0]), merged))
         return [Training(merged, val[0].series, val[0].resumed_at, flags)]
     return [_training(t, v) for t, v in zip(train, _partners(train, val), strict=True)]
 
@@ -54,19 +55,19 @@ def match_trainings(train: Sequence[TagTraining], val: Sequence[TagTraining]) ->
 def _training(train: TagTraining, val: TagTraining | None) -> Training:
     evaluations = val.series if val else EMPTY_SERIES
     resumed_at = tuple(sorted({*train.resumed_at, *(val.resumed_at if val else ())}))
-    flags = ("resumed",) if resumed_at else ()
+    flags = (Flag.RESUMED,) if resumed_at else ()
     tags = (train, val) if val else (train,)
     if step_relation(train.series, evaluations) == "by_time":
         merged = align_by_time([train.series], evaluations)
-        return Training(merged, evaluations, resumed_at, (*flags, "steps_disjoint", *_lost(tags, merged)))
+        return Training(merged, evaluations, resumed_at, (*flags, Flag.STEPS_DISJOINT, *_lost(tags, merged)))
     return Training(train.series, evaluations, resumed_at, (*flags, *_lost(tags)))
 
 
-def _lost(tags: Iterable[TagTraining], merged: Series | None = None) -> tuple[str, ...]:
+def _lost(tags: Iterable[TagTraining], merged: Series | None = None) -> tuple[Flag, ...]:
     """The flag for means that leave out values: means at one step of a tag, or means of train points merged by time."""
     lost = any(len(training.incomplete_at) for training in tags)
     lost = lost or (merged is not None and not all(finite(training.series.values).all() for training in tags))
-    return ("non_finite",) if lost else ()
+    return (Flag.NON_FINITE,) if lost else ()
 
 
 def _partners(train: Sequence[TagTraining], val: Sequence[TagTraining]) -> list[TagTraining | None]:
