@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator, Mapping
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.conftest import Points, Server, Tab, drag, hashed_view, saved, serve_runs
+from tests.browser.conftest import Points, Server, Tab, drag, follow, hashed_view, saved, serve_runs
 
 pytestmark = pytest.mark.browser
 
