@@ -37,6 +37,7 @@ def log(
     resumed_at: int | None = None,
     offset: int = 0,
     seed: int = 0,
+    clock_runs: bool = True,
 ) -> tuple[Diagnosis, Diagnosis]:
     """Log a training with one clock; return what the writer and what a scan says of it."""
     rng = np.random.default_rng(seed)
@@ -46,7 +47,7 @@ def log(
         batches = [*range(resumed_at + 130), *range(resumed_at, BATCHES)]
     with SummaryWriter(folder) as writer:
         for batch in batches:
-            wall += 1.0 + (5000.0 if batch in pauses else 0.0)
+            wall += clock_runs * (1.0 + (5000.0 if batch in pauses else 0.0))
             if (batch + 1) % log_every == 0:
                 value = train_loss(batch) + NOISE * rng.standard_normal()
                 writer.add_paired_scalars("loss", train=value, global_step=batch, walltime=wall)
@@ -98,6 +99,14 @@ def test_so_do_pauses_sparse_logs_long_evaluations_and_resumed_runs(
     tmp_path: Path, accumulation: float, how: dict[str, int]
 ) -> None:
     check(*log(tmp_path, accumulation, **how), accumulation)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("accumulation", [1, 2, 64])
+def test_without_wall_times_the_order_of_steps_decides_live_and_afterwards(tmp_path: Path, accumulation: float) -> None:
+    live, scanned = log(tmp_path, accumulation, clock_runs=False)
+    assert (live.verdict, live.flags, live.not_judged) == (scanned.verdict, scanned.flags, scanned.not_judged)
+    assert ("steps_disjoint" in live.flags) == (accumulation == 64)
+    assert (live.gap.final is None) == (accumulation == 64)
 
 
 @settings(deadline=None, max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])

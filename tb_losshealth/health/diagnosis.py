@@ -38,7 +38,7 @@ BELOW_ALWAYS = 0.9
 
 
 def diagnose(train: CurveLike, val: CurveLike, mode: Mode = "min") -> Diagnosis:
-    """Say whether a training overfits, since when, and which checkpoint to keep.
+    """Diagnose whether a training overfits, since when, and which checkpoint to keep.
 
     Args:
         train: a Series, a (steps, values) tuple of 1-D arrays, or values alone (steps 0..n-1).
@@ -46,7 +46,7 @@ def diagnose(train: CurveLike, val: CurveLike, mode: Mode = "min") -> Diagnosis:
         mode: "min" for losses, "max" where higher is better.
 
     Returns:
-        The diagnosis. Data that cannot be judged give the verdict "inconclusive" and say why.
+        The diagnosis. For data that cannot be judged, the verdict is "inconclusive" and the diagnosis says why.
 
     Raises:
         ValueError: wrong arguments (shapes, lengths, steps that decrease, an unknown mode).
@@ -63,7 +63,7 @@ def diagnose_train(train: CurveLike, mode: Mode = "min") -> Diagnosis:
         mode: "min" for losses, "max" where higher is better.
 
     Returns:
-        The diagnosis; `best_step` and `best_value` are None, for train alone says nothing about a checkpoint.
+        The diagnosis; `best_step` and `best_value` are None, because train alone is no ground for a checkpoint.
 
     Raises:
         ValueError: wrong arguments, as for `diagnose`.
@@ -115,9 +115,9 @@ def conclude(record: Record, alarm: Alarm, start: int, mode: Mode) -> tuple[Diag
     """Turn a record into the answer.
 
     Args:
-        record: the run.
-        alarm: how things stood before block `start`.
-        start: first block that `alarm` does not know.
+        record: the training.
+        alarm: as it stood before block `start`.
+        start: first block that `alarm` has not seen.
         mode: "min" or "max".
 
     Returns:
@@ -162,7 +162,7 @@ def _sign(mode: Mode) -> float:
 
 
 def _best_possible(record: Record, mode: Mode) -> float | None:
-    """The lowest value (higher-is-better turned round) of a metric that looks like a share or a percentage."""
+    """The lowest value (negated where higher is better) of a metric that looks like a share or a percentage."""
     if mode == "min" or not len(record.v):
         return None
     lowest, highest = record.v_start + float(record.v.min()), record.v_start + float(record.v.max())

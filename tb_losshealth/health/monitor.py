@@ -1,4 +1,4 @@
-"""LossMonitor: the same judgement fed one value at a time, in bounded memory and time."""
+"""LossMonitor: the same diagnosis, fed one value at a time, in bounded memory and time."""
 
 from __future__ import annotations
 
@@ -17,10 +17,10 @@ from tb_losshealth.health.diagnosis import conclude
 class LossMonitor:
     """Judge a training while it runs.
 
-    Add train values as they come and each validation value once it is known; `state` is up to date after every
-    call, `diagnosis` is what `diagnose` says of everything added so far. At most 512 blocks of evaluations and
-    2,048 train values of the running interval are kept, whatever the length of the run. Where train counts batches and
-    validation epochs, each evaluation is compared with the train values added since the one before.
+    Add train values as they come and each validation value once it is known. `state` is up to date after every call;
+    `diagnose()` gives what `tb_losshealth.diagnose` gives for all values added so far. The monitor keeps at most 512
+    blocks of evaluations and 2,048 train values of the current interval, however long the training is. Where train
+    counts batches and validation epochs, each evaluation is compared with the train values added since the one before.
 
     Attributes:
         mode: "min" or "max".
@@ -55,7 +55,7 @@ class LossMonitor:
         return self._now.alarm.state
 
     def diagnose(self) -> Diagnosis:
-        """Return what `tb_losshealth.diagnose` says of everything added so far."""
+        """Diagnose all values added so far, as `tb_losshealth.diagnose` does."""
         record = self._now.record()
         totals = record.totals
         totals.non_finite, totals.train_points = self._non_finite, self._train_points
@@ -75,9 +75,9 @@ class LossMonitor:
         """Add one train value.
 
         Args:
-            step: not less than that of the train value before. It counts for the first evaluation at or after it; if
-                that evaluation was the latest to be added, it is judged anew.
-            value: the loss; NaN and infinities are noted and left out.
+            step: not less than that of the train value before. The value counts for the first evaluation at or after
+                this step; if that is the latest evaluation, it is judged anew.
+            value: the loss; NaN and infinities are counted and left out.
 
         Raises:
             ValueError: the step decreases, is no whole number within 64 bits, or the value is no number.
@@ -104,7 +104,7 @@ class LossMonitor:
 
         Args:
             step: not less than that of the evaluation before.
-            value: the loss; NaN and infinities are noted and left out.
+            value: the loss; NaN and infinities are counted and left out.
 
         Returns:
             The state.

@@ -1,4 +1,4 @@
-"""What a tag was given so far, in bounded memory."""
+"""The values of one tag so far, in bounded memory."""
 
 from __future__ import annotations
 
@@ -10,22 +10,22 @@ import numpy as np
 from tb_losshealth.health.curves.series import Floats, Steps
 from tb_losshealth.health.curves.validate import TOO_LARGE
 
-# Evaluations, or stretches of training, that stay apart. Judging as many takes about 3 ms.
 MAX_ROWS = 2048
+"""Most evaluations, or stretches of training, that are kept apart. To judge that many takes about 3 ms."""
 
 
 class History:
     """Values of one tag in write order, in at most `MAX_ROWS` rows.
 
-    A row is what was given under one step, as its mean. When the rows are full, neighbours are merged into their
-    mean, and from then on a row spans `stride` steps: a training of any length keeps 1,024 to 2,048 rows at even
-    distances, 64 KiB.
+    A row is the mean of the values at one step. When the rows are full, neighbours are merged into their mean, and from
+    then on a row spans `stride` logged steps. So a training of any length keeps 1,024 to 2,048 rows at even distances,
+    in 64 KiB.
 
     Attributes:
-        stride: steps given that make a row.
+        stride: logged steps per row.
         merges: how often rows were merged.
         last_step: step of the latest value.
-        repeats: whether a step was ever given several values in a row.
+        repeats: whether several values in a row ever had the same step.
         returns: how often the step went back.
     """
 
@@ -84,7 +84,7 @@ class History:
     def rows(self) -> tuple[Steps, Floats, Floats]:
         """Returns steps, values and wall times, each [rows], in write order.
 
-        A row whose mean leaves out a value that was none is followed by a NaN at its step, which says so.
+        Where a mean leaves out a value that is not finite, a row with NaN at the same step follows.
         """
         steps, walls = np.array(self._steps, dtype=np.int64), np.array(self._walls)
         values = np.array(self._sums) / np.array(self._counts)
@@ -133,7 +133,7 @@ class History:
             self._left_out.append(any(left_out[row : end + 1]))
             row = end + 1
         surplus = len(self._steps) - MAX_ROWS * 3 // 4
-        if surplus > 0:  # step after step that goes back: the oldest have long been superseded
+        if surplus > 0:  # the step goes back again and again: newer rows have replaced the oldest
             for column in (self._steps, self._sums, self._counts, self._walls, self._left_out):
                 del column[:surplus]
         self.stride *= 2

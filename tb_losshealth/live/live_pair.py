@@ -1,4 +1,4 @@
-"""One pair of a training that runs, judged at every evaluation."""
+"""One pair of a running training, judged at every evaluation."""
 
 from __future__ import annotations
 
@@ -23,16 +23,16 @@ if TYPE_CHECKING:
 
 
 class LivePair:
-    """One pair, and how it stands.
+    """One pair and its state.
 
     Attributes:
-        pair: which tags, and why.
-        declared: whether somebody said so, rather than the names.
+        pair: the tags, and why they belong together.
+        declared: whether the training code declared the pair; otherwise the names proposed it.
         alarm: the diagnosis, if the latest evaluation confirmed an onset.
     """
 
     def __init__(self, pair: LossPair, train: History, val: History) -> None:
-        """Starts from what the two tags were given so far."""
+        """Starts from the values that the two tags hold so far."""
         self.pair = pair
         self.declared = pair.source == "declared"
         self.alarm: Diagnosis | None = None
@@ -51,7 +51,7 @@ class LivePair:
 
     @property
     def name(self) -> str:
-        """What the pair is asked for by."""
+        """The name under which a caller asks for the pair."""
         return self.pair.name if self.pair.run == "." else f"{self.pair.run}/{self.pair.name}"
 
     @property
@@ -66,11 +66,11 @@ class LivePair:
 
     @property
     def evaluations(self) -> int:
-        """Evaluations that the monitor was shown."""
+        """Evaluations that the monitor has seen."""
         return len(self._fed)
 
     def evaluate(self) -> None:
-        """Shows the monitor the evaluations that it has not seen."""
+        """Feeds the monitor the evaluations that it has not seen."""
         before = self.state
         training, count = self._latest()
         steps = training.val.steps.tolist()
@@ -108,7 +108,7 @@ class LivePair:
         return self._val.repeats or self._val.stride > 1
 
     def _saw_another_train(self, training: Training, train: Series) -> bool:
-        """Whether what the monitor was fed of train is no longer part of the training."""
+        """Whether train values that the monitor was fed are no longer part of the training."""
         if _by_time(training) != self._by_time:
             return True
         if self._train.returns == self._train_returns:

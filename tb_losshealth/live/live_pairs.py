@@ -1,4 +1,4 @@
-"""The pairs of a training that runs, found among what is logged."""
+"""The pairs of a running training, found among the tags that it logs."""
 
 from __future__ import annotations
 
@@ -11,15 +11,15 @@ from tb_losshealth.pairing.declarations import DeclaredPair
 from tb_losshealth.pairing.pair_finder import find_pairs
 from tb_losshealth.pairing.pairs import LossPair, TagFacts, explicit_pair
 
-# A training that invents tags as it goes (one a sample, one an epoch) must not grow without end.
 MAX_TAGS = 1000
+"""Tags that are kept: some trainings invent tags as they go, one per sample or per epoch."""
 
 
 class LivePairs:
-    """Everything that a writer was given as scalars, in bounded memory, and the pairs among it.
+    """All scalars that a writer was given, in bounded memory, and the pairs among them.
 
-    Runs are named relative to the writer's folder: "." is the folder itself. A pair goes by its name, with the
-    run before it where it lies in another one.
+    Runs are named relative to the writer's folder: "." is the folder itself. A pair is found under its name; in another
+    run than ".", the run's name stands before it.
     """
 
     def __init__(self) -> None:
@@ -32,17 +32,17 @@ class LivePairs:
         self._look_at = math.inf
 
     def by_name(self, *, look_again: bool = False) -> dict[str, LivePair]:
-        """The pairs by name, as of the latest look for them or, if so wished, as of now."""
+        """The pairs by name, as of the latest search for them, or as of now with `look_again`."""
         if look_again or self._observed >= self._look_at:
             self._find()
         return self._pairs
 
     def declared(self) -> list[DeclaredPair]:
-        """What was declared."""
+        """The declared pairs."""
         return list(self._declared.values())
 
     def declare(self, pair: DeclaredPair) -> bool:
-        """Makes a pair of two tags, whatever they are called; returns whether that is news."""
+        """Makes a pair of two tags, whatever their names; returns whether the declaration is new."""
         if self._declared.get(pair.name) == pair:
             return False
         self._declared[pair.name] = pair
@@ -52,15 +52,15 @@ class LivePairs:
         return True
 
     def observe(self, run: str, tag: str, step: int, value: float, wall: float) -> list[LivePair]:
-        """Takes one value; returns the pairs that have been evaluated anew by it."""
+        """Takes one value; returns the pairs that it evaluated anew."""
         key = (run, tag)
         history = self._histories.get(key)
         if history is None:
             if len(self._histories) >= MAX_TAGS:
                 return []
             history = self._histories[key] = History()
-            # Tags come in rounds, and some trainings invent them as they go: look after as many values as there
-            # are tags, so that looking costs each value a little.
+            # Tags come in rounds, and some trainings invent them as they go: search after as many values as there
+            # are tags, so that each value costs little.
             self._look_at = min(self._look_at, self._observed + len(self._histories))
         history.add(step, value, wall)
         self._observed += 1
@@ -73,7 +73,7 @@ class LivePairs:
 
     def _find(self) -> list[LivePair]:
         """Pairs the tags anew; returns the pairs that are new and have evaluations."""
-        # Names propose, values decide: look again once there is twice as much to go by.
+        # Names propose, values decide: search again once there are twice as many values.
         self._look_at = 2 * self._observed
         facts = [
             latest

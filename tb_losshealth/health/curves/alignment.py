@@ -10,8 +10,10 @@ from tb_losshealth.health.curves.series import Floats, Series
 from tb_losshealth.health.curves.validate import Mode
 
 LONGEST_INTERVAL = 2048
-"""Train points that a median is taken of. Denser intervals are thinned to every 2nd, 4th, ... point, so that
-the live monitor needs bounded memory and gives the same number."""
+"""Most train points that a median is taken of.
+
+Denser intervals are thinned to every 2nd, 4th, ... point, so that the live monitor needs bounded memory and gives the
+same number."""
 
 OTHER_UNIT = 10.0
 """A train that lies more than this many times as far from zero as validation is in another unit: summed where
@@ -21,7 +23,7 @@ FIRST = 3
 """First evaluations at each of which that must hold, because a single value may lie near zero."""
 
 _PADDING_LIMIT = 4
-"""Pad intervals to a rectangle unless that makes the work more than this many times larger."""
+"""Largest factor by which padding the intervals to a rectangle may enlarge the work."""
 
 
 def train_at_evaluations(train: Series, val: Series) -> Floats:
@@ -111,8 +113,8 @@ def in_one_unit(v: Floats, t: Floats, v_start: float, t_start: float | None) -> 
         t_start: first train value at an evaluation; None without one.
 
     Returns:
-        Train, times what brings the median of the first values to validation's if all of them are in another unit;
-        and the gap (validation - train) between the two starts, in that unit.
+        Train in validation's unit: scaled so that the median of the first values is validation's, if all of them are
+        in another unit. And the gap (validation - train) between the two starts, in that unit.
     """
     if t_start is None:
         return t, 0.0

@@ -1,4 +1,4 @@
-"""How many steps an epoch takes, where a run logs which epoch it is in."""
+"""How many steps an epoch takes, for runs that log their epoch."""
 
 from __future__ import annotations
 
@@ -8,12 +8,12 @@ from tb_losshealth.health.curves.series import Series
 
 
 def steps_per_epoch(epochs: Series) -> int | None:
-    """Steps per epoch of a curve that says which epoch each step belongs to.
+    """Compute the steps per epoch from a curve of epoch numbers.
 
-    Whole numbers count finished epochs, so the last step of each counts; fractions say how far a run is.
+    Whole numbers count finished epochs, so the last step of each epoch counts. Fractions grow with every step.
 
     Args:
-        epochs: the epoch at each step, as Lightning (whole) or the Trainer of Transformers (fractions) log it.
+        epochs: the epoch at each step: whole (Lightning) or a fraction (the Trainer of Transformers).
 
     Returns:
         The rounded number; None if fewer than two epochs were logged, or if steps are epochs themselves.

@@ -1,6 +1,6 @@
-"""What is kept of a run: the two curves in at most 512 blocks, and single numbers about all of it.
+"""What is kept of a training: the two curves in at most 512 blocks, and single numbers about all of it.
 
-`diagnose` makes one from whole curves, `LossMonitor` keeps one up to date; the judgement sees nothing else.
+`diagnose` makes a record from whole curves, `LossMonitor` keeps one up to date. The detector sees nothing else.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ class Point:
 
 @dataclass(slots=True)
 class Totals:
-    """Single numbers about a run; all values lower-is-better, gaps are validation - train.
+    """Single numbers about a training; all values lower-is-better, gaps are validation - train.
 
     Attributes:
         evaluations: finite validation values.
@@ -39,15 +39,15 @@ class Totals:
         non_finite: values that are NaN, infinite or too large to judge, of both curves.
         train_non_finite_since: first step of the non-finite tail of train, if that shows it to be broken; else None.
         val_non_finite_since: likewise for validation.
-        spikes: single validation values that were cut because they stick out. One that was cut last is not counted:
-            only the evaluation after it tells whether validation came back or stays where it went.
-        without_train: evaluations since the first train value with none of their own.
+        spikes: single validation values that were clipped because they stick out. The latest value is not counted: the
+            evaluation after it shows whether validation came back.
+        without_train: evaluations since the first train value that have no train value of their own.
         first: the first evaluation.
         last: the latest one.
         best: the lowest one, the earliest of several.
         last_gap: gap at the latest evaluation that has a train value of its own.
         widest_gap: the largest gap.
-        steps: how the steps of train relate to those of validation; no gap is known where only order matches them.
+        steps: how the steps of train relate to those of validation; "by_order" leaves the gaps unknown.
     """
 
     evaluations: int = 0
@@ -77,13 +77,13 @@ class Totals:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Record:
-    """A run in bounded memory.
+    """A training in bounded memory.
 
     Attributes:
         steps: int64 [b], last step of each block.
-        v: float64 [b], validation - `v_start`, lower is better, spikes cut, averaged by block.
+        v: float64 [b], validation - `v_start`, lower is better, spikes clipped, averaged by block.
         t: float64 [b], train - `t_start` at the same evaluations; 0 until the first one.
-        unclipped: float64 [b], `v` with its spikes, to tell of.
+        unclipped: float64 [b], `v` with its spikes, for the sentence.
         v_start: first validation value.
         t_start: first train value at an evaluation; None without train.
         sampling_error: float64 [b], standard error of the best value so far, where that is a share of the examples of a
@@ -118,7 +118,7 @@ class Record:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class WholeCurves:
-    """Two whole curves at the evaluations, spikes cut, relative to their first values; attributes as in `Record`."""
+    """Two whole curves at the evaluations, spikes clipped, minus their first values; attributes as in `Record`."""
 
     v: Floats
     t: Floats
@@ -132,7 +132,7 @@ class WholeCurves:
         return downsample_mean(self.v[:most], level), downsample_mean(self.t[:most], level)
 
     def evidence(self, level: int, since: int = 0) -> Evidence:
-        """That of the first `MAX_BLOCKS` blocks, from block `since` on."""
+        """Evidence of the first `MAX_BLOCKS` blocks, from block `since` on."""
         v, t = self.downsampled(level)
         return gather_evidence(
             v, *in_one_unit(v, t, self.v_start, self.t_start), downsample_last(self.sampling_error, level), since
@@ -143,10 +143,10 @@ def make_record(train: Series, val: Series, sign: float, left_out: int = 0) -> t
     """Make the record of two whole curves.
 
     Args:
-        train: as it was logged.
+        train: as it was logged, or on validation's step axis.
         val: as it was logged.
         sign: 1.0 if lower is better, -1.0 if higher is.
-        left_out: values that are not finite and were left out where finite ones stand at the same step.
+        left_out: values that are not finite and were left out of the mean at their step.
     """
     good, train_good = finite(val.values), finite(train.values)
     non_finite = int(np.count_nonzero(~good) + np.count_nonzero(~train_good)) + left_out

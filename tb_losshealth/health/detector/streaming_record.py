@@ -1,4 +1,4 @@
-"""What a live monitor keeps: a record that grows by one evaluation at a time, and the train values since the last."""
+"""What a live monitor keeps: a record that takes one evaluation at a time, and the train values since the last one."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ class Interval:
     """Train values between two evaluations, thinned as `train_at_evaluations` thins them.
 
     Attributes:
-        compares: whether the evaluation's step was compared with those of train, and not found to count something else.
+        compares: whether train and the evaluation at its end count the same steps, as far as these values show.
     """
 
     def __init__(self) -> None:
@@ -70,7 +70,7 @@ class Interval:
     def split(self, step: int) -> tuple[Interval, Interval]:
         """Return the values up to a step, and the rest.
 
-        The first one is all of them if hardly any lies up to that step: then train counts something else.
+        Where hardly any value lies up to that step, train counts something else: then all values are in the first one.
         """
         taken, rest = copy(self), Interval()
         ahead = [i for i, at in enumerate(self._steps) if at > step]
@@ -91,7 +91,7 @@ class Interval:
 
 
 class _StreamingCurve:
-    """One curve relative to its first value, spikes cut, in blocks."""
+    """One curve relative to its first value, spikes clipped, in blocks."""
 
     def __init__(self) -> None:
         self.start: float | None = None
@@ -121,8 +121,8 @@ class StreamingRecord:
     """A `Record` that takes one evaluation at a time, and the alarm along the way.
 
     Attributes:
-        alarm: as it stands.
-        last_step: of the latest evaluation; None before the first.
+        alarm: the current alarm.
+        last_step: step of the latest evaluation; None before the first.
     """
 
     def __init__(self) -> None:
