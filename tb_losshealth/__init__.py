@@ -12,8 +12,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from tb_losshealth.health.diagnosis import Diagnosis, Gap, Onset, Verdict, diagnose
     from tb_losshealth.health.monitor import LossMonitor
-    from tb_losshealth.reports import PairReport, ScanResult
-    from tb_losshealth.scanner import scan
+    from tb_losshealth.python_api import PairReport, ScanResult, scan
     from tb_losshealth.writer.summary_writer import SummaryWriter as SummaryWriter
 
 __version__ = "0.1.0"
@@ -25,9 +24,9 @@ _HOMES = {
     "Verdict": "health.diagnosis",
     "diagnose": "health.diagnosis",
     "LossMonitor": "health.monitor",
-    "PairReport": "reports",
-    "ScanResult": "reports",
-    "scan": "scanner",
+    "PairReport": "python_api",
+    "ScanResult": "python_api",
+    "scan": "python_api",
     "SummaryWriter": "writer.summary_writer",
 }
 

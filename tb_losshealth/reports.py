@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import hashlib
 import math
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from functools import cached_property
-from typing import TYPE_CHECKING, NamedTuple, overload
+from typing import NamedTuple, overload
 
 import numpy as np
 
 from tb_losshealth.health.curves.alignment import gap_curve, train_at_evaluations
+from tb_losshealth.health.curves.few_points import few_points
 from tb_losshealth.health.curves.series import Floats, Series
 from tb_losshealth.health.curves.step_axes import step_relation
 from tb_losshealth.health.curves.trainings import Training
@@ -20,10 +21,6 @@ from tb_losshealth.health.diagnosis import Diagnosis, Verdict
 from tb_losshealth.logs.problems import ReadProblem
 from tb_losshealth.logs.run import Run
 from tb_losshealth.pairing.pairs import LossPair, TrainOnly, Unpaired
-
-if TYPE_CHECKING:
-    from matplotlib.axes import Axes
-    from pandas import DataFrame  # type: ignore[import-untyped, unused-ignore]
 
 WORST_FIRST = tuple(Verdict)
 """What needs a person's attention first; what could not be judged comes last."""
@@ -52,6 +49,35 @@ def align(training: Training, mode: Mode) -> Aligned:
     return Aligned(train_at_evaluations(train, val), gap_curve(train, val, mode))
 
 
+class CurveEnd(NamedTuple):
+    """What a list shows of a curve.
+
+    Attributes:
+        points: how many it has.
+        step: of the last one; None without points, as below.
+        value: of the last one; None where it is not finite.
+        wall_time: when it was written, in seconds since the epoch; None where unknown.
+    """
+
+    points: int
+    step: int | None
+    value: float | None
+    wall_time: float | None
+
+    @classmethod
+    def of(cls, series: Series) -> CurveEnd:
+        """Reads it off a curve."""
+        if not len(series):
+            return cls(0, None, None, None)
+        value, wall_time = float(series.values[-1]), float(series.wall_times[-1])
+        return cls(
+            len(series),
+            int(series.steps[-1]),
+            value if math.isfinite(value) else None,
+            wall_time if math.isfinite(wall_time) else None,
+        )
+
+
 @dataclass(frozen=True, eq=False)
 class PairReport:
     """One train/validation pair, judged.
@@ -62,8 +88,11 @@ class PairReport:
         train: that training's train curve, on validation's step axis.
         val: that training's validation curve.
         test: the third split where one was logged.
-        trainings: every training that the folder holds, oldest first; `judge` judges an earlier one.
+        trainings: every training that the folder holds, oldest first.
         steps_per_epoch: where the run logs its epoch; None otherwise.
+        train_end: the end of `train`.
+        val_end: the end of `val`.
+        training_count: how many trainings the folder holds.
     """
 
     pair: LossPair
@@ -72,7 +101,30 @@ class PairReport:
     val: Series
     test: Series | None
     trainings: tuple[Training, ...]
-    steps_per_epoch: int | None = None
+    steps_per_epoch: int | None
+    train_end: CurveEnd
+    val_end: CurveEnd
+    training_count: int
+
+    @classmethod
+    def of(
+        cls,
+        pair: LossPair,
+        diagnosis: Diagnosis,
+        trainings: tuple[Training, ...],
+        *,
+        test: Series | None = None,
+        steps_per_epoch: int | None = None,
+    ) -> PairReport:
+        """The report of a pair whose latest training was judged."""
+        train, val = trainings[-1].train, trainings[-1].val
+        ends = CurveEnd.of(train), CurveEnd.of(val)
+        return cls(pair, diagnosis, train, val, test, trainings, steps_per_epoch, *ends, len(trainings))
+
+    def thinned(self, points: int) -> PairReport:
+        """What a list of many pairs needs: the same, with at most `points` points a curve and no `trainings`."""
+        train, val = few_points(self.train, points), few_points(self.val, points)
+        return replace(self, train=train, val=val, test=None, trainings=())
 
     @cached_property
     def id(self) -> str:
@@ -98,28 +150,6 @@ class PairReport:
         """Train and the gap at each evaluation of the latest training."""
         return align(self.trainings[-1], self.pair.mode)
 
-    def plot(self, axes: Sequence[Axes] | None = None) -> tuple[Axes, Axes]:
-        """Draw curves, gap, onset and best checkpoint with matplotlib.
-
-        Args:
-            axes: one for the curves, one for the gap; a new figure of pyplot's if None.
-
-        Returns:
-            The two axes; `axes[0].figure` is the figure.
-
-        Raises:
-            ImportError: if matplotlib is not installed.
-        """
-        from tb_losshealth.present.figure import plot_pair
-
-        return plot_pair(self, axes)
-
-    def _repr_html_(self) -> str:
-        """The report in a notebook: its row and why."""
-        from tb_losshealth.present.html_table import pair_html
-
-        return pair_html(self)
-
 
 @dataclass(frozen=True, eq=False)
 class TrainOnlyReport:
@@ -128,6 +158,16 @@ class TrainOnlyReport:
     loss: TrainOnly
     diagnosis: Diagnosis
     train: Series
+    train_end: CurveEnd
+
+    @classmethod
+    def of(cls, loss: TrainOnly, diagnosis: Diagnosis, train: Series) -> TrainOnlyReport:
+        """The report of a loss whose latest training was judged."""
+        return cls(loss, diagnosis, train, CurveEnd.of(train))
+
+    def thinned(self, points: int) -> TrainOnlyReport:
+        """The same with at most `points` points."""
+        return replace(self, train=few_points(self.train, points))
 
     @cached_property
     def id(self) -> str:
@@ -144,24 +184,20 @@ class ScanResult(Sequence[PairReport]):
         train_only: losses with no validation beside them.
         unpaired: the other tags, each with the reason why it is in no pair.
         problems: what could not be read, and why.
-        logged: every run that was looked at, by name.
+        runs: how many runs were looked at.
+        tags: how many scalar tags were looked at.
+        logged: every run that was looked at, by name; empty where other processes read them.
+        failed: runs that could not be judged at all, a sentence each.
     """
 
-    reports: tuple[PairReport, ...]
-    train_only: tuple[TrainOnlyReport, ...]
-    unpaired: tuple[Unpaired, ...]
-    problems: tuple[ReadProblem, ...]
-    logged: Mapping[str, Run]
-
-    @property
-    def runs(self) -> int:
-        """How many runs were looked at."""
-        return len(self.logged)
-
-    @cached_property
-    def tags(self) -> int:
-        """How many scalar tags were looked at."""
-        return sum(len(run.tags) for run in self.logged.values())
+    reports: tuple[PairReport, ...] = ()
+    train_only: tuple[TrainOnlyReport, ...] = ()
+    unpaired: tuple[Unpaired, ...] = ()
+    problems: tuple[ReadProblem, ...] = ()
+    runs: int = 0
+    tags: int = 0
+    logged: Mapping[str, Run] = field(default_factory=dict)
+    failed: tuple[str, ...] = ()
 
     @cached_property
     def by_id(self) -> Mapping[str, PairReport | TrainOnlyReport]:
@@ -182,29 +218,13 @@ class ScanResult(Sequence[PairReport]):
     def __iter__(self) -> Iterator[PairReport]:
         return iter(self.reports)
 
-    def __repr__(self) -> str:
-        from tb_losshealth.present.text import headline
 
-        return f"<ScanResult: {headline((report.diagnosis.verdict.value for report in self), self.runs)}>"
-
-    def to_pandas(self) -> DataFrame:
-        """One row a pair, worst first.
-
-        Raises:
-            ImportError: if pandas is not installed.
-        """
-        from tb_losshealth.present.frame import data_frame
-
-        return data_frame(self)
-
-    def _repr_html_(self) -> str:
-        """The scan in a notebook: a table, worst first."""
-        from tb_losshealth.present.html_table import scan_html
-
-        return scan_html(self)
+EMPTY_RESULT = ScanResult()
 
 
-EMPTY_RESULT = ScanResult((), (), (), (), {})
+def sorted_worst_first(reports: Iterable[PairReport]) -> tuple[PairReport, ...]:
+    """Reports in the order in which they need attention."""
+    return tuple(sorted(reports, key=worst_first))
 
 
 def worst_first(report: PairReport) -> tuple[float, str, str]:

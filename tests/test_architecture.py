@@ -21,13 +21,16 @@ ALLOWED = {
     "reports": {"logs", "pairing", "health"},
     "pair_diagnosis": {"pairing", "health"},
     "present": {"reports", "logs", "pairing", "health"},
-    "scanner": {"logs", "pairing", "pair_diagnosis", "reports", "health"},
-    "distribute": {"scanner", "logs", "pairing", "reports", "present", "health"},
+    "parallel": set(),
+    "pair_judge": {"reports", "pair_diagnosis", "logs", "pairing", "health"},
+    "batches": {"pair_judge", "parallel", "reports", "logs", "pairing", "health"},
+    "scanner": {"batches", "pair_judge", "reports", "logs", "pairing"},
+    "python_api": {"scanner", "present", "reports", "logs"},
     "live": {"pair_diagnosis", "pairing", "health"},
     "writer": {"live", "pairing", "health"},
     "callbacks": {"writer", "live", "pairing", "health"},
-    "plugin": {"scanner", "pair_diagnosis", "reports", "present", "logs", "pairing", "health"},
-    "cli": {"distribute", "scanner", "pair_diagnosis", "reports", "present", "logs", "pairing", "health"},
+    "plugin": {"scanner", "pair_judge", "pair_diagnosis", "reports", "present", "logs", "pairing", "health"},
+    "cli": {"scanner", "batches", "parallel", "pair_diagnosis", "reports", "present", "logs", "pairing", "health"},
     "__main__": {"cli"},
 }
 
@@ -38,14 +41,7 @@ IN_ANOTHER_ROOM = {
 }
 
 # Circles that still stand, by importer and imported: to be emptied.
-KNOWN_CIRCLES = {
-    ("tb_losshealth.cli.junit", "tb_losshealth.cli.check"),
-    ("tb_losshealth.cli.watch", "tb_losshealth.cli.report"),
-    ("tb_losshealth.reports", "tb_losshealth.present.figure"),
-    ("tb_losshealth.reports", "tb_losshealth.present.frame"),
-    ("tb_losshealth.reports", "tb_losshealth.present.html_table"),
-    ("tb_losshealth.reports", "tb_losshealth.present.text"),
-}
+KNOWN_CIRCLES: set[tuple[str, str]] = set()
 
 
 def module_of(path: Path) -> str:

@@ -4,31 +4,21 @@ from __future__ import annotations
 
 import argparse
 import sys
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
 from typing import Any, TextIO
 
 from tb_losshealth.cli.errors import CHECK_FAILED, OK, CommandError
 from tb_losshealth.cli.expression import BadExpression, Expression
-from tb_losshealth.cli.judge import expect_something, filtered, judged, say_problems
+from tb_losshealth.cli.junit import write_junit
 from tb_losshealth.cli.listing import problem_line
 from tb_losshealth.cli.options import add_filters, add_logs, add_workers, finite, verdicts
-from tb_losshealth.cli.rules import FACTS, WORDS, Rules
-from tb_losshealth.distribute.summaries import Summary
+from tb_losshealth.cli.reading import expect_something, filtered, judged, print_problems
+from tb_losshealth.cli.rules import FACTS, WORDS, Checked, Rules
+from tb_losshealth.logs.problems import ReadProblem
+from tb_losshealth.present.overview import MAX_LISTED
 from tb_losshealth.present.text import count, visible
 
-Json = Mapping[str, Any]
-
 DEFAULT_FAIL_ON = frozenset({"overfitting", "diverging"})
-
-
-@dataclass(frozen=True, slots=True)
-class Checked:
-    """One pair, or one loss without validation, and why it fails; `failures` is empty where it passes."""
-
-    row: Json
-    failures: list[str]
-    has_validation: bool = True
 
 
 def add_command(commands: Any) -> None:
@@ -76,59 +66,50 @@ def add_command(commands: Any) -> None:
 def run(options: argparse.Namespace) -> int:
     """Checks, says what failed and why."""
     rules = Rules(options.fail_on, options.max_gap, tuple(options.asserted))
-    summary = judged(options)
-    say_problems(summary.problems)
-    expect_something(summary, options.logs)
-    kept = filtered(summary, options)
-    if not kept.pairs and not kept.train_only:
-        raise CommandError(f"none of the {count(len(summary.pairs), 'pair')} matches the filters")
-    checked = check(kept, rules)
-    unread = [] if options.allow_problems else _unread(summary)
+    result = judged(options)
+    print_problems(result.problems)
+    expect_something(result, options.logs)
+    kept = filtered(result, options)
+    if not kept.reports and not kept.train_only:
+        raise CommandError(f"none of the {count(len(result), 'pair')} matches the filters")
+    checked = rules.check(kept)
+    lost = [] if options.allow_problems else [problem for problem in result.problems if not problem.harmless]
+    unread = list(_unread(lost))
     if options.junit is not None:
-        from tb_losshealth.cli.junit import write_junit
-
-        write_junit(checked, [*summary.failed, *unread], options.junit)
+        write_junit(checked, [*result.failed, *unread], options.junit)
     said = sys.stderr if options.junit == "-" else sys.stdout
     failed = [one for one in checked if one.failures]
     for one in failed:
-        _say(one, said)
+        _print(one, said)
     for one in checked:
         if not one.has_validation and not one.failures:
-            name = f"{visible(one.row['run'])}  {visible(one.row['name'])}"
+            name = f"{visible(one.of.run)}  {visible(one.of.name)}"
             print(f"tb-losshealth: not checked for overfitting, no validation: {name}", file=sys.stderr)
     for reason in unread:
         print(f"FAILED {reason}", file=said)
-    if failed or unread or summary.failed:
-        not_judged = f", {count(len(summary.failed), 'group')} of runs could not be judged" if summary.failed else ""
-        lost = f", {count(summary.unread.total, 'problem')} while reading (see --allow-problems)" if unread else ""
-        print(f"{len(failed)} of {count(len(checked), 'check')} failed{not_judged}{lost}", file=said)
+    if failed or unread or result.failed:
+        not_judged = f", {count(len(result.failed), 'run')} could not be judged" if result.failed else ""
+        not_read = f", {count(len(lost), 'problem')} while reading (see --allow-problems)" if lost else ""
+        print(f"{len(failed)} of {count(len(checked), 'check')} failed{not_judged}{not_read}", file=said)
         return CHECK_FAILED
-    if not kept.pairs:
+    if not kept.reports:
         raise CommandError("no loss has validation beside it, so overfitting cannot be seen; log a validation loss")
-    print(f"{count(len(kept.pairs), 'pair')} checked: all pass", file=said)
+    print(f"{count(len(kept), 'pair')} checked: all pass", file=said)
     return OK
 
 
-def check(summary: Summary, rules: Rules) -> list[Checked]:
-    """Applies the rules to every pair, and the verdicts to losses without validation."""
-    return [
-        *(Checked(row, rules.broken_by(row)) for row in summary.rows),
-        *(Checked(row, rules.broken_by_verdict(row), has_validation=False) for row in summary.train_only),
-    ]
-
-
-def _unread(summary: Summary) -> list[str]:
+def _unread(lost: Sequence[ReadProblem]) -> Iterator[str]:
     """What was not read and so not checked, a line each."""
-    listed = [f"could not be read: {problem_line(problem)}" for problem in summary.unread.first]
-    more = summary.unread.total - len(listed)
-    return [*listed, f"could not be read: {more:,} more"] if more else listed
+    yield from (f"could not be read: {problem_line(problem)}" for problem in lost[:MAX_LISTED])
+    if len(lost) > MAX_LISTED:
+        yield f"could not be read: {len(lost) - MAX_LISTED:,} more"
 
 
-def _say(one: Checked, file: TextIO) -> None:
-    print(f"FAILED {visible(one.row['run'])}  {visible(one.row['name'])}", file=file)
+def _print(one: Checked, file: TextIO) -> None:
+    print(f"FAILED {visible(one.of.run)}  {visible(one.of.name)}", file=file)
     for failure in one.failures:
         print(f"  {visible(failure)}", file=file)
-    print(f"  {one.row['reason']}", file=file)
+    print(f"  {one.report.diagnosis.reason}", file=file)
 
 
 def _failing(text: str) -> frozenset[str]:

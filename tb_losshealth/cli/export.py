@@ -7,23 +7,31 @@ import io
 import json
 import os
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any, BinaryIO
 
+from tb_losshealth.batches import Selection
 from tb_losshealth.cli.errors import OK, PARTIAL, CommandError
-from tb_losshealth.cli.judge import expect_something, filtered, judged, roots_of, say_failures, say_problems
 from tb_losshealth.cli.machine_formats import write_csv
-from tb_losshealth.cli.options import add_filters, add_logs, add_workers, executor_of, regex
+from tb_losshealth.cli.options import add_filters, add_logs, add_workers, regex
 from tb_losshealth.cli.output import binary_output
-from tb_losshealth.cli.progress import batch_progress
+from tb_losshealth.cli.progress import reading_progress
+from tb_losshealth.cli.reading import (
+    expect_something,
+    filtered,
+    judged,
+    print_failures,
+    print_problems,
+    scanner_of,
+)
 from tb_losshealth.cli.series_files import SERIES_FILES, pyarrow
-from tb_losshealth.distribute.curves import Curves, Selection
-from tb_losshealth.distribute.outcomes import WorkersUnavailable
-from tb_losshealth.present.api_types import ReportRow
+from tb_losshealth.cli.workers import workers
 from tb_losshealth.present.flat import COLUMNS, flat_row
+from tb_losshealth.present.rows import pair_row
 from tb_losshealth.present.text import count
+from tb_losshealth.reports import PairReport
 
-Json = Mapping[str, Any]
+Json = dict[str, Any]
 
 FORMATS = tuple(SERIES_FILES)
 
@@ -65,65 +73,56 @@ def _format(options: argparse.Namespace) -> str:
 def _export_series(options: argparse.Namespace, form: str) -> int:
     if options.filter or options.name or options.losses:
         raise CommandError("series are chosen with --run and --tag; --filter, --name and --losses choose pairs")
-    roots = roots_of(options)
+    scanner = scanner_of(options)
     written = 0
-    with batch_progress(quiet=options.quiet) as on_batch:
-        curves = Curves(
-            roots,
-            Selection(options.run, options.tag),
-            executor_of(options),
-            metrics=options.metrics,
-            on_batch=on_batch,
-        )
+    with reading_progress(quiet=options.quiet) as on_progress, workers(options) as executor:
+        curves = scanner.curves(Selection(options.run, options.tag), executor, on_progress=on_progress)
         with binary_output(options.output) as file:
             output = SERIES_FILES[form](file)
-            try:
-                for curve in curves:
-                    output.write(curve)
-                    written += 1
-            except WorkersUnavailable as error:
-                raise CommandError(str(error)) from error
+            for curve in curves:
+                output.write(curve)
+                written += 1
             if not written and not curves.failed:
                 raise CommandError("no scalars were found, so nothing was written")
             output.close()
-    if curves.problems.total:
-        said = count(curves.problems.total, "problem")
+    if curves.problems:
+        said = count(curves.problems, "problem")
         print(f"tb-losshealth: {said} while reading; 'tb-losshealth report' lists them", file=sys.stderr)
-    say_failures(curves.failed, "exported")
+    print_failures(curves.failed, "exported")
     return PARTIAL if curves.failed else OK
 
 
 def _export_diagnoses(options: argparse.Namespace, form: str) -> int:
     if options.tag:
         raise CommandError("--tag chooses series; pairs are chosen with --filter, --run, --name and --losses")
-    summary = judged(options)
-    say_problems(summary.problems)
-    expect_something(summary, options.logs)
-    rows = filtered(summary, options).rows
+    result = judged(options)
+    print_problems(result.problems)
+    expect_something(result, options.logs)
+    reports = filtered(result, options).reports
     with binary_output(options.output) as file:
-        {"csv": _csv, "json": _json, "parquet": _parquet}[form](rows, file)
-    return PARTIAL if summary.failed else OK
+        {"csv": _csv, "json": _json, "parquet": _parquet}[form](reports, file)
+    return PARTIAL if result.failed else OK
 
 
-def _csv(rows: Sequence[ReportRow], file: BinaryIO) -> None:
+def _csv(reports: Sequence[PairReport], file: BinaryIO) -> None:
     text = io.TextIOWrapper(file, encoding="utf-8", errors="backslashreplace", newline="")
-    write_csv(rows, text)
+    write_csv(reports, text)
     text.flush()
     text.detach()
 
 
-def _json(rows: Sequence[ReportRow], file: BinaryIO) -> None:
+def _json(reports: Sequence[PairReport], file: BinaryIO) -> None:
     file.write(b"[")
-    for number, row in enumerate(rows):
+    for number, row in enumerate(map(pair_row, reports)):
         file.write((("," if number else "") + "\n " + json.dumps(row, allow_nan=False)).encode("ascii"))
     file.write(b"\n]\n")
 
 
-def _parquet(rows: Sequence[ReportRow], file: BinaryIO) -> None:
+def _parquet(reports: Sequence[PairReport], file: BinaryIO) -> None:
     arrow = pyarrow()
     types = {str: arrow.string(), int: arrow.int64(), float: arrow.float64(), bool: arrow.bool_()}
     schema = arrow.schema([(name, types[kind]) for name, kind in COLUMNS.items()])
-    table = arrow.Table.from_pylist([_encodable(flat_row(row)) for row in rows], schema=schema)
+    table = arrow.Table.from_pylist([_encodable(flat_row(pair_row(report))) for report in reports], schema=schema)
     arrow.parquet.write_table(table, file)
 
 

@@ -9,12 +9,10 @@ from pathlib import Path
 from typing import Any
 
 from tb_losshealth.cli.errors import OK, CommandError
-from tb_losshealth.cli.judge import expect_something, roots_of, say_problems
-from tb_losshealth.cli.options import add_filters, add_logs, row_filter, verdicts, whole
+from tb_losshealth.cli.options import add_filters, add_logs, verdicts, whole
 from tb_losshealth.cli.output import text_output
 from tb_losshealth.cli.progress import reading_progress
-from tb_losshealth.distribute.summaries import config_in, summary_of
-from tb_losshealth.logs.open_log import open_log
+from tb_losshealth.cli.reading import expect_something, filtered, print_problems, scanner_of
 from tb_losshealth.pair_diagnosis import diagnose_pair
 from tb_losshealth.present import api_types as api
 from tb_losshealth.present.curves import View
@@ -24,7 +22,6 @@ from tb_losshealth.present.overview import log_facts
 from tb_losshealth.present.rows import pair_facts, spark, train_only_row
 from tb_losshealth.present.saved_page import Bundle, read_bundle, saved_page
 from tb_losshealth.reports import PairReport, ScanResult, TrainOnlyReport
-from tb_losshealth.scanner import Scanner
 
 # Some 100 kB a pair with long curves: enough for a ticket, small enough for mail.
 DEFAULT_PAIRS = 100
@@ -55,14 +52,13 @@ def add_command(commands: Any) -> None:
 def run(options: argparse.Namespace) -> int:
     """Writes the file."""
     bundle = _bundle()
-    roots = roots_of(options)
-    scanner = Scanner("", config=options.config or config_in(roots), source=open_log(roots, metrics=options.metrics))
-    with reading_progress(quiet=options.quiet) as tell:
-        result = scanner.refresh(lambda progress: tell(progress.bytes_done, progress.bytes))
-    summary = summary_of(result)
-    say_problems(summary.problems)
-    expect_something(summary, options.logs)
-    pairs, alone = _chosen(result, options)
+    scanner = scanner_of(options)
+    with reading_progress(quiet=options.quiet) as on_progress:
+        result = scanner.refresh(on_progress)
+    print_problems(result.problems)
+    expect_something(result, options.logs)
+    kept = filtered(result, options, options.verdict)
+    pairs, alone = kept[: options.limit or None], kept.train_only[: options.limit or None]
     if not pairs and not alone:
         raise CommandError(f"none of the {len(result):,} pairs matches the filters, so nothing was written")
     logdir = " ".join(options.logs)
@@ -88,23 +84,15 @@ def _bundle() -> Bundle:
         raise CommandError(f"{name} was not bundled with this installation; reinstall tb-losshealth") from error
 
 
-def _chosen(result: ScanResult, options: argparse.Namespace) -> tuple[Sequence[PairReport], Sequence[TrainOnlyReport]]:
-    wanted = row_filter(options)
-    verdict_is_wanted = options.verdict.__contains__ if options.verdict else lambda verdict: True
-    pairs = [r for r in result if verdict_is_wanted(r.diagnosis.verdict.value) and wanted(pair_facts(r))]
-    alone = [r for r in result.train_only if verdict_is_wanted(r.diagnosis.verdict.value) and wanted(train_only_row(r))]
-    return pairs[: options.limit or None], alone[: options.limit or None]
-
-
 def _overview(result: ScanResult, pairs: Sequence[PairReport], logdir: str) -> api.OverviewHead:
     return {
         "state": "ready",
         "logdir": logdir,
         "version": 1,
         "read_at": time.time(),
+        "since": None,
         "progress": None,
         "next": None,
-        "since": None,
         "removed": [],
         "glossary": GLOSSARY,
         **log_facts(result, pairs),

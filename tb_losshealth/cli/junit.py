@@ -4,13 +4,10 @@ from __future__ import annotations
 
 import xml.etree.ElementTree as ET
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
 
 from tb_losshealth.cli.output import binary_output
+from tb_losshealth.cli.rules import Checked
 from tb_losshealth.present.text import visible
-
-if TYPE_CHECKING:
-    from tb_losshealth.cli.check import Checked
 
 SUITE = "tb-losshealth"
 
@@ -28,10 +25,10 @@ def write_junit(checked: Sequence[Checked], not_judged: Sequence[str], path: str
         skipped=str(skipped),
     )
     for one in checked:
-        case = ET.SubElement(suite, "testcase", classname=visible(one.row["run"]), name=visible(one.row["name"]))
+        case = ET.SubElement(suite, "testcase", classname=visible(one.of.run), name=visible(one.of.name))
         if one.failures:
             failure = ET.SubElement(case, "failure", message=visible("; ".join(one.failures)))
-            failure.text = one.row["reason"]
+            failure.text = one.report.diagnosis.reason
         elif not one.has_validation:
             ET.SubElement(case, "skipped", message="no validation beside it, so overfitting cannot be seen")
     for reason in not_judged:

@@ -2,38 +2,47 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from typing import Any
+from collections.abc import Iterator
 
-from tb_losshealth.distribute.summaries import Summary
 from tb_losshealth.health.answer.verdicts import TRAIN_ALONE
-from tb_losshealth.present.text import count, visible
+from tb_losshealth.logs.problems import ReadProblem
+from tb_losshealth.present.text import count, headline, visible
+from tb_losshealth.reports import ScanResult
 
-Json = Mapping[str, Any]
+TERMINAL_ROWS = 100
+"""Rows on a terminal, unless asked for more: a person scrolls through no more; files and pipes get them all."""
 
 MAX_NAMED = 10
+"""Of each kind this many are named: more would hide the pairs."""
 
 
-def notes(summary: Summary) -> Iterator[str]:
-    """What a person should know besides, a line each."""
-    if summary.train_only:
-        yield f"{_alone(len(summary.train_only))}, so overfitting cannot be seen there:"
-        for row in summary.train_only[:MAX_NAMED]:
-            yield f"  {visible(row['run'])}  {visible(row['name'])}  {TRAIN_ALONE[row['verdict']].words}"
-        if len(summary.train_only) > MAX_NAMED:
-            yield f"  and {len(summary.train_only) - MAX_NAMED:,} more"
-    if summary.problems.total:
-        yield f"{count(summary.problems.total, 'problem')} while reading:"
-        for problem in summary.problems.first[:MAX_NAMED]:
+def headline_of(result: ScanResult) -> str:
+    """How many pairs of which verdict."""
+    return headline((report.diagnosis.verdict.value for report in result), result.runs)
+
+
+def notes(result: ScanResult) -> Iterator[str]:
+    """What a person should know beside the pairs, a line each."""
+    alone, problems = result.train_only, result.problems
+    if alone:
+        yield f"{_alone(len(alone))}, so overfitting cannot be seen there:"
+        for report in alone[:MAX_NAMED]:
+            loss = report.loss
+            yield f"  {visible(loss.run)}  {visible(loss.name)}  {TRAIN_ALONE[report.diagnosis.verdict].words}"
+        if len(alone) > MAX_NAMED:
+            yield f"  and {len(alone) - MAX_NAMED:,} more"
+    if problems:
+        yield f"{count(len(problems), 'problem')} while reading:"
+        for problem in problems[:MAX_NAMED]:
             yield f"  {problem_line(problem)}"
-        if summary.problems.total > MAX_NAMED:
-            yield f"  and {summary.problems.total - MAX_NAMED:,} more"
+        if len(problems) > MAX_NAMED:
+            yield f"  and {len(problems) - MAX_NAMED:,} more"
 
 
-def problem_line(problem: Json) -> str:
+def problem_line(problem: ReadProblem) -> str:
     """Where it is and what it is."""
-    at = "" if problem["offset"] is None else f" at byte {problem['offset']:,}"
-    return f"{visible(problem['path'])}{at}: {visible(problem['reason'])}"
+    at = "" if problem.offset is None else f" at byte {problem.offset:,}"
+    return f"{visible(problem.path)}{at}: {visible(problem.reason)}"
 
 
 def _alone(amount: int) -> str:

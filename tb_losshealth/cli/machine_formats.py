@@ -5,27 +5,31 @@ from __future__ import annotations
 import csv
 import json
 from collections import Counter
-from collections.abc import Mapping, Sequence
-from typing import Any, TextIO
+from collections.abc import Iterable, Sequence
+from typing import TextIO
 
-from tb_losshealth.distribute.summaries import Listed, Summary
-from tb_losshealth.present.api_types import ReportRow
 from tb_losshealth.present.flat import COLUMNS, flat_row
+from tb_losshealth.present.overview import MAX_LISTED
+from tb_losshealth.present.rows import pair_row, problem_row, train_only_row, unpaired_row
+from tb_losshealth.reports import PairReport, ScanResult
 
-Json = Mapping[str, Any]
 
-
-def write_json(summary: Summary, rows: Sequence[ReportRow], logs: Sequence[str], file: TextIO) -> None:
+def write_json(result: ScanResult, shown: Sequence[PairReport], logs: Sequence[str], file: TextIO) -> None:
     """Writes one JSON object."""
-    head = {"logdir": " ".join(logs), "counts": dict(Counter(row["verdict"] for row in rows))}
+    unpaired, problems = result.unpaired, result.problems
+    counts = Counter(report.diagnosis.verdict.value for report in shown)
+    head = {"logdir": " ".join(logs), "counts": dict(counts)}
     tail = {
-        "unpaired": _listed(summary.unpaired, "tags"),
-        "problems": _listed(summary.problems, "list"),
-        "failed": summary.failed,
-        "runs": summary.runs,
-        "tags": summary.tags,
+        "unpaired": {"total": len(unpaired), "tags": [unpaired_row(tag) for tag in unpaired[:MAX_LISTED]]},
+        "problems": {"total": len(problems), "list": [problem_row(problem) for problem in problems[:MAX_LISTED]]},
+        "failed": result.failed,
+        "runs": result.runs,
+        "tags": result.tags,
     }
-    lists = {"pairs": iter(rows), "train_only": iter(summary.train_only)}
+    lists: dict[str, Iterable[object]] = {
+        "pairs": map(pair_row, shown),
+        "train_only": map(train_only_row, result.train_only),
+    }
     file.write("{\n")
     file.writelines(f" {_text(key)}: {_text(value)},\n" for key, value in head.items())
     for key, items in lists.items():
@@ -37,17 +41,13 @@ def write_json(summary: Summary, rows: Sequence[ReportRow], logs: Sequence[str],
     file.write("\n}\n")
 
 
-def write_csv(rows: Sequence[ReportRow], file: TextIO) -> None:
+def write_csv(reports: Sequence[PairReport], file: TextIO) -> None:
     """Writes a header line and one line a pair."""
     writer = csv.DictWriter(file, COLUMNS, lineterminator="\n")
     writer.writeheader()
-    writer.writerows(map(flat_row, rows))
+    writer.writerows(flat_row(pair_row(report)) for report in reports)
 
 
 def _text(value: object) -> str:
     # In ASCII: names may hold what no encoding takes.
     return json.dumps(value, allow_nan=False)
-
-
-def _listed(listed: Listed, key: str) -> Json:
-    return {"total": listed.total, key: listed.first}

@@ -3,34 +3,32 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
-from typing import Any
+from collections.abc import Iterator, Sequence
 
-from tb_losshealth.cli.listing import notes
+from tb_losshealth.cli.listing import headline_of, notes
 from tb_losshealth.cli.plain_table import HEADER, cells
-from tb_losshealth.distribute.summaries import Summary
 from tb_losshealth.health.answer.verdicts import VERDICTS
+from tb_losshealth.reports import PairReport, ScanResult
 
-Json = Mapping[str, Any]
+_NUMBERS = 3
+"""Of the columns, this many come last and are aligned right."""
 
-_NUMBERS = 3  # of the columns, these come last and are aligned right
 
-
-def markdown_lines(summary: Summary, rows: Sequence[Json]) -> Iterator[str]:
+def markdown_lines(result: ScanResult, shown: Sequence[PairReport]) -> Iterator[str]:
     """The headline, the table, and notes, line by line."""
-    yield f"**{summary.headline}**"
+    yield f"**{headline_of(result)}**"
     yield ""
-    if rows:
+    if shown:
         yield f"| {' | '.join(HEADER)} |"
         yield f"|{'---|' * (len(HEADER) - _NUMBERS)}{'---:|' * _NUMBERS}"
-    for row in rows:
-        words, run, name, *rest = cells(row)
-        sign = VERDICTS[row["verdict"]].sign
+    for report in shown:
+        words, run, name, *rest = cells(report)
+        sign = VERDICTS[report.diagnosis.verdict].sign
         yield f"| {sign} {words} | {code(run)} | {code(name)} | {' | '.join(rest)} |"
-    if len(rows) < len(summary.pairs):
+    if len(shown) < len(result):
         yield ""
-        yield f"and {len(summary.pairs) - len(rows):,} more"
-    said = list(notes(summary))
+        yield f"and {len(result) - len(shown):,} more"
+    said = list(notes(result))
     if said:
         yield ""
         yield from ("```text", *(line.replace("```", "'''") for line in said), "```")

@@ -5,11 +5,12 @@ from __future__ import annotations
 import argparse
 import os
 import re
-from collections.abc import Callable, Mapping
-from typing import Any, NoReturn
+from collections.abc import Callable, Iterable
+from typing import NoReturn
 
-from tb_losshealth.distribute.outcomes import Executor, Here
 from tb_losshealth.health.diagnosis import Verdict
+from tb_losshealth.pairing.pairs import LossPair
+from tb_losshealth.reports import PairReport, TrainOnlyReport
 
 VERDICTS = tuple(verdict.value for verdict in Verdict)
 
@@ -53,29 +54,26 @@ def add_workers(parser: argparse.ArgumentParser) -> None:
     where.add_argument("--dask", metavar="ADDRESS", help="read on the workers of this Dask scheduler")
 
 
-def executor_of(options: argparse.Namespace) -> Executor:
-    """Where the work is done."""
-    if options.dask:
-        from tb_losshealth.distribute.dask_cluster import DaskCluster
+def report_filter(
+    options: argparse.Namespace, verdicts: Iterable[str] | None = None
+) -> Callable[[PairReport | TrainOnlyReport], bool]:
+    """Whether a pair, or a loss without validation, is to be looked at.
 
-        return DaskCluster(options.dask)
-    if options.jobs > 1:
-        from tb_losshealth.distribute.processes import Processes
+    Args:
+        options: with the filters.
+        verdicts: those to keep; None: all.
+    """
+    kept = None if verdicts is None else frozenset(verdicts)
 
-        return Processes(options.jobs)
-    return Here()
-
-
-def row_filter(options: argparse.Namespace) -> Callable[[Mapping[str, Any]], bool]:
-    """Whether a row (of a pair, or of a loss without validation) is to be looked at."""
-
-    def wanted(row: Mapping[str, Any]) -> bool:
+    def wanted(report: PairReport | TrainOnlyReport) -> bool:
+        of = report.pair if isinstance(report, PairReport) else report.loss
         anywhere = options.filter
         return (
-            (anywhere is None or bool(anywhere.search(row["run"]) or anywhere.search(row["name"])))
-            and (options.run is None or bool(options.run.search(row["run"])))
-            and (options.name is None or bool(options.name.search(row["name"])))
-            and (not options.losses or row.get("is_loss", True))
+            (anywhere is None or bool(anywhere.search(of.run) or anywhere.search(of.name)))
+            and (options.run is None or bool(options.run.search(of.run)))
+            and (options.name is None or bool(options.name.search(of.name)))
+            and (not options.losses or not isinstance(of, LossPair) or of.is_loss)
+            and (kept is None or report.diagnosis.verdict.value in kept)
         )
 
     return wanted

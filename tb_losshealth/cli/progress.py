@@ -7,79 +7,68 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 
-from tb_losshealth.distribute.batches import Batch
+from tb_losshealth.logs.run import Progress
 
-# Short reads say nothing; where no terminal shows a bar, a line now and then shows life.
 QUIET_S = 1.0
+"""Seconds without a bar: a short read needs none."""
+
 LINE_S = 15.0
+"""Seconds between lines where no terminal shows a bar."""
 
-Tell = Callable[[int, int], None]
-
-
-@contextlib.contextmanager
-def batch_progress(*, quiet: bool) -> Iterator[Callable[[Batch, int], None]]:
-    """As `reading_progress`; the function takes each batch that is done, and the bytes of all."""
-    done = 0
-    with reading_progress(quiet=quiet) as tell:
-
-        def on_batch(batch: Batch, total: int) -> None:
-            nonlocal done
-            done += batch.bytes
-            tell(done, total)
-
-        yield on_batch
+OnProgress = Callable[[Progress], None]
 
 
 @contextlib.contextmanager
-def reading_progress(*, quiet: bool) -> Iterator[Tell]:
-    """Yields a function that takes bytes done and bytes to do.
+def reading_progress(*, quiet: bool) -> Iterator[OnProgress]:
+    """Yields a function that takes the progress of reading.
 
     On a terminal it shows a bar, elsewhere a line every 15 s; nothing where `quiet` or where reading is short.
     """
     if quiet:
-        yield lambda done, total: None
+        yield lambda progress: None
     elif sys.stderr.isatty():
-        with _bar() as tell:
-            yield tell
+        with _bar() as show:
+            yield show
     else:
         yield _lines()
 
 
 @contextlib.contextmanager
-def _bar() -> Iterator[Tell]:
+def _bar() -> Iterator[OnProgress]:
+    from rich import progress as bars
     from rich.console import Console
-    from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeRemainingColumn
 
-    progress = Progress(
-        TextColumn("reading"),
-        BarColumn(),
-        DownloadColumn(),
-        TimeRemainingColumn(),
+    bar = bars.Progress(
+        bars.TextColumn("reading"),
+        bars.BarColumn(),
+        bars.DownloadColumn(),
+        bars.TimeRemainingColumn(),
         console=Console(stderr=True),
         transient=True,
     )
     started = time.monotonic()
-    task = progress.add_task("reading", total=None)
+    task = bar.add_task("reading", total=None)
 
-    def tell(done: int, total: int) -> None:
-        if not progress.live.is_started and time.monotonic() - started > QUIET_S:
-            progress.start()
-        progress.update(task, completed=done, total=total)
+    def show(progress: Progress) -> None:
+        if not bar.live.is_started and time.monotonic() - started > QUIET_S:
+            bar.start()
+        bar.update(task, completed=progress.bytes_done, total=progress.bytes)
 
     try:
-        yield tell
+        yield show
     finally:
-        progress.stop()
+        bar.stop()
 
 
-def _lines() -> Tell:
+def _lines() -> OnProgress:
     last = time.monotonic()
 
-    def tell(done: int, total: int) -> None:
+    def show(progress: Progress) -> None:
         nonlocal last
         if time.monotonic() - last > LINE_S:
             last = time.monotonic()
+            done, total = progress.bytes_done, progress.bytes
             share = 100 * done / total if total else 100
             print(f"tb-losshealth: read {done / 1e6:,.0f} of {total / 1e6:,.0f} MB ({share:.0f} %)", file=sys.stderr)
 
-    return tell
+    return show

@@ -4,25 +4,22 @@ from __future__ import annotations
 
 import argparse
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 from tb_losshealth.cli.errors import OK, PARTIAL, CommandError
 from tb_losshealth.cli.explanation import explanation
-from tb_losshealth.cli.judge import expect_something, filtered, judged
-from tb_losshealth.cli.listing import notes
+from tb_losshealth.cli.listing import TERMINAL_ROWS, headline_of, notes
 from tb_losshealth.cli.machine_formats import write_csv, write_json
 from tb_losshealth.cli.markdown import markdown_lines
 from tb_losshealth.cli.options import add_filters, add_logs, add_workers, positive, verdicts, whole
 from tb_losshealth.cli.output import text_output
 from tb_losshealth.cli.plain_table import plain_lines
-from tb_losshealth.distribute.summaries import Summary
-
-Json = Mapping[str, Any]
+from tb_losshealth.cli.reading import expect_something, filtered, judged
+from tb_losshealth.present.rows import SPARK_POINTS
+from tb_losshealth.reports import PairReport, ScanResult
 
 FORMATS = ("table", "plain", "md", "json", "csv")
-# More than a person scrolls through; files and pipes get them all.
-TERMINAL_ROWS = 100
 
 
 def add_command(commands: Any) -> None:
@@ -53,49 +50,39 @@ def run(options: argparse.Namespace) -> int:
         from tb_losshealth.cli.watch import watch
 
         return watch(options)
-    summary = judged(options, sparks=_form(options) == "table")
-    expect_something(summary, options.logs)
-    summary = chosen(summary, options)
+    result = judged(options, points=SPARK_POINTS if _form(options) == "table" else 0)
+    expect_something(result, options.logs)
     with text_output(options.output) as file:
-        write(summary, options, file)
-    return PARTIAL if summary.failed else OK
+        write(filtered(result, options, options.verdict), options, file)
+    return PARTIAL if result.failed else OK
 
 
-def chosen(summary: Summary, options: argparse.Namespace) -> Summary:
-    """What the filters and the verdicts asked for leave."""
-    summary = filtered(summary, options)
-    if options.verdict:
-        summary.pairs = [ranked for ranked in summary.pairs if ranked[1]["verdict"] in options.verdict]
-        summary.train_only = [row for row in summary.train_only if row["verdict"] in options.verdict]
-    return summary
-
-
-def write(summary: Summary, options: argparse.Namespace, file: Any) -> None:
+def write(result: ScanResult, options: argparse.Namespace, file: Any) -> None:
     """Writes the report in the format asked for."""
     form = _form(options)
     unasked = TERMINAL_ROWS if form == "table" and _on_terminal(options) else 0
     limit = unasked if options.limit is None else options.limit
-    rows = summary.rows[: limit or None]
+    shown = result[: limit or None]
     if form == "json":
-        write_json(summary, rows, options.logs, file)
+        write_json(result, shown, options.logs, file)
     elif form == "csv":
-        write_csv(rows, file)
+        write_csv(shown, file)
     elif form == "md":
-        print_lines(markdown_lines(summary, rows), file)
+        print_lines(markdown_lines(result, shown), file)
     else:
         if form == "table":
-            _print_table(rows, file)
-        elif rows:
-            print_lines(plain_lines(rows), file)
-        if rows:
+            _print_table(shown, file)
+        elif shown:
+            print_lines(plain_lines(shown), file)
+        if shown:
             print(file=file)
-        if len(rows) < len(summary.pairs):
-            print(f"{len(summary.pairs) - len(rows):,} more pairs; --limit 0 shows all", file=file)
-        print(summary.headline, file=file)
+        if len(shown) < len(result):
+            print(f"{len(result) - len(shown):,} more pairs; --limit 0 shows all", file=file)
+        print(headline_of(result), file=file)
         if not options.explain:
-            print_lines(notes(summary), file)
+            print_lines(notes(result), file)
     if options.explain and form not in ("json", "csv"):
-        print_lines(explanation(summary, rows), file)
+        print_lines(explanation(result, shown), file)
 
 
 def _on_terminal(options: argparse.Namespace) -> bool:
@@ -112,14 +99,14 @@ def print_lines(lines: Any, file: Any) -> None:
         print(line, file=file)
 
 
-def _print_table(rows: Sequence[Json], file: Any) -> None:
+def _print_table(shown: Sequence[PairReport], file: Any) -> None:
     from rich.console import Console
 
     from tb_losshealth.cli.terminal_table import terminal_table
 
-    if rows:
+    if shown:
         console = Console(file=file, highlight=False)
-        console.print(terminal_table(rows, console))
+        console.print(terminal_table(shown, console))
 
 
 def _check_watchable(options: argparse.Namespace) -> None:

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+import math
+from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any
 
 from tb_losshealth.cli.expression import Expression, Facts, Unknown
 from tb_losshealth.cli.options import VERDICTS
+from tb_losshealth.pairing.pairs import LossPair, TrainOnly
 from tb_losshealth.present.text import number
-
-Json = Mapping[str, Any]
+from tb_losshealth.reports import PairReport, ScanResult, TrainOnlyReport
 
 FACTS: dict[str, str] = {
     "verdict": "text",
@@ -40,22 +40,54 @@ WORDS = {"verdict": VERDICTS, "mode": ("min", "max")}
 """All that some of the texts can be."""
 
 
-def facts_of(row: Json) -> Facts:
-    """The facts about a pair, from its row."""
-    onset, gap = row["onset"] or {}, row["gap"]
+def facts_of(report: PairReport) -> Facts:
+    """The facts about a pair."""
+    pair, diagnosis = report.pair, report.diagnosis
+    onset, gap = diagnosis.onset, diagnosis.gap
     return {
-        **{name: row[name] for name in FACTS if name in row},
-        "gap": gap["final"],
-        "max_gap": gap["maximum"],
-        "gap_at_onset": gap["at_onset"],
-        "onset": onset.get("step"),
-        "onset_low": onset.get("low"),
-        "onset_high": onset.get("high"),
-        "confirmed_step": onset.get("confirmed_step"),
-        "confidence": onset.get("confidence"),
-        "val": row["last_value"],
-        "train": row["last_train_value"],
+        "verdict": diagnosis.verdict.value,
+        "gap": _known(gap.final),
+        "max_gap": _known(gap.maximum),
+        "gap_at_onset": _known(gap.at_onset),
+        "onset": onset.step if onset else None,
+        "onset_low": onset.low if onset else None,
+        "onset_high": onset.high if onset else None,
+        "confirmed_step": onset.confirmed_step if onset else None,
+        "confidence": onset.confidence if onset else None,
+        "recovered": diagnosis.recovered,
+        "best_step": diagnosis.best_step,
+        "best_value": _known(diagnosis.best_value),
+        "val": report.val_end.value,
+        "train": report.train_end.value,
+        "last_step": report.val_end.step,
+        "evaluations": diagnosis.evaluations,
+        "train_points": diagnosis.train_points,
+        "run": pair.run,
+        "name": pair.name,
+        "mode": pair.mode,
     }
+
+
+def _known(value: float | None) -> float | None:
+    return value if value is not None and math.isfinite(value) else None
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """One pair, or one loss without validation, and why it fails; `failures` is empty where it passes."""
+
+    report: PairReport | TrainOnlyReport
+    failures: list[str]
+
+    @property
+    def has_validation(self) -> bool:
+        """Whether overfitting could be seen there at all."""
+        return isinstance(self.report, PairReport)
+
+    @property
+    def of(self) -> LossPair | TrainOnly:
+        """What was checked: its `run` and `name`."""
+        return self.report.pair if isinstance(self.report, PairReport) else self.report.loss
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,28 +104,33 @@ class Rules:
     max_gap: float | None = None
     asserted: tuple[Expression, ...] = ()
 
-    def broken_by(self, row: Json) -> list[str]:
-        """Why a pair fails, a sentence each; none if it passes."""
-        return [*self.broken_by_verdict(row), *self._broken_by_gap(row), *self._broken_assertions(row)]
+    def check(self, result: ScanResult) -> list[Checked]:
+        """Applies the rules to every pair; of a loss without validation only the verdict can be asked."""
+        return [
+            *(Checked(report, [*self._broken_by_verdict(report), *self._broken_by(report)]) for report in result),
+            *(Checked(report, self._broken_by_verdict(report)) for report in result.train_only),
+        ]
 
-    def broken_by_verdict(self, row: Json) -> list[str]:
-        """As above, by the verdict alone: all that can be asked of train without validation."""
-        return [f"the verdict is {row['verdict']}"] if row["verdict"] in self.fail_on else []
+    def _broken_by_verdict(self, report: PairReport | TrainOnlyReport) -> list[str]:
+        verdict = report.diagnosis.verdict.value
+        return [f"the verdict is {verdict}"] if verdict in self.fail_on else []
 
-    def _broken_by_gap(self, row: Json) -> Iterable[str]:
-        gap = row["gap"]["final"]
+    def _broken_by(self, report: PairReport) -> list[str]:
+        facts = facts_of(report)
+        return [*self._broken_by_gap(report, _known(report.diagnosis.gap.final)), *self._broken_assertions(facts)]
+
+    def _broken_by_gap(self, report: PairReport, gap: float | None) -> Iterable[str]:
         if self.max_gap is None:
             return
         if gap is None:
             yield f"the gap is unknown, so it cannot be said to be at most {number(self.max_gap)}"
-        elif row["last_value"] is None or row["last_train_value"] is None:
-            curve = "validation" if row["last_value"] is None else "train"
+        elif report.val_end.value is None or report.train_end.value is None:
+            curve = "validation" if report.val_end.value is None else "train"
             yield f"{curve} ends in a value that is not finite, so the final gap is unknown"
         elif gap > self.max_gap:
             yield f"the final gap is {number(gap)}, more than {number(self.max_gap)}"
 
-    def _broken_assertions(self, row: Json) -> Iterable[str]:
-        facts = facts_of(row)
+    def _broken_assertions(self, facts: Facts) -> Iterable[str]:
         for expression in self.asserted:
             try:
                 if not expression.holds(facts):

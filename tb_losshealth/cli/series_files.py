@@ -11,8 +11,8 @@ from typing import Any, BinaryIO, Protocol
 
 import numpy as np
 
+from tb_losshealth.batches import LoggedCurve
 from tb_losshealth.cli.errors import CommandError
-from tb_losshealth.distribute.curves import Curve
 from tb_losshealth.health.curves.series import Floats
 
 COLUMNS = ("run", "tag", "session", "step", "wall_time", "value")
@@ -25,7 +25,7 @@ ROW_GROUP = 1 << 20
 class SeriesFile(Protocol):
     """Takes curves."""
 
-    def write(self, curve: Curve) -> None:
+    def write(self, curve: LoggedCurve) -> None:
         """Writes one curve."""
 
     def close(self) -> None:
@@ -39,10 +39,10 @@ class CsvSeries:
         self._file = file
         self._put(",".join(COLUMNS) + "\n")
 
-    def write(self, curve: Curve) -> None:
+    def write(self, curve: LoggedCurve) -> None:
         """Writes one curve."""
         text = io.StringIO()
-        csv.writer(text, lineterminator="").writerow((curve.run, curve.tag, curve.session))
+        csv.writer(text, lineterminator="").writerow((curve.run, curve.tag, curve.training))
         head = text.getvalue()
         series = curve.series
         for part in _slices(len(series)):
@@ -66,10 +66,10 @@ class JsonSeries:
         self._curves = 0
         self._put("[")
 
-    def write(self, curve: Curve) -> None:
+    def write(self, curve: LoggedCurve) -> None:
         """Writes one curve."""
         series = curve.series
-        head = {"run": curve.run, "tag": curve.tag, "session": curve.session}
+        head = {"run": curve.run, "tag": curve.tag, "session": curve.training}
         self._put(",\n " if self._curves else "\n ")
         self._put(json.dumps(head)[:-1])
         for name, values in (("steps", series.steps), ("wall_times", series.wall_times), ("values", series.values)):
@@ -101,7 +101,7 @@ class ParquetSeries:
         self._waiting: list[Any] = []
         self._rows = 0
 
-    def write(self, curve: Curve) -> None:
+    def write(self, curve: LoggedCurve) -> None:
         """Takes one curve; whole row groups are written."""
         series = curve.series
         for part in _slices(len(series)):
@@ -110,7 +110,7 @@ class ParquetSeries:
             arrays = [
                 self._repeated(curve.run, count),
                 self._repeated(curve.tag, count),
-                self._arrow.array(np.full(count, curve.session, dtype=np.int32)),
+                self._arrow.array(np.full(count, curve.training, dtype=np.int32)),
                 *(self._arrow.array(column) for column in (steps, series.wall_times[part], series.values[part])),
             ]
             self._waiting.append(self._arrow.RecordBatch.from_arrays(arrays, schema=self._schema))

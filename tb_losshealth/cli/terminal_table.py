@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Sequence
 
 from rich.console import Console
 from rich.table import Table
@@ -11,22 +10,29 @@ from rich.text import Text
 
 from tb_losshealth.health.answer.verdicts import VERDICTS
 from tb_losshealth.present.colours import TRAIN, VALIDATION
+from tb_losshealth.present.rows import spark
 from tb_losshealth.present.sparkline import BLOCKS, sparklines
 from tb_losshealth.present.text import number, signed, step, visible
+from tb_losshealth.reports import PairReport
 
-Json = Mapping[str, Any]
+_LEAST_RUN = 20
+"""Columns below which a run's name tells too little: the curves make room."""
 
+_WIDEST_RUN = 60
+"""Columns above which a run's name is cut."""
 
-_LEAST_RUN, _WIDEST_RUN = 20, 60
 _CURVE = 16
-_GAP = 2  # between columns
+"""Columns of a curve."""
+
+_GAP = 2
+"""Columns between columns."""
 
 
-def terminal_table(rows: Sequence[Json], console: Console) -> Table:
-    """The rows as a table that fits the console; where it is narrow the curves are left out."""
+def terminal_table(reports: Sequence[PairReport], console: Console) -> Table:
+    """The reports as a table that fits the console; where it is narrow the curves are left out."""
     signs = _can_draw(console)
     heads = ["verdict", "onset, 95 %", "best, step", "final gap"]
-    cells = [_cells(row, signs=signs) for row in rows]
+    cells = [_cells(report, signs=signs) for report in reports]
     taken = sum(
         max(len(head), *(len(line) for cell in column for line in cell.plain.split("\n"))) + _GAP
         for head, column in zip(heads, zip(*cells, strict=True), strict=True)
@@ -42,9 +48,9 @@ def terminal_table(rows: Sequence[Json], console: Console) -> Table:
         table.add_column(_CURVES_HEAD, no_wrap=True)
     for head in heads[1:]:
         table.add_column(head, justify="right", no_wrap=True)
-    for row, (verdict, *numbers) in zip(rows, cells, strict=True):
-        names = _two_lines(*(middle_cut(visible(row[key]), width, mark) for key in ("run", "name")))
-        table.add_row(verdict, names, *([_curves(row)] if curves else []), *numbers)
+    for report, (verdict, *numbers) in zip(reports, cells, strict=True):
+        names = _two_lines(*(middle_cut(visible(name), width, mark) for name in report.pair[:2]))
+        table.add_row(verdict, names, *([_curves(report)] if curves else []), *numbers)
     return table
 
 
@@ -69,18 +75,20 @@ def _can_draw(console: Console) -> bool:
     return True
 
 
-def _cells(row: Json, *, signs: bool) -> list[Text]:
-    entry, onset = VERDICTS[row["verdict"]], row["onset"]
+def _cells(report: PairReport, *, signs: bool) -> list[Text]:
+    diagnosis = report.diagnosis
+    entry, onset = VERDICTS[diagnosis.verdict], diagnosis.onset
     return [
         Text(f"{entry.sign} {entry.words}" if signs else entry.words, style=f"bold {entry.colours.either}"),
-        _two_lines(step(onset["step"]), f"{step(onset['low'])}-{step(onset['high'])}") if onset else Text("-"),
-        _two_lines(number(row["best_value"]), f"step {step(row['best_step'])}"),
-        Text(signed(row["gap"]["final"])),
+        _two_lines(step(onset.step), f"{step(onset.low)}-{step(onset.high)}") if onset else Text("-"),
+        _two_lines(number(diagnosis.best_value), f"step {step(diagnosis.best_step)}"),
+        Text(signed(diagnosis.gap.final)),
     ]
 
 
-def _curves(row: Json) -> Text:
-    train, val = sparklines([row["spark"]["train"], row["spark"]["val"]], _CURVE)
+def _curves(report: PairReport) -> Text:
+    points = spark(report)
+    train, val = sparklines([points["train"], points["val"]], _CURVE)
     return Text.assemble((train, TRAIN), "\n", (val, VALIDATION))
 
 

@@ -5,25 +5,17 @@ from __future__ import annotations
 import argparse
 import sys
 import time
-from collections.abc import Mapping
 from typing import Any
 
-from tb_losshealth.cli.judge import roots_of
-from tb_losshealth.cli.listing import notes
+from tb_losshealth.cli.listing import TERMINAL_ROWS, headline_of, notes
 from tb_losshealth.cli.plain_table import HEADER, cells
-from tb_losshealth.cli.report import TERMINAL_ROWS, chosen
-from tb_losshealth.distribute.summaries import Summary, config_in, summary_of
-from tb_losshealth.logs.open_log import open_log
-from tb_losshealth.scanner import Scanner
-
-Json = Mapping[str, Any]
+from tb_losshealth.cli.reading import filtered, scanner_of
+from tb_losshealth.reports import ScanResult
 
 
 def watch(options: argparse.Namespace) -> int:
     """Shows the report until Ctrl-C: on a terminal the table itself, elsewhere a line for every change."""
-    roots = roots_of(options)
-    source = open_log(roots, metrics=options.metrics)
-    scanner = Scanner("", config=options.config or config_in(roots), source=source)
+    scanner = scanner_of(options)
     on_terminal = sys.stdout.isatty() and options.format != "plain"
     with _Screen(options) if on_terminal else _Lines() as show:
         last: object = None
@@ -31,9 +23,7 @@ def watch(options: argparse.Namespace) -> int:
             result = scanner.refresh()
             if result is not last:
                 last = result
-                summary = summary_of(result, sparks=on_terminal)
-                summary.sort()
-                show(chosen(summary, options))
+                show(filtered(result, options, options.verdict))
             time.sleep(options.interval)
 
 
@@ -50,12 +40,13 @@ class _Lines:
     def __exit__(self, *exception: object) -> None:
         """Nothing is left open."""
 
-    def __call__(self, summary: Summary) -> None:
-        for row in summary.rows:
-            state = (row["verdict"], row["onset"] and row["onset"]["step"])
-            if self._known.get(row["id"]) != state:
-                self._known[row["id"]] = state
-                print(time.strftime("%H:%M:%S"), "  ".join(cells(row)), flush=True)
+    def __call__(self, result: ScanResult) -> None:
+        for report in result:
+            diagnosis = report.diagnosis
+            state = (diagnosis.verdict, diagnosis.onset and diagnosis.onset.step)
+            if self._known.get(report.id) != state:
+                self._known[report.id] = state
+                print(time.strftime("%H:%M:%S"), "  ".join(cells(report)), flush=True)
 
 
 class _Screen:
@@ -77,7 +68,7 @@ class _Screen:
     def __exit__(self, *exception: Any) -> None:
         self._live.__exit__(*exception)
 
-    def __call__(self, summary: Summary) -> None:
+    def __call__(self, result: ScanResult) -> None:
         from rich.console import Group
         from rich.text import Text
 
@@ -85,7 +76,7 @@ class _Screen:
 
         limit = self._options.limit if self._options.limit is not None else TERMINAL_ROWS
         # Two lines a pair, and room for the header and what is said below.
-        limit = min(limit or len(summary.pairs), max((self._console.height - 6) // 2, 1))
-        said = [f"{summary.headline}   ({time.strftime('%H:%M:%S')}, Ctrl-C ends)", *notes(summary)]
-        table = terminal_table(summary.rows[:limit], self._console)
+        limit = min(limit or len(result), max((self._console.height - 6) // 2, 1))
+        said = [f"{headline_of(result)}   ({time.strftime('%H:%M:%S')}, Ctrl-C ends)", *notes(result)]
+        table = terminal_table(result[:limit], self._console)
         self._live.update(Group(table, Text("\n" + "\n".join(said))), refresh=True)

@@ -6,7 +6,7 @@ import os
 import posixpath
 import stat
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from io import BufferedIOBase
 from typing import Any, NamedTuple, Protocol
@@ -170,6 +170,26 @@ def unreadable(path: str, error: Exception) -> ReadProblem:
     return ReadProblem(printable(path), None, f"cannot be read: {reason}")
 
 
+@dataclass
+class ListedFolders:
+    """Folders whose event files are known already: they are opened, and not looked for again.
+
+    Attributes:
+        files: the event files by path, each with the tree in which it was found.
+    """
+
+    files: Mapping[str, tuple[Folders, FoundFile]]
+    errors: tuple[type[Exception], ...] = (Exception,)
+
+    def open(self, path: str) -> BufferedIOBase:
+        """Opens a file for reading."""
+        return self.files[path][0].open(path)
+
+    def event_files(self, problems: list[ReadProblem]) -> Iterator[FoundFile]:
+        """The known files."""
+        return (file for _, file in self.files.values())
+
+
 class RemoteFolders:
     """A tree behind an fsspec driver, such as `s3://bucket/runs`."""
 
@@ -183,6 +203,7 @@ class RemoteFolders:
 
     def open(self, path: str) -> BufferedIOBase:
         """Opens a file for reading."""
+        self._connect()
         file: BufferedIOBase = self._system.open(path, "rb")
         return file
 

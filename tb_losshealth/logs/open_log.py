@@ -7,13 +7,39 @@ import os
 import posixpath
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from types import MappingProxyType
-from typing import Protocol
+from typing import TypeAlias
 
 from tb_losshealth.logs.event_files.logdir import Logdir
 from tb_losshealth.logs.metrics_files.listing import MetricsFile, list_metrics_files, may_hold_metrics
 from tb_losshealth.logs.metrics_files.metrics_log import TRAINER_STATE, MetricsLog, MetricsRun
 from tb_losshealth.logs.problems import ReadProblem
-from tb_losshealth.logs.run import Changes, Progress, Run
+from tb_losshealth.logs.run import Progress, Run
+
+Place: TypeAlias = str | os.PathLike[str] | Sequence[str | os.PathLike[str]] | Mapping[str, str]
+"""Where a log is: a folder, a metrics file, a glob, an fsspec URL, or several of these; or folders by the name that
+their runs' names begin with, as TensorBoard's `--logdir_spec` gives."""
+
+
+def roots_of(place: Place, *, must_exist: bool = True) -> dict[str, str]:
+    """What to read, each under the prefix of its run names.
+
+    Args:
+        place: what a person named. A mapping is taken as it is.
+        must_exist: False where a single folder may appear later.
+
+    Raises:
+        FileNotFoundError: nothing is there; the message names it.
+        ValueError: an event file was named, which alone is not a run.
+    """
+    if isinstance(place, Mapping):
+        return dict(place)
+    named = [os.fspath(one) for one in ([place] if isinstance(place, (str, os.PathLike)) else place)]
+    try:
+        return find_roots(named)
+    except (FileNotFoundError, ValueError):
+        if must_exist or len(named) != 1:
+            raise
+        return {"": named[0]}
 
 
 def find_roots(named: Sequence[str]) -> dict[str, str]:
@@ -104,66 +130,88 @@ def _absolute(path: str) -> str:
     return path if "://" in path else os.path.abspath(path).replace(os.sep, "/")
 
 
-class RunSource(Protocol):
-    """Runs that can be followed; `Logdir` is one."""
-
-    @property
-    def runs(self) -> Mapping[str, Run]:
-        """The runs by name, as of the latest refresh."""
-
-    @property
-    def problems(self) -> tuple[ReadProblem, ...]:
-        """What could not be read."""
-
-    def refresh(self, on_progress: Callable[[Progress], None] | None = None) -> Changes:
-        """Reads what is new."""
-
-
-class LogSource:
-    """Event files and metrics files as one log, with the interface of `Logdir`.
+class Log:
+    """Event files and metrics files as one log of runs that grows.
 
     A metrics file whose folder holds event files with scalars tells nothing new and is left out.
 
+    `refresh` is for one thread at a time. `runs` and `problems` may be read by any; what they hand out does not
+    change afterwards. While a long refresh is under way they show what is ready.
+
     Args:
         events: the event files.
-        tables: the metrics files.
+        metrics: the metrics files.
     """
 
-    def __init__(self, events: Logdir, tables: MetricsLog) -> None:
+    def __init__(self, events: Logdir, metrics: MetricsLog) -> None:
         self._events = events
-        self._tables = tables
-        self.runs: Mapping[str, Run] = MappingProxyType({})
-        self.problems: tuple[ReadProblem, ...] = ()
+        self._metrics = metrics
+        self._joined: tuple[object, object, Mapping[str, Run]] = (None, None, MappingProxyType({}))
 
-    def refresh(self, on_progress: Callable[[Progress], None] | None = None) -> Changes:
+    @property
+    def runs(self) -> Mapping[str, Run]:
+        """The runs with scalars by name."""
+        events, metrics = self._events.runs, self._metrics.runs
+        if self._joined[0] is not events or self._joined[1] is not metrics:
+            runs = {name: run for name, run in events.items() if run.tags}
+            runs.update(_beside(metrics.values(), runs))
+            self._joined = events, metrics, MappingProxyType(runs)
+        return self._joined[2]
+
+    @property
+    def problems(self) -> tuple[ReadProblem, ...]:
+        """What could not be read, as of the latest refresh, in the order of the files."""
+        events = self._events.problems
+        known = {problem.path for problem in events}  # both look into every folder
+        return in_order((*events, *(problem for problem in self._metrics.problems if problem.path not in known)))
+
+    def refresh(self, on_progress: Callable[[Progress], None] | None = None) -> None:
         """Reads what is new; never raises for bad data."""
         self._events.refresh(on_progress)
-        self._tables.refresh(on_progress)
-        runs = {name: run for name, run in self._events.runs.items() if run.tags}
-        before = self.runs
-        runs.update(_beside(self._tables.runs.values(), runs))
-        self.runs = MappingProxyType(runs)
-        self.problems = (*self._events.problems, *self._tables.problems)
-        return Changes(
-            frozenset(name for name, run in runs.items() if before.get(name) is not run),
-            frozenset(before.keys() - runs.keys()),
-        )
+        self._metrics.refresh(on_progress)
 
 
-def open_log(roots: Mapping[str, str], *, metrics: bool = True) -> LogSource:
+def in_order(problems: Iterable[ReadProblem]) -> tuple[ReadProblem, ...]:
+    """Problems by file and place in it, each once."""
+    return tuple(sorted(dict.fromkeys(problems), key=lambda problem: (problem.path, problem.offset or 0)))
+
+
+def open_log(roots: Mapping[str, str], *, metrics_files: bool = True) -> Log:
     """The log below some roots.
 
     Args:
-        roots: run name prefix to folder, metrics file or URL, as `find_roots` gives.
-        metrics: whether to read metrics files.
+        roots: run name prefix to folder, metrics file or URL, as `roots_of` gives.
+        metrics_files: whether to look for metrics files in folders; one that was named itself is always read.
     """
 
-    def metrics_files(problems: list[ReadProblem]) -> Iterator[MetricsFile]:
-        for prefix, root in roots.items() if metrics else ():
+    def listed(problems: list[ReadProblem]) -> Iterator[MetricsFile]:
+        return metrics_files_at(roots, problems, in_folders=metrics_files)
+
+    return Log(Logdir("", spec=event_roots(roots)), MetricsLog(listed))
+
+
+def event_roots(roots: Mapping[str, str]) -> dict[str, str]:
+    """Those of the roots that may hold event files: all but metrics files."""
+    return {prefix: root for prefix, root in roots.items() if "://" in root or not os.path.isfile(root)}
+
+
+def metrics_files_at(
+    roots: Mapping[str, str], problems: list[ReadProblem], *, in_folders: bool
+) -> Iterator[MetricsFile]:
+    """Every file at or below the roots that may hold metrics.
+
+    Args:
+        roots: run name prefix to folder, metrics file or URL.
+        problems: takes what could not be listed.
+        in_folders: whether to look into folders, beside files that were named themselves.
+    """
+    for prefix, root in roots.items():
+        if in_folders or _is_file(root):
             yield from list_metrics_files(root, prefix, problems)
 
-    folders = {prefix: root for prefix, root in roots.items() if "://" in root or os.path.isdir(root)}
-    return LogSource(Logdir("", spec=folders), MetricsLog(metrics_files))
+
+def _is_file(root: str) -> bool:
+    return may_hold_metrics(posixpath.basename(root)) if "://" in root else os.path.isfile(root)
 
 
 def _beside(tables: Iterable[MetricsRun], event_runs: Mapping[str, Run]) -> dict[str, Run]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import glob
 import os
 import re
 from collections.abc import Mapping
@@ -32,10 +33,15 @@ class WatchedLogdir:
         return bool(self.root or self.spec)
 
     @property
+    def place(self) -> str | Mapping[str, str]:
+        """What a `Scanner` takes."""
+        return self.spec or self.root
+
+    @property
     def missing(self) -> bool:
-        """Whether none of the folders is there; of URLs it is not known."""
-        folders = list(self.spec.values()) if self.spec else [self.root]
-        return not any("://" in folder or os.path.isdir(folder) for folder in folders)
+        """Whether nothing is there; of URLs it is not known."""
+        places = list(self.spec.values()) if self.spec else [self.root]
+        return not any("://" in place or os.path.exists(place) or glob.glob(place) for place in places)
 
 
 def watched_logdir(context: base_plugin.TBContext) -> WatchedLogdir:

@@ -57,7 +57,7 @@ class HealthService:
 
     def __init__(self, watched: WatchedLogdir) -> None:
         self.watched = watched
-        self._scanner = Scanner(watched.root, spec=watched.spec, config=watched.config) if watched.given else None
+        self._scanner = Scanner(watched.place, config=watched.config, must_exist=False) if watched.given else None
         self._lock = threading.Lock()
         self._idle = threading.Event()
         self._idle.set()

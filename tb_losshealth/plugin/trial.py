@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from typing import cast
 
 from tb_losshealth.logs.run import Run
+from tb_losshealth.pair_judge import report_pair
 from tb_losshealth.pairing.pairs import LossPair, Mode, TagRef, explicit_pair
 from tb_losshealth.pairing.toml_rules import Pattern
 from tb_losshealth.plugin import parameters
@@ -15,7 +16,6 @@ from tb_losshealth.plugin.service import Snapshot
 from tb_losshealth.present import api_types as api
 from tb_losshealth.present import rows
 from tb_losshealth.present.overview import MAX_LISTED
-from tb_losshealth.scanner import report_pair
 
 
 def unpaired(snapshot: Snapshot, query: Mapping[str, str]) -> api.UnpairedAnswer:

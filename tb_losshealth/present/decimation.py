@@ -5,14 +5,13 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from tb_losshealth.health.curves.few_points import column_starts
 from tb_losshealth.health.curves.series import Floats, Series, Steps
 
 Indices = NDArray[np.intp]
 
 # Each pixel column keeps its first, last, least and greatest point.
 POINTS_PER_COLUMN = 4
-# The greatest float64 that fits into int64.
-LAST_EDGE = float(2**63 - 2**10)
 
 
 def window(steps: Steps, first: int | None, last: int | None) -> slice:
@@ -38,36 +37,13 @@ def decimate(series: Series, columns: int, *beside: Floats) -> Indices:
     count = len(series)
     if count <= POINTS_PER_COLUMN * columns:
         return np.arange(count)
-    starts = _column_starts(series.steps, columns)
+    starts = column_starts(series.steps, columns)
     ends = np.append(starts[1:], count) - 1
     kept = np.zeros(count, dtype=np.bool_)
     kept[starts] = kept[ends] = True
     for values in (series.values, *beside):
         _keep_extremes(kept, values, starts, ends)
     return np.flatnonzero(kept)
-
-
-def summarise(series: Series, points: int) -> tuple[list[int], list[float]]:
-    """A curve for a sparkline: at most `points` means over equal stretches of steps, finite values alone."""
-    finite = np.isfinite(series.values)
-    steps, values = series.steps[finite], series.values[finite]
-    if len(steps) > points:
-        starts = _column_starts(steps, points)
-        counts = np.diff(np.append(starts, len(steps)))
-        # Divided first: the sum of huge losses overflows.
-        values = np.add.reduceat(values / np.repeat(counts, counts), starts)
-        steps = steps[starts + counts - 1]
-    return steps.tolist(), values.tolist()
-
-
-def _column_starts(steps: Steps, columns: int) -> Indices:
-    """The first point of each column that holds any, ascending from 0; the columns are equally wide in steps."""
-    first, last = float(steps[0]), float(steps[-1])
-    # In floats, as the span of two int64 steps may not fit into int64, and back again below its end.
-    edges = np.ceil(first + np.arange(columns) * ((last - first) / columns))
-    starts: Indices = np.searchsorted(steps, np.minimum(edges, LAST_EDGE).astype(np.int64))
-    starts[0] = 0
-    return starts[np.append(True, starts[1:] > starts[:-1]) & (starts < len(steps))]
 
 
 def _keep_extremes(kept: NDArray[np.bool_], values: Floats, starts: Indices, ends: Indices) -> None:

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import math
 
+from tb_losshealth.health.curves.few_points import few_points
 from tb_losshealth.health.curves.series import Series
 from tb_losshealth.health.diagnosis import Diagnosis
 from tb_losshealth.logs.problems import ReadProblem
 from tb_losshealth.pairing.pairs import LossPair, TagRef, Unpaired
 from tb_losshealth.present import api_types as api
-from tb_losshealth.present.decimation import summarise
-from tb_losshealth.reports import PairReport, TrainOnlyReport
+from tb_losshealth.reports import CurveEnd, PairReport, TrainOnlyReport
 
 SPARK_POINTS = 40
 """Points of a curve in a sparkline, which is some 100 pixels wide."""
@@ -39,9 +39,9 @@ def pair_facts(report: PairReport, diagnosis: Diagnosis | None = None) -> api.Pa
         "evaluations": judged.evaluations,
         "train_points": judged.train_points,
         "flags": [str(flag) for flag in judged.flags],
-        "last_step": int(report.val.steps[-1]) if len(report.val) else None,
-        "last_wall_time": last_wall_time(report.train, report.val),
-        "trainings": len(report.trainings),
+        "last_step": report.val_end.step,
+        "last_wall_time": last_wall_time(report.train_end, report.val_end),
+        "trainings": report.training_count,
         "severity": report.severity,
     }
 
@@ -52,8 +52,8 @@ def pair_row(report: PairReport) -> api.ReportRow:
         **pair_facts(report),
         **reasons(report.diagnosis),
         "pairing": pairing(report.pair),
-        "last_value": _last_value(report.val),
-        "last_train_value": _last_value(report.train),
+        "last_value": report.val_end.value,
+        "last_train_value": report.train_end.value,
     }
 
 
@@ -88,8 +88,8 @@ def train_only_row(report: TrainOnlyReport) -> api.TrainOnlyRow:
         "mode": report.loss.mode,
         "verdict": report.diagnosis.verdict.value,
         "reason": report.diagnosis.reason,
-        "points": len(report.train),
-        "last_wall_time": last_wall_time(report.train),
+        "points": report.train_end.points,
+        "last_wall_time": last_wall_time(report.train_end),
     }
 
 
@@ -113,10 +113,9 @@ def tag_ref(ref: TagRef) -> api.TagRef:
     return {"run": ref.run, "tag": ref.tag}
 
 
-def last_wall_time(*curves: Series) -> float | None:
+def last_wall_time(*ends: CurveEnd) -> float | None:
     """When the newest of the points was written, in seconds; None where unknown."""
-    times = [float(series.wall_times[-1]) for series in curves if len(series)]
-    return max(filter(math.isfinite, times), default=None)
+    return max((end.wall_time for end in ends if end.wall_time is not None), default=None)
 
 
 def _onset(diagnosis: Diagnosis) -> api.Onset | None:
@@ -136,10 +135,6 @@ def _finite(value: float | None) -> float | None:
     return value if value is not None and math.isfinite(value) else None
 
 
-def _last_value(series: Series) -> float | None:
-    return _finite(float(series.values[-1])) if len(series) else None
-
-
 def _spark(series: Series) -> list[api.SparkPoint]:
-    steps, values = summarise(series, SPARK_POINTS)
-    return [[step, value] for step, value in zip(steps, values, strict=True)]
+    few = few_points(series, SPARK_POINTS)
+    return [[step, value] for step, value in zip(few.steps.tolist(), few.values.tolist(), strict=True)]

@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 from distributed import LocalCluster
 
-from tb_losshealth.distribute import batches, dask_cluster
+from tb_losshealth import batches
+from tb_losshealth.cli import workers
 
 
 @pytest.fixture(autouse=True)
@@ -55,7 +56,7 @@ def test_no_address_is_one_line_and_code_2(runs: Path, address: str, said: str) 
 
 
 def test_no_scheduler_is_one_line_and_code_2(run, runs: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    monkeypatch.setattr(dask_cluster, "CONNECT_S", 1)
+    monkeypatch.setattr(workers, "CONNECT_S", 1)
     for command in (["report"], ["check"], ["export", "-o", tmp_path / "x.csv"]):
         code, out, err = run(*command, runs, "--dask", "tcp://127.0.0.1:9")
         assert (code, out, err.count("\n")) == (2, "", 1)
@@ -63,3 +64,10 @@ def test_no_scheduler_is_one_line_and_code_2(run, runs: Path, monkeypatch: pytes
     assert not (tmp_path / "x.csv").exists()
     code, _, err = run("report", runs, "--dask", "tcp://127.0.0.1:9", "--jobs", 2)
     assert (code, "not allowed with" in err) == (2, True)
+
+
+def test_a_cluster_without_workers_is_said(run, runs: Path) -> None:
+    with LocalCluster(n_workers=0, dashboard_address=":0", host="127.0.0.1") as empty:
+        code, out, err = run("report", runs, "--dask", empty.scheduler_address)
+    assert (code, out) == (2, "")
+    assert "has no workers" in err

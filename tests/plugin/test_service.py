@@ -15,7 +15,8 @@ import pytest
 
 from tb_losshealth.plugin.logdirs import WatchedLogdir
 from tb_losshealth.plugin.service import LONGEST_REST_S, HealthService, Snapshot
-from tb_losshealth.scanner import Scanner, ScanResult
+from tb_losshealth.reports import ScanResult
+from tb_losshealth.scanner import Scanner
 
 
 def service_for(logdir: Path) -> HealthService:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import pandas as pd  # type: ignore[import-untyped, unused-ignore]
 
 from tb_losshealth import ScanResult
-from tb_losshealth.reports import EMPTY_RESULT
 
 
 def test_one_row_a_pair_with_types_that_can_lack_values(result: ScanResult) -> None:
@@ -20,6 +19,6 @@ def test_one_row_a_pair_with_types_that_can_lack_values(result: ScanResult) -> N
 
 
 def test_an_empty_scan_has_the_same_columns(result: ScanResult) -> None:
-    empty = EMPTY_RESULT.to_pandas()
+    empty = ScanResult().to_pandas()
     assert len(empty) == 0
     pd.testing.assert_series_equal(empty.dtypes, result.to_pandas().dtypes)

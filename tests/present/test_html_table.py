@@ -6,7 +6,6 @@ from html import escape
 from html.parser import HTMLParser
 
 from tb_losshealth import ScanResult
-from tb_losshealth.reports import EMPTY_RESULT
 
 
 class Elements(HTMLParser):
@@ -58,4 +57,4 @@ def test_where_there_is_no_html_one_line_is_shown(result: ScanResult) -> None:
 
 
 def test_an_empty_scan_says_so() -> None:
-    assert EMPTY_RESULT._repr_html_() == "<p>0 pairs in 0 runs</p>"
+    assert ScanResult()._repr_html_() == "<p>0 pairs in 0 runs</p>"

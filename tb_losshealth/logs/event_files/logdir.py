@@ -90,9 +90,13 @@ class Logdir:
         problems: what could not be read, as of the latest refresh.
     """
 
-    def __init__(self, root: str, *, spec: Mapping[str, str] | None = None, check_bodies: bool = False) -> None:
-        roots = dict(spec) if spec else {"": root} if root else {}
-        self._folders = {prefix: folders_at(path) for prefix, path in roots.items()}
+    def __init__(
+        self, root: str, *, spec: Mapping[str, str | Folders] | None = None, check_bodies: bool = False
+    ) -> None:
+        roots = spec if spec else {"": root} if root else {}
+        self._folders = {
+            prefix: folders_at(place) if isinstance(place, str) else place for prefix, place in roots.items()
+        }
         self._reader = EventReader(check_bodies=check_bodies)
         self._files: dict[str, dict[str, _Tracked]] = {}  # by run and path
         self.runs: Mapping[str, Run] = MappingProxyType({})

@@ -92,7 +92,7 @@ class MetricsLog:
                 problems.append(ReadProblem(file.path, None, table))
         runs: dict[str, MetricsRun] = {}
         for folder, file, table in _latest_states(tables):
-            name = _run_name(folder, file)
+            name = metrics_run_name(folder, file)
             if name in runs:
                 name = f"{folder}/{file.name}" if folder != "." else file.name
             known = self._built.get(file.path)
@@ -143,7 +143,13 @@ def _last_step(table: Table) -> int:
     return max((int(metric.steps[-1]) for metric in table.metrics()), default=0)
 
 
-def _run_name(folder: str, file: MetricsFile) -> str:
+def metrics_run_name(folder: str, file: MetricsFile) -> str:
+    """The name of the run that a metrics file holds: that of its folder, and of the file where that tells more.
+
+    Args:
+        folder: name of the run whose event files would lie in the file's folder.
+        file: the metrics file.
+    """
     stem = posixpath.splitext(file.name)[0].removesuffix(".log")
     if file.asked:
         return folder if folder != "." else file.name

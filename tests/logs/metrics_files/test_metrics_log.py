@@ -90,11 +90,10 @@ def test_a_file_that_promises_metrics_and_holds_none_is_a_problem(logdir: Path) 
 
 
 def test_a_growing_file_is_followed(logdir: Path) -> None:
-    from tb_losshealth.logs.open_log import open_log
     from tb_losshealth.scanner import Scanner
 
     path = put(logdir / "metrics.csv", CSV)
-    scanner = Scanner("", source=open_log({"": str(logdir)}))
+    scanner = Scanner(str(logdir))
     first = scanner.refresh()
     assert scanner.refresh() is first
     with path.open("a") as file:
