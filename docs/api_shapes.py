@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import ast
 import inspect
+import re
+import textwrap
 import types
 import typing
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, is_dataclass
 from enum import Enum
 from typing import Annotated, Any, Literal
 
@@ -19,13 +21,13 @@ ANSWERS = ("Overview", "Sparks", "PairAnswer", "TrialAnswer", "TrainOnlyAnswer",
 
 @dataclass(frozen=True, slots=True)
 class Shape:
-    """One TypedDict as it stands in the source.
+    """One class as it stands in the source.
 
     Attributes:
         bases: the names of those that it extends.
         summary: what it is.
         fields: its own, in order, each with its type.
-        notes: what the docstring says of a field.
+        notes: what a field means: the comment behind it, or what the docstring says.
         optional: whether its own fields may be left out.
     """
 
@@ -36,25 +38,35 @@ class Shape:
     optional: bool
 
 
-def _shape(node: ast.ClassDef) -> Shape:
+def _shape(kind: type) -> Shape:
+    source = textwrap.dedent(inspect.getsource(kind))
+    node = next(part for part in ast.parse(source).body if isinstance(part, ast.ClassDef))
     summary, _, rest = (ast.get_docstring(node) or "").partition("\n\nAttributes:\n")
-    hints = typing.get_type_hints(getattr(api_types, node.name), include_extras=True)
-    own = [
-        line.target.id for line in node.body if isinstance(line, ast.AnnAssign) and isinstance(line.target, ast.Name)
-    ]
+    attributes = re.findall(r"^    (\w+): (.*(?:\n {5,}.*)*)", rest, re.MULTILINE)
+    notes = {name: re.sub(r"\s+", " ", note).replace("None", "null").rstrip(".") for name, note in attributes}
+    hints = typing.get_type_hints(kind, include_extras=True)
+    fields: dict[str, Any] = {}
+    for line in node.body:
+        if isinstance(line, ast.AnnAssign) and isinstance(line.target, ast.Name):
+            fields[line.target.id] = hints[line.target.id]
+            if note := source.splitlines()[line.lineno - 1].partition("  # ")[2]:
+                notes[line.target.id] = note
+    bases = [base.id for base in node.bases if isinstance(base, ast.Name)]
     return Shape(
-        bases=tuple(base.id for base in node.bases if isinstance(base, ast.Name) and base.id != "TypedDict"),
+        bases=tuple(base for base in bases if base not in ("TypedDict", "NamedTuple")),
         summary=summary,
-        fields={name: hints[name] for name in own},
-        notes=dict(line.strip().split(": ", 1) for line in rest.splitlines()),
+        fields=fields,
+        notes=notes,
         optional=any(keyword.arg == "total" for keyword in node.keywords),
     )
 
 
-SHAPES = {
-    node.name: _shape(node) for node in ast.parse(inspect.getsource(api_types)).body if isinstance(node, ast.ClassDef)
-}
-"""Every shape by its name, in the order of the source."""
+def _is_shape(hint: Any) -> bool:
+    return typing.is_typeddict(hint) or is_dataclass(hint) or hasattr(hint, "_fields")
+
+
+SHAPES = {kind.__name__: _shape(kind) for kind in vars(api_types).values() if _is_shape(kind)}
+"""Every shape by its name: those of other rooms, then api_types' own, in the order of the source."""
 
 ENUMS = {
     hint.__metadata__[0]: name
@@ -127,7 +139,7 @@ def _reachable() -> Iterator[str]:
 
 
 def _shapes_in(hint: Any) -> list[str]:
-    if typing.is_typeddict(hint):
+    if _is_shape(hint):
         return [hint.__name__]
     return [name for part in typing.get_args(hint) for name in _shapes_in(part)]
 
@@ -185,11 +197,13 @@ def _written(
             return either([write(part) for part in arguments])
         if origin is list:
             return listed(write(arguments[0]))
+        if origin is tuple and arguments[-1] is ...:
+            return listed(write(arguments[0]))
         if origin is tuple:
             return pair([write(part) for part in arguments])
         if origin is dict:
             return mapped(write(arguments[0]), write(arguments[1]))
-        if typing.is_typeddict(hint):
+        if _is_shape(hint):
             return shape(hint.__name__)
         if hint in names:
             return names[hint]

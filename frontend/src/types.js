@@ -4,29 +4,56 @@
 /** @typedef {"recovered" | "non_finite" | "val_below_train" | "constant_validation" | "noisy_validation" | "spikes" | "few_evaluations" | "train_sparse" | "steps_disjoint" | "step_train_epoch_val" | "resumed" | "restarted" | "direction_guessed" | "test_as_val"} FlagName */
 
 /**
- * Where a curve was logged.
- * @typedef {object} TagRef
- * @property {string} run
- * @property {string} tag
+ * What a flag means.
+ * @typedef {object} FlagEntry
+ * @property {string} title - its name for people, with a capital
+ * @property {string} meaning - what was found, one or two sentences
+ * @property {string} advice - what to do about it
+ * @property {string[]} sources - who says more about it
+ */
+
+/**
+ * Generalization gap, validation - train, in units of the metric; positive means that validation is worse.
+ * @typedef {object} Gap
+ * @property {number | null} final - the gap at the last common evaluation; null if train and validation have none
+ * @property {number | null} maximum - the largest gap
+ * @property {number | null} maximum_step - step of the largest gap
+ * @property {number | null} at_onset - the gap at the onset; null without an onset
  */
 
 /**
  * Where validation turned for the worse.
  * @typedef {object} Onset
- * @property {number} step - the last step before the lasting rise
+ * @property {number} step - the last step before the lasting rise (the turning point)
  * @property {number} low - first step of the 95 % interval
  * @property {number} high - last step of the 95 % interval
- * @property {number | null} confirmed_step - the step at which a live alarm would have come; null if never
- * @property {number} confidence - probability, 0 to 1, that this is overfitting
+ * @property {number | null} confirmed_step - the step at which the live alarm was, or would have been, confirmed; null if never
+ * @property {number} confidence - calibrated probability, 0 to 1, that this is overfitting
  */
 
 /**
- * The generalization gap, validation - train; positive means that validation is worse, for either mode.
- * @typedef {object} GapFigures
- * @property {number | null} final - at the last common evaluation
- * @property {number | null} maximum - the largest one
- * @property {number | null} maximum_step - where it was
- * @property {number | null} at_onset - at the onset
+ * Something that could not be read; the rest was.
+ * @typedef {object} ReadProblem
+ * @property {string} path - the file or folder
+ * @property {number | null} offset - byte offset in the file, null where it concerns the whole
+ * @property {string} reason - one sentence for a person
+ * @property {boolean} harmless - whether nothing that was logged is lost so far, as with a file that somebody may be about to write, or a rule for runs that are not here
+ */
+
+/**
+ * How much of a refresh is done.
+ * @typedef {object} Progress
+ * @property {number} files_done
+ * @property {number} files
+ * @property {number} bytes_done
+ * @property {number} bytes
+ */
+
+/**
+ * One scalar tag of one run ("." is the root of the logdir).
+ * @typedef {object} TagRef
+ * @property {string} run
+ * @property {string} tag
  */
 
 /**
@@ -45,11 +72,11 @@
  * @property {"min" | "max"} mode
  * @property {boolean} is_loss
  * @property {VerdictName} verdict
- * @property {Onset | null} onset - null without one
+ * @property {Onset | null} onset
  * @property {boolean} recovered - whether an onset was confirmed and revoked since
  * @property {number | null} best_step - the checkpoint to keep
  * @property {number | null} best_value
- * @property {GapFigures} gap
+ * @property {Gap} gap
  * @property {number} evaluations - finite validation values
  * @property {number} train_points - finite train values
  * @property {FlagName[]} flags
@@ -68,11 +95,11 @@
  * @property {"min" | "max"} mode
  * @property {boolean} is_loss
  * @property {VerdictName} verdict
- * @property {Onset | null} onset - null without one
+ * @property {Onset | null} onset
  * @property {boolean} recovered - whether an onset was confirmed and revoked since
  * @property {number | null} best_step - the checkpoint to keep
  * @property {number | null} best_value
- * @property {GapFigures} gap
+ * @property {Gap} gap
  * @property {number} evaluations - finite validation values
  * @property {number} train_points - finite train values
  * @property {FlagName[]} flags
@@ -109,11 +136,11 @@
  * @property {"min" | "max"} mode
  * @property {boolean} is_loss
  * @property {VerdictName} verdict
- * @property {Onset | null} onset - null without one
+ * @property {Onset | null} onset
  * @property {boolean} recovered - whether an onset was confirmed and revoked since
  * @property {number | null} best_step - the checkpoint to keep
  * @property {number | null} best_value
- * @property {GapFigures} gap
+ * @property {Gap} gap
  * @property {number} evaluations - finite validation values
  * @property {number} train_points - finite train values
  * @property {FlagName[]} flags
@@ -159,27 +186,9 @@
 
 /**
  * What could not be read.
- * @typedef {object} ReadProblem
- * @property {string} path
- * @property {number | null} offset - in bytes, where that is known
- * @property {string} reason
- * @property {boolean} harmless - nothing is lost by it so far
- */
-
-/**
- * What could not be read.
  * @typedef {object} ReadProblems
  * @property {number} total - how many problems there are
  * @property {ReadProblem[]} list - at most 200 of them
- */
-
-/**
- * How far reading has come.
- * @typedef {object} Progress
- * @property {number} files_done
- * @property {number} files
- * @property {number} bytes_done
- * @property {number} bytes
  */
 
 /**
@@ -198,20 +207,11 @@
  */
 
 /**
- * What a flag means.
- * @typedef {object} FlagText
- * @property {string} title - with a capital
- * @property {string} meaning - what was found
- * @property {string} advice - what to do
- * @property {string[]} sources - who says more about it
- */
-
-/**
  * What verdicts and flags mean, the same for every log; verdicts worst first.
  * @typedef {object} Glossary
  * @property {Partial<Record<VerdictName, VerdictText>>} verdicts - of train and validation
  * @property {Partial<Record<VerdictName, VerdictText>>} train_alone - of train without validation
- * @property {Partial<Record<FlagName, FlagText>>} flags
+ * @property {Partial<Record<FlagName, FlagEntry>>} flags
  */
 
 /**

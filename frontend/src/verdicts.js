@@ -4,7 +4,7 @@ import { svg } from "./dom.js";
 
 /**
  * @typedef {import("./types.js").VerdictText} VerdictText
- * @typedef {import("./types.js").FlagText} FlagText
+ * @typedef {import("./types.js").FlagEntry} FlagEntry
  */
 
 /** @type {import("./types.js").Glossary} */
@@ -47,10 +47,10 @@ export function trainAloneText(verdict) {
 
 /**
  * @param {string} flag
- * @returns {FlagText}
+ * @returns {FlagEntry}
  */
 export function flagText(flag) {
-  /** @type {FlagText} */
+  /** @type {FlagEntry} */
   const plain = { title: flag, meaning: "", advice: "", sources: [] };
   return lookUp(glossary.flags, flag, plain);
 }

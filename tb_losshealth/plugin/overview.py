@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Any
 
-from tb_losshealth.logs.run import Progress
 from tb_losshealth.plugin import parameters
 from tb_losshealth.plugin.service import Snapshot
 from tb_losshealth.present import api_types as api
@@ -77,7 +76,7 @@ class Overview:
             "version": snapshot.version,
             "since": since,
             "read_at": snapshot.read_at,
-            "progress": _progress(snapshot.progress),
+            "progress": asdict(snapshot.progress) if snapshot.progress else None,
             "next": following,
             "removed": removed,
             "glossary": GLOSSARY if since is None and after is None else None,
@@ -108,17 +107,6 @@ class Overview:
             self._oldest = version
         self._facts = log_facts(snapshot.result, snapshot.result)
         self._version = version
-
-
-def _progress(progress: Progress | None) -> api.Progress | None:
-    if progress is None:
-        return None
-    return {
-        "files_done": progress.files_done,
-        "files": progress.files,
-        "bytes_done": progress.bytes_done,
-        "bytes": progress.bytes,
-    }
 
 
 def _row(known: _Row | None, source: Any, make: Any, version: int) -> _Row:

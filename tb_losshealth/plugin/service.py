@@ -6,17 +6,15 @@ import logging
 import threading
 import time
 from dataclasses import dataclass, replace
-from typing import Literal
 
 from tb_losshealth.logs.problems import ReadProblem
 from tb_losshealth.logs.run import Progress
 from tb_losshealth.plugin.logdirs import WatchedLogdir
+from tb_losshealth.present.api_types import State
 from tb_losshealth.reports import EMPTY_RESULT, ScanResult
 from tb_losshealth.scanner import Scanner
 
 logger = logging.getLogger(__name__)
-
-State = Literal["ready", "loading", "no_logdir", "unreadable"]
 
 PATIENCE_S = 1.0
 """Seconds a request waits for a refresh. That of an idle log takes tens of milliseconds, so the answer is fresh."""

@@ -1,7 +1,8 @@
 """The shapes of the HTTP API's answers: the one source of what rows, plugin, page and documents agree on.
 
-`docs/generate.py` writes frontend/src/types.js and the shapes in http_api.md from these classes and their docstrings.
-Arrays are numpy's until `encoding` writes them; the second part of an `Annotated` says what JSON then holds.
+`docs/generate.py` writes frontend/src/types.js and the shapes in http_api.md from these classes: the comment behind a
+field says what it means. The second part of an `Annotated` says what JSON holds: `encoding` writes numpy's arrays as
+lists, and a `Fields` is a class of another room as `asdict` gives it.
 """
 
 from __future__ import annotations
@@ -11,60 +12,24 @@ from typing import Annotated, Any, Literal, TypedDict
 import numpy as np
 from numpy.typing import NDArray
 
-from tb_losshealth.health.answer.flags import Flag
-from tb_losshealth.health.answer.types import Verdict
+from tb_losshealth.health.answer.flags import Flag, FlagEntry
+from tb_losshealth.health.answer.types import Gap, Onset, Verdict
+from tb_losshealth.health.curves.validate import Mode
+from tb_losshealth.logs.problems import ReadProblem
+from tb_losshealth.logs.run import Progress
+from tb_losshealth.pairing.pairs import Source, TagRef
 
-Mode = Literal["min", "max"]
 State = Literal["ready", "loading", "no_logdir", "unreadable"]
 Split = Literal["train", "val"]
-Source = Literal["declared", "grammar", "override"]
 VerdictName = Annotated[str, Verdict]
 FlagName = Annotated[str, Flag]
 Steps = Annotated[NDArray[np.int64], list[int]]
 Times = Annotated[NDArray[np.float64], list[float | None]]
 Values = Annotated[NDArray[np.floating[Any]], list[float | None]]
 SparkPoint = Annotated[list[float], tuple[int, float]]
-
-
-class TagRef(TypedDict):
-    """Where a curve was logged."""
-
-    run: str
-    tag: str
-
-
-class Onset(TypedDict):
-    """Where validation turned for the worse.
-
-    Attributes:
-        step: the last step before the lasting rise
-        low: first step of the 95 % interval
-        high: last step of the 95 % interval
-        confirmed_step: the step at which a live alarm would have come; null if never
-        confidence: probability, 0 to 1, that this is overfitting
-    """
-
-    step: int
-    low: int
-    high: int
-    confirmed_step: int | None
-    confidence: float
-
-
-class GapFigures(TypedDict):
-    """The generalization gap, validation - train; positive means that validation is worse, for either mode.
-
-    Attributes:
-        final: at the last common evaluation
-        maximum: the largest one
-        maximum_step: where it was
-        at_onset: at the onset
-    """
-
-    final: float | None
-    maximum: float | None
-    maximum_step: int | None
-    at_onset: float | None
+Fields = dict[str, Any]
+_Tag = Annotated[Fields, TagRef]
+_Problems = list[Annotated[Fields, ReadProblem]]
 
 
 class Spark(TypedDict):
@@ -75,272 +40,147 @@ class Spark(TypedDict):
 
 
 class PairFacts(TypedDict):
-    """One pair without its curves.
+    """One pair without its curves."""
 
-    Attributes:
-        id: the same for the same run, name and tags: use it in links
-        run: the run that holds validation
-        onset: null without one
-        recovered: whether an onset was confirmed and revoked since
-        best_step: the checkpoint to keep
-        evaluations: finite validation values
-        train_points: finite train values
-        last_step: of validation
-        last_wall_time: when the newest point was written, seconds since the epoch
-        trainings: how many the folder holds, one after the other
-        severity: greater is worse; pairs come in this order, then by run and name
-    """
-
-    id: str
-    run: str
+    id: str  # the same for the same run, name and tags: use it in links
+    run: str  # the run that holds validation
     name: str
     mode: Mode
     is_loss: bool
     verdict: VerdictName
-    onset: Onset | None
-    recovered: bool
-    best_step: int | None
+    onset: Annotated[Fields, Onset] | None
+    recovered: bool  # whether an onset was confirmed and revoked since
+    best_step: int | None  # the checkpoint to keep
     best_value: float | None
-    gap: GapFigures
-    evaluations: int
-    train_points: int
+    gap: Annotated[Fields, Gap]
+    evaluations: int  # finite validation values
+    train_points: int  # finite train values
     flags: list[FlagName]
-    last_step: int | None
-    last_wall_time: float | None
-    trainings: int
-    severity: float
+    last_step: int | None  # of validation
+    last_wall_time: float | None  # when the newest point was written, seconds since the epoch
+    trainings: int  # how many the folder holds, one after the other
+    severity: float  # greater is worse; pairs come in this order, then by run and name
 
 
 class PairRow(PairFacts, total=False):
-    """One pair in the overview.
+    """One pair in the overview."""
 
-    Attributes:
-        spark: left out where `spark=0` was asked for
-    """
-
-    spark: Spark
+    spark: Spark  # left out where `spark=0` was asked for
 
 
 class Pairing(TypedDict):
     """Where the curves of a pair were logged, and why they belong together."""
 
-    train: TagRef
-    val: TagRef
-    test: TagRef | None
+    train: _Tag
+    val: _Tag
+    test: _Tag | None
     source: Source
     reason: str
 
 
 class Reasons(TypedDict):
-    """Why a verdict was given.
+    """Why a verdict was given."""
 
-    Attributes:
-        reason: one sentence with numbers
-        not_judged: what could not be judged, and why; a sentence each
-    """
-
-    reason: str
-    not_judged: list[str]
+    reason: str  # one sentence with numbers
+    not_judged: list[str]  # what could not be judged, and why; a sentence each
 
 
 class ReportRow(PairFacts, Reasons):
-    """One pair of `tb-losshealth report --json`.
-
-    Attributes:
-        last_value: of validation; null where it is not finite
-        last_train_value: likewise
-    """
+    """One pair of `tb-losshealth report --json`."""
 
     pairing: Pairing
-    last_value: float | None
-    last_train_value: float | None
+    last_value: float | None  # of validation; null where it is not finite
+    last_train_value: float | None  # likewise
 
 
 class TrainOnlyRow(TypedDict):
-    """One loss without validation beside it.
-
-    Attributes:
-        verdict: of train alone
-        points: train points
-        last_wall_time: when the newest point was written, seconds since the epoch
-    """
+    """One loss without validation beside it."""
 
     id: str
     run: str
     name: str
     tag: str
     mode: Mode
-    verdict: VerdictName
+    verdict: VerdictName  # of train alone
     reason: str
-    points: int
-    last_wall_time: float | None
+    points: int  # train points
+    last_wall_time: float | None  # when the newest point was written, seconds since the epoch
 
 
-class UnpairedTag(TagRef):
+class UnpairedTag(TypedDict):
     """A tag in no pair, and why."""
 
+    run: str
+    tag: str
     reason: str
 
 
 class UnpairedTags(TypedDict):
-    """Tags in no pair.
+    """Tags in no pair."""
 
-    Attributes:
-        total: how many there are
-        tags: at most 200 of them
-    """
-
-    total: int
-    tags: list[UnpairedTag]
-
-
-class ReadProblem(TypedDict):
-    """What could not be read.
-
-    Attributes:
-        offset: in bytes, where that is known
-        harmless: nothing is lost by it so far
-    """
-
-    path: str
-    offset: int | None
-    reason: str
-    harmless: bool
-
-
-_Problems = list[ReadProblem]
+    total: int  # how many there are
+    tags: list[UnpairedTag]  # at most 200 of them
 
 
 class ReadProblems(TypedDict):
-    """What could not be read.
+    """What could not be read."""
 
-    Attributes:
-        total: how many problems there are
-        list: at most 200 of them
-    """
-
-    total: int
-    list: _Problems
-
-
-class Progress(TypedDict):
-    """How far reading has come."""
-
-    files_done: int
-    files: int
-    bytes_done: int
-    bytes: int
+    total: int  # how many problems there are
+    list: _Problems  # at most 200 of them
 
 
 class VerdictText(TypedDict):
-    """How a verdict is shown and what it means.
+    """How a verdict is shown and what it means."""
 
-    Attributes:
-        title: with a capital
-        sign: one character
-        path: the sign as an SVG path in a box of 16 x 16
-        filled: whether the path is filled; otherwise it is stroked
-        light: colour on a light page, "#rrggbb"
-        dark: colour on a dark page
-        either: colour of bold text where the background is unknown
-        meaning: what the curves show
-        advice: what to do
-        sources: who recommends that
-    """
-
-    title: str
-    sign: str
-    path: str
-    filled: bool
-    light: str
-    dark: str
-    either: str
-    meaning: str
-    advice: str
-    sources: list[str]
-
-
-class FlagText(TypedDict):
-    """What a flag means.
-
-    Attributes:
-        title: with a capital
-        meaning: what was found
-        advice: what to do
-        sources: who says more about it
-    """
-
-    title: str
-    meaning: str
-    advice: str
-    sources: list[str]
+    title: str  # with a capital
+    sign: str  # one character
+    path: str  # the sign as an SVG path in a box of 16 x 16
+    filled: bool  # whether the path is filled; otherwise it is stroked
+    light: str  # colour on a light page, "#rrggbb"
+    dark: str  # colour on a dark page
+    either: str  # colour of bold text where the background is unknown
+    meaning: str  # what the curves show
+    advice: str  # what to do
+    sources: list[str]  # who recommends that
 
 
 class Glossary(TypedDict):
-    """What verdicts and flags mean, the same for every log; verdicts worst first.
+    """What verdicts and flags mean, the same for every log; verdicts worst first."""
 
-    Attributes:
-        verdicts: of train and validation
-        train_alone: of train without validation
-    """
-
-    verdicts: dict[VerdictName, VerdictText]
-    train_alone: dict[VerdictName, VerdictText]
-    flags: dict[FlagName, FlagText]
+    verdicts: dict[VerdictName, Annotated[Fields, VerdictText]]  # of train and validation
+    train_alone: dict[VerdictName, Annotated[Fields, VerdictText]]  # of train without validation
+    flags: dict[FlagName, Annotated[Fields, FlagEntry]]
 
 
 class LogFacts(TypedDict):
-    """What was found in the log.
+    """What was found in the log."""
 
-    Attributes:
-        counts: pairs per verdict, zeroes left out
-        total_pairs: how many pairs the log holds
-        runs: how many were looked at
-        tags: how many scalar tags were looked at
-    """
-
-    counts: dict[VerdictName, int]
-    total_pairs: int
+    counts: dict[VerdictName, int]  # pairs per verdict, zeroes left out
+    total_pairs: int  # how many pairs the log holds
     unpaired: UnpairedTags
     problems: ReadProblems
-    runs: int
-    tags: int
+    runs: int  # how many were looked at
+    tags: int  # how many scalar tags were looked at
 
 
 class OverviewHead(LogFacts):
-    """The overview without its rows.
+    """The overview without its rows."""
 
-    Attributes:
-        state: "unreadable" where the folder is not there or reading failed
-        logdir: as the person named it, for display
-        version: grows when anything below changed, also over a restart of TensorBoard
-        since: the version that the rows are relative to; null where they are everything
-        read_at: wall time of the last finished read; null before the first
-        progress: while state is "loading"
-        next: the id to give as `after` for the following page; null on the last one
-        removed: ids that are gone since then
-        glossary: with the first page of everything; null in other answers
-    """
-
-    state: State
-    logdir: str
-    version: int
-    since: int | None
-    read_at: float | None
-    progress: Progress | None
-    next: str | None
-    removed: list[str]
-    glossary: Glossary | None
+    state: State  # "unreadable" where the folder is not there or reading failed
+    logdir: str  # as the person named it, for display
+    version: int  # grows when anything below changed, also over a restart of TensorBoard
+    since: int | None  # the version that the rows are relative to; null where they are everything
+    read_at: float | None  # wall time of the last finished read; null before the first
+    progress: Annotated[Fields, Progress] | None  # while state is "loading"
+    next: str | None  # the id to give as `after` for the following page; null on the last one
+    removed: list[str]  # ids that are gone since then
+    glossary: Glossary | None  # with the first page of everything; null in other answers
 
 
 class Overview(OverviewHead):
-    """What the left half of the page shows.
+    """What the left half of the page shows."""
 
-    Attributes:
-        pairs: worst first
-    """
-
-    pairs: list[PairRow]
+    pairs: list[PairRow]  # worst first
     train_only: list[TrainOnlyRow]
 
 
@@ -352,35 +192,22 @@ class Sparks(TypedDict):
 
 
 class Curve(TypedDict):
-    """A curve within a window, decimated to pixels.
+    """A curve within a window, decimated to pixels."""
 
-    Attributes:
-        points: of the whole curve
-        values: null where the logged value was not finite
-        wall_times: seconds since the epoch, to the millisecond; null where unknown
-        decimated: whether points within the window were left out
-        first_step: of the whole curve; null where it has no point
-        last_step: likewise
-    """
-
-    points: int
+    points: int  # of the whole curve
     steps: Steps
-    values: Values
-    wall_times: Times
-    decimated: bool
-    first_step: int | None
-    last_step: int | None
+    values: Values  # null where the logged value was not finite
+    wall_times: Times  # seconds since the epoch, to the millisecond; null where unknown
+    decimated: bool  # whether points within the window were left out
+    first_step: int | None  # of the whole curve; null where it has no point
+    last_step: int | None  # likewise
 
 
 class GapColumns(TypedDict):
-    """Both curves and the gap at validation's steps, all of one length.
-
-    Attributes:
-        train: null where train is unknown
-    """
+    """Both curves and the gap at validation's steps, all of one length."""
 
     steps: Steps
-    train: Values
+    train: Values  # null where train is unknown
     val: Values
     gap: Values
     wall_times: Times
@@ -401,40 +228,28 @@ class Marks(TypedDict):
 
 
 class PairDetail(Reasons):
-    """One training of a pair with its curves; `row` is of that training.
-
-    Attributes:
-        test: of the latest training, where one was logged
-        training: which one is shown; 0 is the oldest
-        trainings: how many the folder holds
-        steps_per_epoch: where the run logs its epoch
-    """
+    """One training of a pair with its curves; `row` is of that training."""
 
     row: PairFacts
     pairing: Pairing
     train: Curve
     val: Curve
-    test: Curve | None
+    test: Curve | None  # of the latest training, where one was logged
     gap: GapColumns
     marks: Marks
-    training: int
-    trainings: int
-    steps_per_epoch: int | None
+    training: int  # which one is shown; 0 is the oldest
+    trainings: int  # how many the folder holds
+    steps_per_epoch: int | None  # where the run logs its epoch
 
 
 class TrainOnlyDetail(TrainOnlyRow):
-    """A loss without validation, with its curve.
+    """A loss without validation, with its curve."""
 
-    Attributes:
-        not_judged: what could not be judged, and why; a sentence each
-        how_to_log: a line of code that logs validation, too
-    """
-
-    not_judged: list[str]
+    not_judged: list[str]  # what could not be judged, and why; a sentence each
     flags: list[FlagName]
     train: Curve
     marks: Marks
-    how_to_log: str
+    how_to_log: str  # a line of code that logs validation, too
 
 
 class PairAnswer(PairDetail):
@@ -444,13 +259,9 @@ class PairAnswer(PairDetail):
 
 
 class TrialAnswer(PairAnswer):
-    """The answer of `./trial`.
+    """The answer of `./trial`."""
 
-    Attributes:
-        toml: what makes the two tags a pair for everybody, in losshealth.toml
-    """
-
-    toml: str
+    toml: str  # what makes the two tags a pair for everybody, in losshealth.toml
 
 
 class TrainOnlyAnswer(TrainOnlyDetail):
@@ -466,16 +277,12 @@ class UnpairedAnswer(UnpairedTags):
 
 
 class SavedPair(TypedDict):
-    """One pair of a saved report.
-
-    Attributes:
-        trainings: oldest first, the latest always there; null where one was left out
-    """
+    """One pair of a saved report."""
 
     id: str
     row: PairFacts
     spark: Spark
-    trainings: list[PairDetail | None]
+    trainings: list[PairDetail | None]  # oldest first, the latest always there; null where one was left out
 
 
 class SavedTrainOnly(TypedDict):
@@ -487,22 +294,14 @@ class SavedTrainOnly(TypedDict):
 
 
 class SavedReport(TypedDict):
-    """The data of a saved report, which stand in for the server.
-
-    Attributes:
-        pairs: worst first
-    """
+    """The data of a saved report, which stand in for the server."""
 
     overview: OverviewHead
-    pairs: list[SavedPair]
+    pairs: list[SavedPair]  # worst first
     train_only: list[SavedTrainOnly]
 
 
 class ErrorAnswer(TypedDict):
-    """The answer to a request that failed.
+    """The answer to a request that failed."""
 
-    Attributes:
-        error: what was wrong, where, and what to do
-    """
-
-    error: str
+    error: str  # what was wrong, where, and what to do

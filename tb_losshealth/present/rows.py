@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import math
+from dataclasses import asdict
 
 from tb_losshealth.health.curves.few_points import few_points
 from tb_losshealth.health.curves.series import Series
 from tb_losshealth.health.diagnosis import Diagnosis
 from tb_losshealth.logs.problems import ReadProblem
-from tb_losshealth.pairing.pairs import LossPair, TagRef, Unpaired
+from tb_losshealth.pairing.pairs import LossPair, Unpaired
 from tb_losshealth.present import api_types as api
 from tb_losshealth.reports import CurveEnd, PairReport, TrainOnlyReport
 
@@ -26,16 +27,11 @@ def pair_facts(report: PairReport, diagnosis: Diagnosis | None = None) -> api.Pa
         "mode": pair.mode,
         "is_loss": pair.is_loss,
         "verdict": judged.verdict.value,
-        "onset": _onset(judged),
+        "onset": asdict(judged.onset) if judged.onset else None,
         "recovered": judged.recovered,
         "best_step": judged.best_step,
         "best_value": _finite(judged.best_value),
-        "gap": {
-            "final": _finite(judged.gap.final),
-            "maximum": _finite(judged.gap.maximum),
-            "maximum_step": judged.gap.maximum_step,
-            "at_onset": _finite(judged.gap.at_onset),
-        },
+        "gap": {key: _finite(value) for key, value in asdict(judged.gap).items()},
         "evaluations": judged.evaluations,
         "train_points": judged.train_points,
         "flags": [str(flag) for flag in judged.flags],
@@ -65,9 +61,9 @@ def reasons(diagnosis: Diagnosis) -> api.Reasons:
 def pairing(pair: LossPair) -> api.Pairing:
     """Where the curves of a pair were logged, and why they belong together."""
     return {
-        "train": tag_ref(pair.train),
-        "val": tag_ref(pair.val),
-        "test": tag_ref(pair.test) if pair.test else None,
+        "train": pair.train._asdict(),
+        "val": pair.val._asdict(),
+        "test": pair.test._asdict() if pair.test else None,
         "source": pair.source,
         "reason": pair.reason,
     }
@@ -95,40 +91,17 @@ def train_only_row(report: TrainOnlyReport) -> api.TrainOnlyRow:
 
 def unpaired_row(tag: Unpaired) -> api.UnpairedTag:
     """A tag that is in no pair, and why."""
-    return {**tag_ref(tag.ref), "reason": tag.reason}
+    return {"run": tag.ref.run, "tag": tag.ref.tag, "reason": tag.reason}
 
 
-def problem_row(problem: ReadProblem) -> api.ReadProblem:
+def problem_row(problem: ReadProblem) -> api.Fields:
     """Something that could not be read."""
-    return {
-        "path": problem.path,
-        "offset": problem.offset,
-        "reason": problem.reason,
-        "harmless": problem.harmless,
-    }
-
-
-def tag_ref(ref: TagRef) -> api.TagRef:
-    """Where a curve was logged."""
-    return {"run": ref.run, "tag": ref.tag}
+    return asdict(problem)
 
 
 def last_wall_time(*ends: CurveEnd) -> float | None:
     """When the newest of the points was written, in seconds; None where unknown."""
     return max((end.wall_time for end in ends if end.wall_time is not None), default=None)
-
-
-def _onset(diagnosis: Diagnosis) -> api.Onset | None:
-    onset = diagnosis.onset
-    if onset is None:
-        return None
-    return {
-        "step": onset.step,
-        "low": onset.low,
-        "high": onset.high,
-        "confirmed_step": onset.confirmed_step,
-        "confidence": onset.confidence,
-    }
 
 
 def _finite(value: float | None) -> float | None:

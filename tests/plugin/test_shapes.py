@@ -6,6 +6,7 @@ import argparse
 import json
 import types
 import typing
+from dataclasses import is_dataclass
 from enum import Enum
 from pathlib import Path
 from typing import Annotated, Any, Literal
@@ -33,7 +34,7 @@ def check(value: Any, hint: Any, at: str = "") -> None:
         if value is not None:
             (one,) = (part for part in arguments if part is not type(None))
             check(value, one, at)
-    elif origin is list:
+    elif origin is list or arguments[1:] == (...,):
         assert isinstance(value, list), at
         for i, item in enumerate(value):
             check(item, arguments[0], f"{at}[{i}]")
@@ -44,9 +45,9 @@ def check(value: Any, hint: Any, at: str = "") -> None:
         for key, item in value.items():
             check(key, arguments[0], at)
             check(item, arguments[1], f"{at}.{key}")
-    elif typing.is_typeddict(hint):
+    elif typing.is_typeddict(hint) or is_dataclass(hint) or hasattr(hint, "_fields"):
         fields = typing.get_type_hints(hint, include_extras=True)
-        assert hint.__required_keys__ <= value.keys() <= fields.keys(), at
+        assert getattr(hint, "__required_keys__", fields.keys()) <= value.keys() <= fields.keys(), at
         for key, item in value.items():
             check(item, fields[key], f"{at}.{key}")
     elif hint is float:

@@ -28,7 +28,7 @@ const cited = (sources) => sources.length > 0 && h("cite", {}, ` After ${sources
 /** @param {readonly string[]} items */
 const bullets = (items) => h("ul", {}, ...items.map((item) => h("li", {}, item)));
 
-/** @param {import("../types.js").FlagText} text */
+/** @param {import("../types.js").FlagEntry} text */
 function flagEntry({ title, meaning, advice, sources }) {
   return [h("dt", {}, title), h("dd", {}, `${meaning} ${advice}`, cited(sources))];
 }

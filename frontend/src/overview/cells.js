@@ -67,7 +67,7 @@ function numberCell(className, first, second, title) {
   );
 }
 
-/** @param {import("../types.js").GapFigures} gap */
+/** @param {import("../types.js").Gap} gap */
 function gapTitle({ final, at_onset, maximum, maximum_step }) {
   const parts = [
     final !== null && `${formatSigned(final, 5)} now`,

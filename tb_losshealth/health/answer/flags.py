@@ -32,7 +32,7 @@ class Flag(str, Enum):
 
 @dataclass(frozen=True, slots=True)
 class FlagEntry:
-    """One row of the table.
+    """What a flag means.
 
     Attributes:
         title: its name for people, with a capital.
