@@ -8,14 +8,15 @@ from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import Executor
 from dataclasses import replace
 
-from tb_losshealth.batches import CurveStream, Selection, judge_in_batches
+from tb_losshealth.batches import CurveStream, Selection, judge_in_batches, make_batches
 from tb_losshealth.logs.open_log import Place, in_order, open_log, roots_of
 from tb_losshealth.logs.problems import ReadProblem
 from tb_losshealth.logs.run import Progress
+from tb_losshealth.logs.run_files import list_runs
 from tb_losshealth.pair_judge import PairJudge
 from tb_losshealth.pairing.problems import RuleProblem
 from tb_losshealth.pairing.toml_file import FILE_NAME, RulesFile
-from tb_losshealth.reports import ScanResult, sorted_worst_first
+from tb_losshealth.reports import PairReport, ScanResult, TrainOnlyReport, sorted_worst_first
 
 PARTIAL_RESULT_S = 1.0
 """Seconds between partial results: often enough to see a large log arrive, seldom enough to cost little."""
@@ -107,11 +108,12 @@ class Scanner:
             rules=self._rules_file.rules,
             executor=executor,
             points=points,
-            on_progress=on_progress,
+            on_progress=on_progress or _ignore,
         )
+        reports = judged.reports.values()
         return ScanResult(
-            reports=sorted_worst_first(judged.reports),
-            train_only=tuple(judged.train_only),
+            reports=sorted_worst_first(report for report in reports if isinstance(report, PairReport)),
+            train_only=tuple(report for report in reports if isinstance(report, TrainOnlyReport)),
             unpaired=judged.pairing.unpaired,
             problems=self._problems(judged.pairing.problems, judged.read_problems, judged.declaration_problems),
             runs=judged.runs,
@@ -133,9 +135,9 @@ class Scanner:
             executor: where to read; this thread if None.
             on_progress: called with each batch of runs that is done.
         """
-        return CurveStream(
-            self._roots, selection, metrics_files=self._metrics_files, executor=executor, on_progress=on_progress
-        )
+        problems: list[ReadProblem] = []
+        batches = make_batches(list_runs(self._roots, problems, metrics_files=self._metrics_files))
+        return CurveStream(batches, selection, executor, on_progress or _ignore, len(problems))
 
     def _catch_up(self) -> ScanResult:
         """Judges what the log holds by now and was not judged yet."""
@@ -175,6 +177,10 @@ def rules_file_of(roots: Mapping[str, str], config: str | None) -> RulesFile:
     is_folder = bool(root) and len(roots) == 1 and "://" not in root and not os.path.isfile(root)
     in_folder = os.path.join(root, FILE_NAME) if is_folder else None
     return RulesFile(config or in_folder, must_exist=config is not None)
+
+
+def _ignore(progress: Progress) -> None:
+    """Nobody wants to know."""
 
 
 def _rule_problem(problem: RuleProblem, *, harmless: bool = False) -> ReadProblem:
