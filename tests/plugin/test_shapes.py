@@ -17,6 +17,7 @@ from tensorboard.plugins import base_plugin
 from werkzeug.test import Client
 
 from tb_losshealth import scan
+from tb_losshealth.pairing.pairs import TagRef
 from tb_losshealth.plugin.loader import LossHealthLoader
 from tb_losshealth.present import api_types as api
 from tb_losshealth.present.rows import pair_row
@@ -118,4 +119,4 @@ def test_rows_of_the_command_line_have_their_shape(client: Client, logdir: Path)
 @pytest.mark.parametrize("wrong", [{"run": "a"}, {"run": "a", "tag": "b", "more": 1}, {"run": "a", "tag": None}])
 def test_another_shape_is_noticed(wrong: dict[str, object]) -> None:
     with pytest.raises(AssertionError):
-        check(wrong, api.TagRef)
+        check(wrong, TagRef)
