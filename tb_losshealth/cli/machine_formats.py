@@ -4,24 +4,22 @@ from __future__ import annotations
 
 import csv
 import json
-from collections import Counter
 from collections.abc import Iterable, Sequence
 from typing import TextIO
 
 from tb_losshealth.present.flat import COLUMNS, flat_row
-from tb_losshealth.present.overview import MAX_LISTED
-from tb_losshealth.present.rows import pair_row, problem_row, train_only_row, unpaired_row
+from tb_losshealth.present.overview import log_facts
+from tb_losshealth.present.rows import pair_row, train_only_row
 from tb_losshealth.reports import PairReport, ScanResult
 
 
 def write_json(result: ScanResult, shown: Sequence[PairReport], logs: Sequence[str], file: TextIO) -> None:
     """Writes one JSON object."""
-    unpaired, problems = result.unpaired, result.problems
-    counts = Counter(report.diagnosis.verdict.value for report in shown)
-    head = {"logdir": " ".join(logs), "counts": dict(counts)}
+    facts = log_facts(result, shown)
+    head = {"logdir": " ".join(logs), "counts": facts["counts"]}
     tail = {
-        "unpaired": {"total": len(unpaired), "tags": [unpaired_row(tag) for tag in unpaired[:MAX_LISTED]]},
-        "problems": {"total": len(problems), "list": [problem_row(problem) for problem in problems[:MAX_LISTED]]},
+        "unpaired": facts["unpaired"],
+        "problems": facts["problems"],
         "failed": result.failed,
         "runs": result.runs,
         "tags": result.tags,

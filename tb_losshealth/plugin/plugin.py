@@ -14,7 +14,7 @@ from tb_losshealth.pairing.declarations import PLUGIN_NAME
 from tb_losshealth.plugin import answers, parameters, trial
 from tb_losshealth.plugin.logdirs import watched_logdir
 from tb_losshealth.plugin.overview import Overview
-from tb_losshealth.plugin.responses import error_response, json_response, respond
+from tb_losshealth.plugin.responses import error_response, respond
 from tb_losshealth.plugin.service import HealthService, Snapshot
 from tb_losshealth.present.encoding import encode
 from tb_losshealth.present.saved_page import STATIC
@@ -23,11 +23,7 @@ logger = logging.getLogger(__name__)
 
 TAB_NAME = "Loss Health"
 # Types by hand: Windows' registry may call JavaScript text/plain, and a browser then refuses the module.
-STATIC_TYPES = {
-    "index.js": "text/javascript",
-    "style.css": "text/css",
-    "LICENSES.txt": "text/plain",
-}
+STATIC_TYPES = {"index.js": "text/javascript", "style.css": "text/css", "LICENSES.txt": "text/plain"}
 
 # The parameters that say which part of a curve is wanted.
 VIEW = ("width", "from", "to")
@@ -58,16 +54,17 @@ class LossHealthPlugin(base_plugin.TBPlugin):  # type: ignore[misc]  # tensorboa
     def get_plugin_apps(self) -> dict[str, Any]:
         """Routes, below `data/plugin/losshealth`."""
         tags = ("train_run", "train_tag", "val_run", "val_tag", "mode")
-        routes: dict[str, Answer] = {
-            "/overview": _taking(("since", "limit", "after", "spark"), self._overview),
-            "/pair": _taking(("id", *VIEW, "training"), partial(self._data, answers.pair)),
-            "/sparks": _taking(("ids",), partial(self._data, answers.sparks)),
-            "/trial": _taking((*tags, *VIEW, "training"), partial(self._data, trial.trial)),
-            "/unpaired": _taking(("contains",), partial(self._data, trial.unpaired)),
-            "/train_only": _taking(("id", *VIEW), partial(self._data, answers.train_only)),
-            **{f"/{name}": partial(_static, name) for name in STATIC_TYPES},
+        routes: dict[str, tuple[Answer, tuple[str, ...]]] = {
+            "/overview": (self._overview, ("since", "limit", "after", "spark")),
+            "/pair": (partial(self._data, answers.pair), ("id", *VIEW, "training")),
+            "/sparks": (partial(self._data, answers.sparks), ("ids",)),
+            "/trial": (partial(self._data, trial.trial), (*tags, *VIEW, "training")),
+            "/unpaired": (partial(self._data, trial.unpaired), ("contains",)),
+            "/train_only": (partial(self._data, answers.train_only), ("id", *VIEW)),
         }
-        return {path: wrappers.Request.application(partial(_guarded, answer)) for path, answer in routes.items()}
+        data = {path: partial(_guarded, partial(_checked, *route)) for path, route in routes.items()}
+        static = {f"/{name}": partial(_guarded, partial(_static, name)) for name in STATIC_TYPES}
+        return {path: wrappers.Request.application(answer) for path, answer in {**data, **static}.items()}
 
     def is_active(self) -> bool:
         """Left to `data_plugin_names`, which TensorBoard looks at first."""
@@ -84,22 +81,18 @@ class LossHealthPlugin(base_plugin.TBPlugin):  # type: ignore[misc]  # tensorboa
     def _overview(self, request: wrappers.Request) -> wrappers.Response:
         # Further pages are of what the first one has read.
         snapshot = self._service.last if "after" in request.args else self._service.refreshed()
-        return json_response(request, self._overview_rows.answer(snapshot, request.args))
+        return respond(request, self._overview_rows.answer(snapshot, request.args))
 
     def _data(
         self, answer: Callable[[Snapshot, Mapping[str, str]], Mapping[str, object]], request: wrappers.Request
     ) -> wrappers.Response:
-        return json_response(request, encode(answer(self._service.last, request.args)))
+        return respond(request, encode(answer(self._service.last, request.args)))
 
 
-def _taking(names: tuple[str, ...], answer: Answer) -> Answer:
-    """The answer for requests with these parameters alone."""
-
-    def checked(request: wrappers.Request) -> wrappers.Response:
-        parameters.check_names(request.args, names)
-        return answer(request)
-
-    return checked
+def _checked(answer: Answer, names: tuple[str, ...], request: wrappers.Request) -> wrappers.Response:
+    """The answer to a request with these parameters alone."""
+    parameters.check_names(request.args, names)
+    return answer(request)
 
 
 def _static(name: str, request: wrappers.Request) -> wrappers.Response:

@@ -16,22 +16,19 @@ GZIP_LEVEL = 1
 Headers = list[tuple[str, str]]
 
 
-def json_response(
-    request: wrappers.Request, content: bytes, code: int = 200, headers: Headers | None = None
-) -> wrappers.Response:
-    """An answer that is JSON already."""
-    return respond(request, content, "application/json", code, headers)
-
-
 def error_response(
     request: wrappers.Request, code: int, message: str, headers: Headers | None = None
 ) -> wrappers.Response:
     """An error as the page expects it."""
-    return json_response(request, encode({"error": message}), code, headers)
+    return respond(request, encode({"error": message}), code=code, headers=headers)
 
 
 def respond(
-    request: wrappers.Request, content: bytes, mimetype: str, code: int = 200, headers: Headers | None = None
+    request: wrappers.Request,
+    content: bytes,
+    mimetype: str = "application/json",
+    code: int = 200,
+    headers: Headers | None = None,
 ) -> wrappers.Response:
     """An answer with TensorBoard's headers, compressed for a client that takes it."""
     packed: dict[str, Any] = {}

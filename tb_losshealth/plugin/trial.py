@@ -14,8 +14,7 @@ from tb_losshealth.plugin import parameters
 from tb_losshealth.plugin.answers import UnknownId, pair_answer
 from tb_losshealth.plugin.service import Snapshot
 from tb_losshealth.present import api_types as api
-from tb_losshealth.present import rows
-from tb_losshealth.present.overview import MAX_LISTED
+from tb_losshealth.present.overview import unpaired_tags
 
 
 def unpaired(snapshot: Snapshot, query: Mapping[str, str]) -> api.UnpairedAnswer:
@@ -24,11 +23,7 @@ def unpaired(snapshot: Snapshot, query: Mapping[str, str]) -> api.UnpairedAnswer
     found = [
         tag for tag in snapshot.result.unpaired if wanted in tag.ref.run.casefold() or wanted in tag.ref.tag.casefold()
     ]
-    return {
-        "version": snapshot.version,
-        "total": len(found),
-        "tags": [rows.unpaired_row(tag) for tag in found[:MAX_LISTED]],
-    }
+    return {"version": snapshot.version, **unpaired_tags(found)}
 
 
 def trial(snapshot: Snapshot, query: Mapping[str, str]) -> api.TrialAnswer:

@@ -40,7 +40,7 @@ def curve(series: Series, view: View) -> api.Curve:
         "points": len(series),
         "steps": part.steps[kept],
         "values": short(part.values[kept]),
-        "wall_times": _to_the_millisecond(part.wall_times[kept]),
+        "wall_times": np.round(part.wall_times[kept], 3),
         "decimated": len(kept) < len(part),
         "first_step": int(series.steps[0]) if len(series) else None,
         "last_step": int(series.steps[-1]) if len(series) else None,
@@ -58,7 +58,7 @@ def gap(val: Series, aligned: Aligned, view: View) -> api.GapColumns:
         "train": _as_short_as(values, train[kept]),
         "val": values,
         "gap": _as_short_as(values, gaps[kept]),
-        "wall_times": _to_the_millisecond(part.wall_times[kept]),
+        "wall_times": np.round(part.wall_times[kept], 3),
     }
 
 
@@ -88,7 +88,3 @@ def _as_short_as(model: NDArray[np.floating[Any]], values: Floats) -> NDArray[np
     with np.errstate(over="ignore"):
         cast = values.astype(model.dtype)
     return cast if np.array_equal(np.isfinite(cast), np.isfinite(values)) else values
-
-
-def _to_the_millisecond(wall_times: Floats) -> Floats:
-    return np.round(wall_times, 3)

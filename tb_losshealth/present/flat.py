@@ -42,16 +42,8 @@ COLUMNS: dict[str, type] = {
 
 def flat_row(row: api.ReportRow) -> dict[str, Cell]:
     """The values of COLUMNS from a row of `rows.pair_row`; flags are joined by spaces."""
-    onset: Mapping[str, Any] = row["onset"] or {}
-    gap, pairing = row["gap"], row["pairing"]
-    cells: Mapping[str, Any] = {
-        **row,
-        **{f"onset_{key}": onset.get(key) for key in ("step", "low", "high", "confirmed_step", "confidence")},
-        **{f"gap_{key}": value for key, value in gap.items()},
-        "train_run": pairing["train"]["run"],
-        "train_tag": pairing["train"]["tag"],
-        "val_run": pairing["val"]["run"],
-        "val_tag": pairing["val"]["tag"],
-        "flags": " ".join(row["flags"]),
-    }
-    return {column: cells[column] for column in COLUMNS}
+    pairing = row["pairing"]
+    parts = {"onset": row["onset"] or {}, "gap": row["gap"], "train": pairing["train"], "val": pairing["val"]}
+    nested = {f"{part}_{key}": value for part, fields in parts.items() for key, value in fields.items()}
+    cells: Mapping[str, Any] = {**row, **nested, "flags": " ".join(row["flags"])}
+    return {column: cells.get(column) for column in COLUMNS}

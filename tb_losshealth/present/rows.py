@@ -8,8 +8,7 @@ from dataclasses import asdict
 from tb_losshealth.health.curves.few_points import few_points
 from tb_losshealth.health.curves.series import Series
 from tb_losshealth.health.diagnosis import Diagnosis
-from tb_losshealth.logs.problems import ReadProblem
-from tb_losshealth.pairing.pairs import LossPair, Unpaired
+from tb_losshealth.pairing.pairs import LossPair
 from tb_losshealth.present import api_types as api
 from tb_losshealth.reports import CurveEnd, PairReport, TrainOnlyReport
 
@@ -87,16 +86,6 @@ def train_only_row(report: TrainOnlyReport) -> api.TrainOnlyRow:
         "points": report.train_end.points,
         "last_wall_time": last_wall_time(report.train_end),
     }
-
-
-def unpaired_row(tag: Unpaired) -> api.UnpairedTag:
-    """A tag that is in no pair, and why."""
-    return {"run": tag.ref.run, "tag": tag.ref.tag, "reason": tag.reason}
-
-
-def problem_row(problem: ReadProblem) -> api.Fields:
-    """Something that could not be read."""
-    return asdict(problem)
 
 
 def last_wall_time(*ends: CurveEnd) -> float | None:

@@ -6,6 +6,8 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from tb_losshealth.health.curves.series import Floats
+
 BLOCKS = "\u2581\u2582\u2583\u2584\u2585\u2586\u2587\u2588"
 
 Points = Sequence[Sequence[float]]
@@ -34,9 +36,7 @@ def sparklines(curves: Sequence[Points], width: int) -> list[str]:
     return [_line(cell, low, high).ljust(width) for cell in cells]
 
 
-def _cells(
-    curve: np.ndarray[tuple[int, int], np.dtype[np.float64]], edges: np.ndarray[tuple[int], np.dtype[np.float64]]
-) -> np.ndarray[tuple[int], np.dtype[np.float64]]:
+def _cells(curve: Floats, edges: Floats) -> Floats:
     """The mean of the points in each cell; an empty cell between points takes the value before it."""
     cells = np.full(len(edges), np.nan)
     if not len(curve):
@@ -52,7 +52,7 @@ def _cells(
     return cells
 
 
-def _line(cells: np.ndarray[tuple[int], np.dtype[np.float64]], low: float, high: float) -> str:
+def _line(cells: Floats, low: float, high: float) -> str:
     span = high / 2 - low / 2
     return "".join(
         " "
