@@ -17,6 +17,10 @@ from tensorboard.plugins import base_plugin
 from werkzeug.test import Client
 
 from tb_losshealth import scan
+from tb_losshealth.health.answer.flags import FlagEntry
+from tb_losshealth.health.answer.types import Gap, Onset
+from tb_losshealth.logs.problems import ReadProblem
+from tb_losshealth.logs.run import Progress
 from tb_losshealth.pairing.pairs import TagRef
 from tb_losshealth.plugin.loader import LossHealthLoader
 from tb_losshealth.present import api_types as api
@@ -120,3 +124,9 @@ def test_rows_of_the_command_line_have_their_shape(client: Client, logdir: Path)
 def test_another_shape_is_noticed(wrong: dict[str, object]) -> None:
     with pytest.raises(AssertionError):
         check(wrong, TagRef)
+
+
+@pytest.mark.parametrize("kind", [Onset, Gap, TagRef, ReadProblem, Progress, FlagEntry])
+def test_no_shape_repeats_a_class_of_another_room(kind: type) -> None:
+    own = [shape for shape in vars(api).values() if typing.is_typeddict(shape)]
+    assert typing.get_type_hints(kind).keys() not in [typing.get_type_hints(shape).keys() for shape in own]
