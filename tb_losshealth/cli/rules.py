@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from tb_losshealth.cli.expression import Expression, Facts, Unknown
 from tb_losshealth.cli.options import VERDICTS
 from tb_losshealth.pairing.pairs import LossPair, TrainOnly
+from tb_losshealth.present.flat import flat_row
+from tb_losshealth.present.rows import pair_row
 from tb_losshealth.present.text import number
 from tb_losshealth.reports import PairReport, ScanResult, TrainOnlyReport
 
@@ -40,36 +42,23 @@ WORDS = {"verdict": VERDICTS, "mode": ("min", "max")}
 """All that some of the texts can be."""
 
 
+_COLUMNS = {
+    "gap": "gap_final",
+    "max_gap": "gap_maximum",
+    "onset": "onset_step",
+    "confirmed_step": "onset_confirmed_step",
+    "confidence": "onset_confidence",
+    "val": "last_value",
+    "train": "last_train_value",
+}
+"""The columns of a pair's row for facts that have a shorter name here."""
+
+
 def facts_of(report: PairReport) -> Facts:
     """The facts about a pair."""
-    pair, diagnosis = report.pair, report.diagnosis
-    onset, gap = diagnosis.onset, diagnosis.gap
-    return {
-        "verdict": diagnosis.verdict.value,
-        "gap": _known(gap.final),
-        "max_gap": _known(gap.maximum),
-        "gap_at_onset": _known(gap.at_onset),
-        "onset": onset.step if onset else None,
-        "onset_low": onset.low if onset else None,
-        "onset_high": onset.high if onset else None,
-        "confirmed_step": onset.confirmed_step if onset else None,
-        "confidence": onset.confidence if onset else None,
-        "recovered": diagnosis.recovered,
-        "best_step": diagnosis.best_step,
-        "best_value": _known(diagnosis.best_value),
-        "val": report.val_end.value,
-        "train": report.train_end.value,
-        "last_step": report.val_end.step,
-        "evaluations": diagnosis.evaluations,
-        "train_points": diagnosis.train_points,
-        "run": pair.run,
-        "name": pair.name,
-        "mode": pair.mode,
-    }
-
-
-def _known(value: float | None) -> float | None:
-    return value if value is not None and math.isfinite(value) else None
+    row = pair_row(report)
+    cells: Mapping[str, Any] = {**row, **flat_row(row)}
+    return {name: cells[_COLUMNS.get(name, name)] for name in FACTS}
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,15 +106,16 @@ class Rules:
 
     def _broken_by(self, report: PairReport) -> list[str]:
         facts = facts_of(report)
-        return [*self._broken_by_gap(report, _known(report.diagnosis.gap.final)), *self._broken_assertions(facts)]
+        return [*self._broken_by_gap(facts), *self._broken_assertions(facts)]
 
-    def _broken_by_gap(self, report: PairReport, gap: float | None) -> Iterable[str]:
+    def _broken_by_gap(self, facts: Facts) -> Iterable[str]:
+        gap = facts["gap"]
         if self.max_gap is None:
             return
-        if gap is None:
+        if not isinstance(gap, float):
             yield f"the gap is unknown, so it cannot be said to be at most {number(self.max_gap)}"
-        elif report.val_end.value is None or report.train_end.value is None:
-            curve = "validation" if report.val_end.value is None else "train"
+        elif facts["val"] is None or facts["train"] is None:
+            curve = "validation" if facts["val"] is None else "train"
             yield f"{curve} ends in a value that is not finite, so the final gap is unknown"
         elif gap > self.max_gap:
             yield f"the final gap is {number(gap)}, more than {number(self.max_gap)}"
