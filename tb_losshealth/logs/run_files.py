@@ -9,12 +9,7 @@ from dataclasses import dataclass, field
 from tb_losshealth.logs.event_files.logdir import Logdir
 from tb_losshealth.logs.folders import FoundFile, ListedFolders, folders_at, run_name
 from tb_losshealth.logs.metrics_files.listing import MetricsFile
-from tb_losshealth.logs.metrics_files.metrics_log import (
-    TRAINER_STATE,
-    MetricsLog,
-    metrics_run_name,
-    training_folder,
-)
+from tb_losshealth.logs.metrics_files.metrics_log import TRAINER_STATE, MetricsLog, metrics_run_name, training_folder
 from tb_losshealth.logs.open_log import Log, event_roots, metrics_files_at
 from tb_losshealth.logs.problems import ReadProblem
 

@@ -61,22 +61,12 @@ def encode_declarations(pairs: Iterable[DeclaredPair]) -> bytes:
         relative = posixpath.relpath("/" + ref.run, "/" + run)
         return {"tag": ref.tag} if relative == "." else {"run": relative, "tag": ref.tag}
 
-    return json.dumps(
-        {
-            "version": VERSION,
-            "pairs": [
-                {
-                    "name": pair.name,
-                    "mode": pair.mode,
-                    "train": reference(pair.run, pair.train),
-                    "val": reference(pair.run, pair.val),
-                    "test": None if pair.test is None else reference(pair.run, pair.test),
-                }
-                for pair in pairs
-            ],
-        },
-        separators=(",", ":"),
-    ).encode()
+    def content(pair: DeclaredPair) -> dict[str, object]:
+        curves = {"train": pair.train, "val": pair.val, "test": pair.test}
+        references = {split: ref and reference(pair.run, ref) for split, ref in curves.items()}
+        return {"name": pair.name, "mode": pair.mode, **references}
+
+    return json.dumps({"version": VERSION, "pairs": list(map(content, pairs))}, separators=(",", ":")).encode()
 
 
 def decode_declarations(run: str, payload: bytes) -> list[DeclaredPair]:
@@ -159,5 +149,4 @@ def _text(where: str, value: Any) -> str:
 
 
 def _kind(value: Any) -> str:
-    """Names a wrong value briefly."""
     return repr(value) if value is None or isinstance(value, (str, int, float)) else type(value).__name__

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from operator import attrgetter
 
 from tb_losshealth.pairing.pairs import Mode, TagFacts
 from tb_losshealth.pairing.plan import Candidate
@@ -48,10 +49,5 @@ def guessed_mode(train: TagFacts) -> Mode:
 
 def same_curve(one: TagFacts, other: TagFacts) -> bool:
     """Whether two tags hold the same values: one curve, logged under two names."""
-    return (one.count, one.minimum, one.maximum, one.first_value, one.last_value) == (
-        other.count,
-        other.minimum,
-        other.maximum,
-        other.first_value,
-        other.last_value,
-    )
+    values = attrgetter("count", "minimum", "maximum", "first_value", "last_value")
+    return bool(values(one) == values(other))

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Sequence
+from collections.abc import Collection
 from dataclasses import dataclass, replace
 from datetime import datetime, timezone
 from functools import lru_cache
 
 from tb_losshealth.pairing import vocabulary as words
-from tb_losshealth.pairing.tag_names import Interval, Word, cut, read, split_of
+from tb_losshealth.pairing.tag_names import Interval, cut, interval_of, read, split_of
 from tb_losshealth.pairing.vocabulary import Split
 
 MAX_DEPTH = 8
@@ -85,9 +85,6 @@ class Role:
     evaluates: bool = False
 
 
-ALONE = Role()
-
-
 def undo_add_scalars(run: str, tags: Collection[str]) -> tuple[str, str] | None:
     """The run that called `add_scalars` and the key, if `run` is a sub-run that such a call made.
 
@@ -135,7 +132,7 @@ def placements(run: str) -> tuple[Placement, ...]:
                 qualifier=(*others, *(word.text for word in cut(after))),
                 enclosing=f"{before}/*/" if others or after else "",
                 parent=before or ".",
-                interval=_interval(component),
+                interval=interval_of({word.text for word in component}),
                 leads=min(same) == 0 or component[0].text in words.EVALUATION,
                 evaluates_parent=component[index].text in _EVALUATES_PARENT,
                 evaluates=split != "train" or any(word.text in words.EVALUATION for word in component),
@@ -162,11 +159,6 @@ def _start(run: str) -> tuple[str, float] | None:
             continue
         return run[: time.start()] + run[time.end() :], started.timestamp()
     return None
-
-
-def _interval(component: Sequence[Word]) -> Interval:
-    texts = {word.text for word in component}
-    return "epoch" if texts & words.EPOCH_WORDS else "step" if texts & words.STEP_WORDS else ""
 
 
 def _without(component: str, written: str) -> str:
@@ -198,9 +190,8 @@ def offered_keys(home: str) -> set[str]:
 def _around(placement: Placement, reach: int) -> list[str]:
     """Keys of the runs that differ from this one in the start, by no more than about `reach` times `SAME_START`."""
     span = int(placement.started // SAME_START)
-    return (
-        [f"{placement.timeless} started {span + at}" for at in range(-reach, reach + 1)] if placement.timeless else []
-    )
+    near = range(-reach, reach + 1) if placement.timeless else ()
+    return [f"{placement.timeless} started {span + at}" for at in near]
 
 
 @lru_cache(maxsize=65536)
@@ -210,8 +201,8 @@ def needed_keys(home: str) -> frozenset[str]:
     parts = home.split("/")
     for length in range(max(len(parts) - MAX_DEPTH, 0) + 1, len(parts) + 1):
         for placement in placements("/".join(parts[:length])):
-            keys |= {placement.skeleton, placement.enclosing, f"run {placement.base}", f"run {placement.parent}"}
-            keys |= {*_around(placement, 2)}
+            keys |= {f"run {placement.base}", f"run {placement.parent}"}
+            keys |= {placement.skeleton, placement.enclosing, *_around(placement, 2)}
     return frozenset(keys)
 
 
@@ -296,7 +287,7 @@ def assign(home: str, neighbours: Neighbours) -> tuple[str, Role]:
     first = allowed[home][0] if allowed[home] else None
     if first and first.exact and first.last and first.split == "val":
         return home, Role("val")
-    return home, Role(evaluates=True) if first and first.evaluates else ALONE
+    return home, Role(evaluates=first is not None and first.evaluates)
 
 
 def _parent(placement: Placement, neighbours: Neighbours) -> tuple[str, tuple[str, ...]] | None:

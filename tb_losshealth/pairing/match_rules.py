@@ -238,7 +238,6 @@ def _indexed(
 
 
 def _known(t: Entry, v: Entry) -> bool:
-    """Whether both name a known metric."""
     return t.name.kind != "unknown" and v.name.kind != "unknown"
 
 

@@ -25,7 +25,7 @@ from tb_losshealth.pairing.families import (
 from tb_losshealth.pairing.pairs import LossPair, Mode, Pairing, TagFacts, TagRef, TrainOnly, Unpaired
 from tb_losshealth.pairing.plan import Plan
 from tb_losshealth.pairing.plan_pairs import make_plan
-from tb_losshealth.pairing.resolve import ExplicitPair, FamilyPairing, FamilyResolver
+from tb_losshealth.pairing.resolve import FamilyPairing, FamilyResolver
 from tb_losshealth.pairing.toml_rules import NO_RULES, AddedPair, Rules
 from tb_losshealth.pairing.vocabulary import Split
 
@@ -114,9 +114,7 @@ class PairFinder:
             touched |= self._mentions.get(run, set())
         for run, facts in changed.items():
             self._take_facts(run, {fact.tag: fact for fact in facts}, moved)
-            touched.add(run)
-            if run in self._mentions:
-                touched |= self._mentions[run]
+            touched |= {run, *self._mentions.get(run, ())}
         if declared is not None:
             touched |= self._take_declared(declared)
         touched |= self._apply_rules_across_runs(moved)
@@ -125,8 +123,6 @@ class PairFinder:
         for family in dirty:
             self._resolve(family)
         return self._pairing()
-
-    # Taking in.
 
     def _take_facts(self, run: str, facts: dict[str, TagFacts], moved: set[str]) -> None:
         known = self._runs.get(run)
@@ -176,8 +172,6 @@ class PairFinder:
         tags = {run: tuple(known.facts) for run, known in sorted(self._runs.items())}
         old, self._across = self._across, [pair for rule in rules for pair in rule.between(tags)]
         return {ref.run for pair in (*old, *self._across) for ref in _refs(pair)}
-
-    # Families.
 
     def _regroup(self, moved: set[str]) -> set[str]:
         """Assigns moved runs, and those that depend on them, to families; returns the families to resolve again."""
@@ -241,8 +235,6 @@ class PairFinder:
             plan = self._plans[shape] = make_plan([(home, role, name) for home, role, names in shape for name in names])
         return plan
 
-    # Declarations and rules.
-
     def _add_explicit(self, family: str, resolver: FamilyResolver) -> set[TagRef]:
         """Adds the explicit pairs whose train curve lies in the family; returns the tags that they take."""
         runs = {run for home in self._families[family] for run in self._homes[home]}
@@ -263,27 +255,8 @@ class PairFinder:
                 continue
             taken |= refs.keys()
             vals.add(pair.val)
-            if pair.train.run not in runs:
-                continue
-            if isinstance(pair, AddedPair):
-                reason = f"Added by line {pair.line} of {self._rules.path}."
-            elif pair.val in refs:
-                reason = "The writer declared it."
-            else:
-                reason = f'The writer declared "{pair.val.tag}" as its validation, which has no point yet.'
-            resolver.add(
-                ExplicitPair(
-                    run=run,
-                    name=pair.name,
-                    mode=pair.mode,
-                    train=refs[pair.train],
-                    val=refs.get(pair.val),
-                    test=pair.test if pair.test in refs else None,
-                    source="override" if isinstance(pair, AddedPair) else "declared",
-                    reason=reason,
-                    line=pair.line if isinstance(pair, AddedPair) else None,
-                )
-            )
+            if pair.train.run in runs:
+                resolver.add(pair, run, refs)
         return taken
 
     def _facts(self, ref: TagRef) -> TagFacts | None:
@@ -297,8 +270,6 @@ class PairFinder:
         if homes[0] == homes[1]:
             return homes[0]
         return families[0] if families[0] == families[1] else posixpath.commonpath(homes) or homes[0]
-
-    # Answering.
 
     def _pairing(self) -> Pairing:
         families = [self._resolved[family] for family in self._order]

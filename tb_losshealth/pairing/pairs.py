@@ -110,14 +110,7 @@ class LossPair(NamedTuple):
 
 
 def explicit_pair(
-    run: str,
-    name: str,
-    mode: Mode,
-    curves: tuple[TagRef, TagRef, TagRef | None],
-    *,
-    reason: str,
-    source: Source,
-    flags: tuple[Flag, ...] = (),
+    run: str, name: str, mode: Mode, curves: tuple[TagRef, TagRef, TagRef | None], *, reason: str, source: Source
 ) -> LossPair:
     """The pair of curves that a writer or a person put together, whatever the tags are called.
 
@@ -130,12 +123,11 @@ def explicit_pair(
         curves: train, validation and the third split, if there is one.
         reason: why these belong together, one sentence.
         source: who put them together.
-        flags: what is unusual about the pair.
     """
     train, val, test = curves
     kind = read(train.tag).kind
     is_loss = kind == "loss" or (kind in ("unknown", "none") and mode == "min")
-    return LossPair(run, name, mode, train, val, test, flags, reason, is_loss, source)
+    return LossPair(run, name, mode, train, val, test, (), reason, is_loss, source)
 
 
 class TrainOnly(NamedTuple):
@@ -174,7 +166,7 @@ class Pairing:
     @cached_property
     def _reasons(self) -> dict[TagRef, str]:
         reasons = {item.ref: item.reason for item in self.unpaired}
-        reasons.update({alone.train: alone.reason for alone in self.train_only})
+        reasons.update({loss.train: loss.reason for loss in self.train_only})
         for pair in reversed(self.pairs):
             for ref in (pair.train, pair.val, pair.test):
                 if ref is not None:

@@ -51,7 +51,7 @@ def make_plan(tags: Sequence[tuple[int, Role, str]]) -> Plan:
         tuple(
             TrainOnlyCandidate(entry.at, entry.label or "loss", _without_copies(entry))
             for entry in (*train, *plain)
-            if _may_be_alone(entry) and not (entry.split is None and entry.role.evaluates)
+            if _may_be_train_only(entry)
         ),
         tuple(_reason(entry) for entry in entries),
         tuple(2 if e.name.kind == "none" else 0 if e.split in ("val", "test") else 1 for e in entries),
@@ -97,18 +97,14 @@ def _has_both_splits(entries: Iterable[Entry]) -> bool:
 def _with_letters(entries: list[Entry]) -> list[Entry]:
     """Reads `t_loss` and `v_loss` as train and validation where both are there, without a policy or value function."""
     taken = {entry.home for entry in entries if _of_reinforcement(entry)}
-    lettered = [
-        entry for entry in entries if entry.name.letter_split and entry.split is None and entry.home not in taken
-    ]
+    lettered = [e for e in entries if e.name.letter_split and e.split is None and e.home not in taken]
     splits: dict[tuple[int, frozenset[str]], set[Split | None]] = {}
     for entry in lettered:
         splits.setdefault((entry.home, entry.metric - _LETTERS), set()).add(entry.name.letter_split)
     for entry in lettered:
         metric = entry.metric - _LETTERS
         if len(splits[entry.home, metric]) > 1:
-            entries[entry.at] = Entry(
-                entry.at, entry.home, entry.name, entry.role, entry.name.letter_split, metric, entry.interval
-            )
+            entries[entry.at] = replace(entry, split=entry.name.letter_split, metric=metric)
     return entries
 
 
@@ -123,11 +119,11 @@ def _is_value_loss(entry: Entry, train: list[Entry], val: list[Entry], plain: li
     return entry.name.kind == "loss" and any(other.metric & words.POLICY for other in plain)
 
 
-def _may_be_alone(entry: Entry) -> bool:
+def _may_be_train_only(entry: Entry) -> bool:
     name = entry.name
-    if name.kind != "loss" or name.of_reinforcement or name.axis:
+    if name.kind != "loss" or name.of_reinforcement or name.axis or name.metric_word in words.MONITORED:
         return False
-    return name.metric_word not in words.MONITORED
+    return entry.split == "train" or not entry.role.evaluates
 
 
 def _without_copies(entry: Entry) -> frozenset[str]:

@@ -2,42 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from tb_losshealth.health.answer.flags import Flag
+from tb_losshealth.pairing.declarations import DeclaredPair
 from tb_losshealth.pairing.evidence import choose, guessed_mode, same_curve
 from tb_losshealth.pairing.pairs import LossPair, Mode, Source, TagFacts, TagRef, TrainOnly, Unpaired, explicit_pair
 from tb_losshealth.pairing.plan import Candidate, Plan, Proposal, TrainOnlyCandidate
 from tb_losshealth.pairing.tag_names import read
-from tb_losshealth.pairing.toml_rules import NO_RULES, Rules
-
-
-@dataclass(frozen=True, slots=True)
-class ExplicitPair:
-    """A pair that a writer declared or a person's rule adds, with the facts of its curves.
-
-    Attributes:
-        run: the run it is shown with.
-        name: its name; None to read it off the train tag.
-        mode: which way is better; None to read it off the train tag.
-        train: facts of the train curve.
-        val: facts of the validation curve; None where nothing was logged yet.
-        test: the test curve, if there is one.
-        source: who put the curves together.
-        reason: the same as a sentence.
-        line: the line of the rule.
-    """
-
-    run: str
-    name: str | None
-    mode: Mode | None
-    train: TagFacts
-    val: TagFacts | None
-    test: TagRef | None
-    source: Source
-    reason: str
-    line: int | None = None
+from tb_losshealth.pairing.toml_rules import NO_RULES, AddedPair, Rules
 
 
 @dataclass(slots=True)
@@ -74,27 +48,30 @@ class FamilyResolver:
         self._names: set[tuple[str, str]] = set()
         self.result = FamilyPairing()
 
-    def add(self, explicit: ExplicitPair) -> None:
-        """Adds a pair that a writer declared or a rule adds."""
-        train, val = explicit.train, explicit.val
+    def add(self, pair: DeclaredPair | AddedPair, run: str, facts: Mapping[TagRef, TagFacts]) -> None:
+        """Adds a pair that a writer declared or a rule adds; its validation may have no point yet.
+
+        Args:
+            pair: where it gives no name or direction, the train tag does.
+            run: the run it is shown with.
+            facts: by curve; curves without points are left out, but train has points.
+        """
+        train = facts[pair.train]
         of_train = read(train.tag)
-        name = explicit.name or of_train.label(of_train.metric) or train.tag
-        mode = explicit.mode or of_train.mode or guessed_mode(train)
-        if explicit.line is not None:
-            self.result.lines.add(explicit.line)
-        if val is None:
-            self._add_train_only(explicit.run, name, mode, train, explicit.reason)
-            return
-        self._add_pair(
-            explicit_pair(
-                explicit.run,
-                name,
-                mode,
-                (train.ref, val.ref, explicit.test),
-                reason=explicit.reason,
-                source=explicit.source,
-            )
-        )
+        name = pair.name or of_train.label(of_train.metric) or train.tag
+        mode = pair.mode or of_train.mode or guessed_mode(train)
+        source: Source = "declared"
+        reason = "The writer declared it."
+        if isinstance(pair, AddedPair):
+            self.result.lines.add(pair.line)
+            source, reason = "override", f"Added by line {pair.line} of {self._rules.path}."
+        elif pair.val not in facts:
+            reason = f'The writer declared "{pair.val.tag}" as its validation, which has no point yet.'
+        if pair.val in facts:
+            curves = pair.train, pair.val, pair.test if pair.test in facts else None
+            self._add_pair(explicit_pair(run, name, mode, curves, reason=reason, source=source))
+        else:
+            self._add_train_only(run, name, mode, train, reason)
 
     def resolve(self, plan: Plan, runs: Sequence[str], facts: Sequence[TagFacts]) -> None:
         """Chooses among a plan's candidates, and gives every other tag its reason.

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Literal
@@ -17,7 +18,6 @@ Interval = Literal["epoch", "step", ""]
 
 Kind = Literal["loss", "error", "score", "unknown", "none"]
 """What sort of metric a tag holds; "none" where it is no metric."""
-
 
 MAX_NAME = 400
 """Characters of a name that are read: no person writes longer ones, and hostile ones must not cost time."""
@@ -234,13 +234,18 @@ def read(tag: str) -> Name:
         metric_word=metric_word.text if metric_word else "",
         in_other_parts=frozenset(word.text for word in naming if metric_word and word.part != metric_word.part),
         beside_split=frozenset(word.text for word in in_front if split_word and word.part == split_word.part),
-        interval="epoch" if texts & words.EPOCH_WORDS else "step" if texts & words.STEP_WORDS else "",
+        interval=interval_of(texts),
         axis=axis,
         kind=kind,
         mode=mode,
         why_none=why_none,
         letter_split=None if split_word and split_of(split_word.text) == "train" else _letter_split(content),
     )
+
+
+def interval_of(texts: AbstractSet[str]) -> Interval:
+    """How often something is logged that is named with these words."""
+    return "epoch" if texts & words.EPOCH_WORDS else "step" if texts & words.STEP_WORDS else ""
 
 
 def _split_word(body: Sequence[Word]) -> Word | None:

@@ -91,7 +91,6 @@ class _Reader:
     problems: list[RuleProblem] = field(default_factory=list)
 
     def read(self, start: int, chunk: str) -> None:
-        """Reads one piece of the file, which begins at line `start`."""
         if sys.version_info >= (3, 11):
             import tomllib
         else:

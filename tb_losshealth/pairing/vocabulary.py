@@ -11,6 +11,11 @@ def _words(text: str) -> frozenset[str]:
     return frozenset(text.split())
 
 
+def _meanings(text: str) -> dict[str, str]:
+    groups = (group.split(": ") for group in text.split("; "))
+    return {spelling: meaning for meaning, spellings in groups for spelling in spellings.split(", ")}
+
+
 # What people call the three splits; typing errors are those of published code.
 TRAIN = _words(
     "train training trainer learn trn tr trained trains trainset traindata trainingset insample trainval "
@@ -27,11 +32,7 @@ VAL = _words(
     "validacao validação validacion validación validierung valutazione валидация"
 )
 TEST = _words("test tests testing tester tst te testset testdata 测试 測試 テスト 테스트 teste prueba тест")
-SPLITS: dict[str, Split] = {
-    **dict.fromkeys(TRAIN, "train"),
-    **dict.fromkeys(VAL, "val"),
-    **dict.fromkeys(TEST, "test"),
-}
+SPLITS: dict[str, Split] = {**dict.fromkeys(TRAIN, "train"), **dict.fromkeys(VAL, "val"), **dict.fromkeys(TEST, "test")}
 
 # A word that is one edit away from one of these, with the same first letter, is a typing error of it.
 LONG_SPLITS = ("validation", "evaluation", "training")
@@ -40,58 +41,20 @@ NOT_MISSPELT = _words("trailing invalidation valuation")
 # Single letters mean a split only where both splits use them (`t_loss` beside `v_loss`): V is a value function too.
 LETTERS: dict[str, Split] = {"t": "train", "v": "val"}
 
-# Phrases that mean one word.
-PHRASES = {
-    "held out": "heldout",
-    "hold out": "holdout",
-    "out of sample": "outofsample",
-    "in sample": "insample",
-    "cross val": "crossval",
-    "cross validation": "crossval",
-    "pre train": "pretrain",
-    "pre training": "pretrain",
-    "pre trained": "pretrain",
-    "std dev": "stddev",
-    "standard dev": "stddev",
-    "mean dev": "meandev",
-    "unit test": "unittest",
-    "learning rate": "lr",
-    "learn rate": "lr",
-    "weight decay": "weightdecay",
-    "batch size": "batchsize",
-    "loss scale": "lossscale",
-    "early stopping": "earlystopping",
-    "mini batch": "minibatch",
-    "cross entropy": "ce",
-    "neg log likelihood": "nll",
-    "negative log likelihood": "nll",
-    "neg elbo": "nelbo",
-    "negative elbo": "nelbo",
-    "log likelihood": "loglikelihood",
-    "log loss": "logloss",
-    "correlation coef": "correlation",
-    "correlation coefficient": "correlation",
-    "bits per dim": "bpd",
-    "bits per char": "bpc",
-    "bits per byte": "bpb",
-    "abs rel": "absrel",
-    "c index": "cindex",
-    "io u": "iou",
-    "mean io u": "iou",
-    "mean squared error": "mse",
-    "mean absolute error": "mae",
-    "log prob": "logprob",
-    "p value": "pvalue",
-    "exact match": "exactmatch",
-    "explained variance": "explainedvariance",
-    "hit at": "hits",
-    "hits at": "hits",
-    "every n": "every",
-    "win rate": "winrate",
-    "success rate": "success",
-    "solve rate": "success",
-    "error rate": "error",
-}
+# After each word the phrases that mean it.
+PHRASES = _meanings(
+    "heldout: held out; holdout: hold out; outofsample: out of sample; insample: in sample; "
+    "crossval: cross val, cross validation; pretrain: pre train, pre training, pre trained; "
+    "stddev: std dev, standard dev; meandev: mean dev; unittest: unit test; lr: learning rate, learn rate; "
+    "weightdecay: weight decay; batchsize: batch size; lossscale: loss scale; earlystopping: early stopping; "
+    "minibatch: mini batch; ce: cross entropy; nll: neg log likelihood, negative log likelihood; "
+    "nelbo: neg elbo, negative elbo; loglikelihood: log likelihood; logloss: log loss; "
+    "correlation: correlation coef, correlation coefficient; bpd: bits per dim; bpc: bits per char; "
+    "bpb: bits per byte; absrel: abs rel; cindex: c index; iou: io u, mean io u; mse: mean squared error; "
+    "mae: mean absolute error; logprob: log prob; pvalue: p value; exactmatch: exact match; "
+    "explainedvariance: explained variance; hits: hit at, hits at; every: every n; winrate: win rate; "
+    "success: success rate, solve rate; error: error rate"
+)
 
 # Words run together in lower case: a split and a metric (`valloss`), a split and a number (`valid1`), or an interval or
 # average and a metric (`batchloss`).
@@ -102,52 +65,14 @@ GLUED_METRICS = _words(
 LETTERED_METRICS = _words("loss acc")
 GLUED_PREFIXES = _words("batch epoch step iter avg mean total")
 
-# Different spellings of one word.
-SYNONYMS: dict[str, str] = {
-    "losses": "loss",
-    "lost": "loss",
-    "损失": "loss",
-    "損失": "loss",
-    "perda": "loss",
-    "perte": "loss",
-    "verlust": "loss",
-    "pérdida": "loss",
-    "perdida": "loss",
-    "손실": "loss",
-    "acc": "accuracy",
-    "accs": "accuracy",
-    "accu": "accuracy",
-    "accuracies": "accuracy",
-    "acuracy": "accuracy",
-    "accuarcy": "accuracy",
-    "accurancy": "accuracy",
-    "acurracy": "accuracy",
-    "miou": "iou",
-    "mdice": "dice",
-    "准确率": "accuracy",
-    "精度": "accuracy",
-    "정확도": "accuracy",
-    "acurácia": "accuracy",
-    "precisión": "precision",
-    "err": "error",
-    "errors": "error",
-    "ppl": "perplexity",
-    "perp": "perplexity",
-    "crossentropy": "ce",
-    "xent": "ce",
-    "xentropy": "ce",
-    "corr": "correlation",
-    "corrcoef": "correlation",
-    "rewards": "reward",
-    "returns": "return",
-    "scores": "score",
-    "aucroc": "auroc",
-    "rocauc": "auroc",
-    "f1score": "f1",
-    "distances": "distance",
-    "lrs": "lr",
-    "learningrate": "lr",
-}
+# After each word its other spellings.
+SYNONYMS = _meanings(
+    "loss: losses, lost, 损失, 損失, perda, perte, verlust, pérdida, perdida, 손실; "
+    "accuracy: acc, accs, accu, accuracies, acuracy, accuarcy, accurancy, acurracy, 准确率, 精度, 정확도, acurácia; "
+    "iou: miou; dice: mdice; precision: precisión; error: err, errors; perplexity: ppl, perp; "
+    "ce: crossentropy, xent, xentropy; correlation: corr, corrcoef; reward: rewards; return: returns; "
+    "score: scores; auroc: aucroc, rocauc; f1: f1score; distance: distances; lr: lrs, learningrate"
+)
 
 LOSSES = _words(
     "loss cost multiclass multiclassonevsall objective elbo criterion nll nllloss nelbo ce bce kl kld kldiv mse "

@@ -76,8 +76,7 @@ class RobustSummaryWriter(torch_writer.SummaryWriter):
         if self._pending or type(number) is DeviceScalar:
             step = None if global_step is None else int(global_step)
             self._queue(
-                {tag: number},
-                lambda read: self._log_scalar(tag, read[tag], step, wall, new_style, double_precision),
+                {tag: number}, lambda read: self._log_scalar(tag, read[tag], step, wall, new_style, double_precision)
             )
         else:
             self._log_scalar(tag, number, global_step, wall, new_style, double_precision)

@@ -55,10 +55,7 @@ class Records:
     def but_last(self) -> Records:
         """The same without the last record."""
         return replace(
-            self,
-            bodies=self.bodies[:-1],
-            lengths=self.lengths[:-1],
-            end=int(self.bodies[-1]) - HEADER_BYTES,
+            self, bodies=self.bodies[:-1], lengths=self.lengths[:-1], end=int(self.bodies[-1]) - HEADER_BYTES
         )
 
 

@@ -12,12 +12,7 @@ from numpy.typing import NDArray
 
 from tb_losshealth.health.curves.series import Floats, Steps
 from tb_losshealth.logs.event_files.decoding.checksum import masked_crc32c
-from tb_losshealth.logs.event_files.decoding.event_proto import (
-    SCALAR_PLUGINS,
-    DecodeError,
-    EventContents,
-    read_event,
-)
+from tb_losshealth.logs.event_files.decoding.event_proto import SCALAR_PLUGINS, DecodeError, EventContents, read_event
 from tb_losshealth.logs.event_files.decoding.framing import Records
 from tb_losshealth.logs.event_files.decoding.template import LONGEST, Layout, Template, template_of
 from tb_losshealth.logs.event_files.decoding.template_table import TemplateTable

@@ -16,12 +16,7 @@ from dataclasses import dataclass
 from operator import and_
 from typing import Literal
 
-from tensorboard.compat.proto import (
-    event_pb2,
-    summary_pb2,
-    tensor_shape_pb2,
-    types_pb2,
-)
+from tensorboard.compat.proto import event_pb2, summary_pb2, tensor_shape_pb2, types_pb2
 
 from tb_losshealth.logs.event_files.decoding.event_proto import DecodeError
 
