@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 from tb_losshealth.health.answer.flags import Flag
@@ -48,8 +48,8 @@ class TagMatcher:
         self._timed = timed
         self._partners = (*train, *plain)
         self._entries = {entry.at: entry for entry in self._partners}
-        self._by_words = _indexed(self._partners, lambda metric: metric)
-        self._by_bare_words = _indexed(self._partners, lambda metric: metric - words.EXTENT)
+        self._by_words = _indexed(self._partners)
+        self._by_bare_words = _indexed(self._partners, words.EXTENT)
         self._valsets: dict[MetricOnSet, str] = {}
         self.candidates: dict[MetricOnSet, list[Candidate]] = {}
 
@@ -228,12 +228,10 @@ def _without_ordinal(entry: Entry) -> frozenset[str]:
     return entry.metric - {first} if first.isdigit() else entry.metric
 
 
-def _indexed(
-    entries: Iterable[Entry], key: Callable[[frozenset[str]], frozenset[str]]
-) -> dict[frozenset[str], list[Entry]]:
+def _indexed(entries: Iterable[Entry], without: frozenset[str] = frozenset()) -> dict[frozenset[str], list[Entry]]:
     index: dict[frozenset[str], list[Entry]] = {}
     for entry in entries:
-        index.setdefault(key(entry.metric), []).append(entry)
+        index.setdefault(entry.metric - without, []).append(entry)
     return index
 
 
@@ -262,7 +260,6 @@ def _agree(t: Entry, v: Entry) -> Match | None:
 
 
 def _candidate(t: Entry, v: Entry, match: Match, may_repeat: bool) -> Candidate:
-    """The two as a candidate, ranked among others of the same metric."""
     rank = (
         match > Match.EXTENT,
         t.home != v.home,

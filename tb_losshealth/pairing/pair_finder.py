@@ -54,27 +54,14 @@ def find_pairs(tags: Iterable[TagFacts], declared: Iterable[DeclaredPair] = (), 
 
 @dataclass(slots=True)
 class _Run:
-    """One run, and the run that it is part of once `add_scalars` is undone.
-
-    Attributes:
-        facts: by tag.
-        home: the run that it is part of; itself, where `add_scalars` did not make it.
-        names: of the tags within `home`.
-        added: the pairs that rules add in this run.
-    """
-
-    facts: dict[str, TagFacts]
-    home: str
-    names: tuple[str, ...]
-    added: tuple[AddedPair, ...] = ()
+    facts: dict[str, TagFacts]  # by tag
+    home: str  # the run that it is part of once `add_scalars` is undone; itself, where no such call made it
+    names: tuple[str, ...]  # of the tags within `home`
+    added: tuple[AddedPair, ...]  # by rules
 
 
 class PairFinder:
-    """Pairs a logdir that grows: an update costs in proportion to the runs that changed.
-
-    Args:
-        rules: a person's rules.
-    """
+    """Pairs a logdir that grows, by a person's rules: an update costs in proportion to the runs that changed."""
 
     def __init__(self, rules: Rules = NO_RULES) -> None:
         self._rules = rules

@@ -115,14 +115,7 @@ def explicit_pair(
     """The pair of curves that a writer or a person put together, whatever the tags are called.
 
     It counts as a loss where the train tag names a loss, and where that tag names nothing known and lower is better.
-
-    Args:
-        run: the run that the pair is shown with.
-        name: of the metric.
-        mode: "min" where lower is better, else "max".
-        curves: train, validation and the third split, if there is one.
-        reason: why these belong together, one sentence.
-        source: who put them together.
+    The curves are train, validation and the third split, if there is one; all else is as in `LossPair`.
     """
     train, val, test = curves
     kind = read(train.tag).kind

@@ -57,11 +57,6 @@ class Entry:
     metric: frozenset[str]
     interval: Interval
 
-    @property
-    def label(self) -> str:
-        """The metric as a person calls it."""
-        return self.name.label(self.metric)
-
 
 @dataclass(frozen=True, slots=True)
 class Candidate:

@@ -49,7 +49,7 @@ def make_plan(tags: Sequence[tuple[int, Role, str]]) -> Plan:
     return Plan(
         tuple(proposals),
         tuple(
-            TrainOnlyCandidate(entry.at, entry.label or "loss", _without_copies(entry))
+            TrainOnlyCandidate(entry.at, entry.name.label(entry.metric) or "loss", _without_copies(entry))
             for entry in (*train, *plain)
             if _may_be_train_only(entry)
         ),

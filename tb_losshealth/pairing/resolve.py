@@ -11,7 +11,7 @@ from tb_losshealth.pairing.evidence import choose, guessed_mode, same_curve
 from tb_losshealth.pairing.pairs import LossPair, Mode, Source, TagFacts, TagRef, TrainOnly, Unpaired, explicit_pair
 from tb_losshealth.pairing.plan import Candidate, Plan, Proposal, TrainOnlyCandidate
 from tb_losshealth.pairing.tag_names import read
-from tb_losshealth.pairing.toml_rules import NO_RULES, AddedPair, Rules
+from tb_losshealth.pairing.toml_rules import AddedPair, Rules
 
 
 @dataclass(slots=True)
@@ -32,17 +32,13 @@ class FamilyPairing:
 
 
 class FamilyResolver:
-    """Decides which tags of one family are pairs.
-
-    Args:
-        family: name of the family.
-        rules: a person's rules.
+    """Decides which tags of the family of this name are pairs, by a person's rules.
 
     Attributes:
         result: the family's pairs so far.
     """
 
-    def __init__(self, family: str, rules: Rules = NO_RULES) -> None:
+    def __init__(self, family: str, rules: Rules) -> None:
         self._family = family
         self._rules = rules
         self._names: set[tuple[str, str]] = set()
@@ -118,7 +114,6 @@ class FamilyResolver:
     def _permitted(
         self, proposal: Proposal, runs: Sequence[str], facts: Sequence[TagFacts], replaced: dict[int, str]
     ) -> tuple[Candidate, ...]:
-        """The candidates that no rule forbids."""
         permitted = []
         for candidate in proposal.candidates:
             train, val = facts[candidate.train], facts[candidate.val]

@@ -190,7 +190,6 @@ def _unglued(piece: str) -> list[str]:
 
 
 def _with_phrases(found: list[Word]) -> list[Word]:
-    """Joins several words that mean one."""
     joined: list[Word] = []
     at = 0
     while at < len(found):

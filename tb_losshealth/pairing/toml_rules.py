@@ -9,6 +9,9 @@ from dataclasses import dataclass
 from tb_losshealth.pairing.pairs import Mode, TagRef
 from tb_losshealth.pairing.problems import RuleProblem
 
+Stars = tuple[str, ...]
+"""What the stars of a pattern stand for in one text."""
+
 
 @dataclass(frozen=True, slots=True)
 class Pattern:
@@ -31,7 +34,7 @@ class Pattern:
         """How many stars it holds."""
         return len(self.pieces) - 1
 
-    def match(self, text: str) -> tuple[str, ...] | None:
+    def match(self, text: str) -> Stars | None:
         """What the stars stand for in `text`, each as short as possible; None if it does not match."""
         first, *between, last = self.pieces if self.stars else (self.pieces[0], "")
         if not self.stars:
@@ -90,11 +93,9 @@ class PairRule:
                     name = name and name.replace("*", star, 1)
                 yield AddedPair(self.line, name, self.mode, train, val, tests.get(stars))
 
-    def _found(
-        self, side: Side | None, runs: Mapping[str, Sequence[str]]
-    ) -> dict[tuple[tuple[str, ...], tuple[str, ...]], TagRef]:
+    def _found(self, side: Side | None, runs: Mapping[str, Sequence[str]]) -> dict[tuple[Stars, Stars], TagRef]:
         """By what the stars of run and tag stand for, the first curve of a side."""
-        found: dict[tuple[tuple[str, ...], tuple[str, ...]], TagRef] = {}
+        found: dict[tuple[Stars, Stars], TagRef] = {}
         if side is None:
             return found
         for run, tags in runs.items():
@@ -206,10 +207,8 @@ class Rules:
 
     def renamed(self, run: str, name: str) -> tuple[str, int] | None:
         """The name that the file gives a pair, and the line."""
-        for rule in reversed(self.renames):
-            if _all_match((rule.run, run), (rule.name, name)):
-                return rule.to, rule.line
-        return None
+        rules = (rule for rule in reversed(self.renames) if _all_match((rule.run, run), (rule.name, name)))
+        return next(((rule.to, rule.line) for rule in rules), None)
 
 
 NO_RULES = Rules()

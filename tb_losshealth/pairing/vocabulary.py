@@ -75,25 +75,24 @@ SYNONYMS = _meanings(
 )
 
 LOSSES = _words(
-    "loss cost multiclass multiclassonevsall objective elbo criterion nll nllloss nelbo ce bce kl kld kldiv mse "
-    "hinge huber bpd bpc bpb logloss"
+    "loss cost multiclass multiclassonevsall objective elbo criterion nll nllloss nelbo ce bce kl kld kldiv mse hinge "
+    "huber bpd bpc bpb logloss"
 )
 ERRORS = _words(
-    "error perplexity miss mae rmse msle mape smape wmape mase rmsle nrmse rse rae wer cer ter eer der mcd fid "
-    "kid lpips ece brier hausdorff hd hd95 assd asd chamfer cd epe aepe ade fde minade minfde mpjpe pampjpe nme "
-    "distance dist absrel sqrel silog rmselog l1 l2 regret residual misclassification hamming medae mre mlae crps "
-    "per ql pinball quantile poisson tweedie emd wasserstein fpr fnr far frr aer disto distortion lev levenshtein"
+    "error perplexity miss mae rmse msle mape smape wmape mase rmsle nrmse rse rae wer cer ter eer der mcd fid kid "
+    "lpips ece brier hausdorff hd hd95 assd asd chamfer cd epe aepe ade fde minade minfde mpjpe pampjpe nme distance "
+    "dist absrel sqrel silog rmselog l1 l2 regret residual misclassification hamming medae mre mlae crps per ql "
+    "pinball quantile poisson tweedie emd wasserstein fpr fnr far frr aer disto distortion lev levenshtein"
 )
 SCORES = _words(
     "accuracy f1 f2 fbeta fscore fmeasure auc auroc auprc prauc roc ap map map50 map75 map95 ap50 ap75 mar ar "
-    "precision recall sensitivity specificity dice dsc jaccard iou miou giou ciou fwiou pixacc mpa bleu bleu1 "
-    "bleu2 bleu3 bleu4 sacrebleu rouge rouge1 rouge2 rougel rougelsum meteor chrf cider spice bertscore "
-    "exactmatch em correlation pearson spearman pearsonr spearmanr kendall ccc pcc rho plcc srcc kappa qwk mcc "
-    "matthews r2 r2score explainedvariance nse kge psnr ssim msssim snr sdr sisnr sisdr sisnri sisdri pesq stoi "
-    "estoi mos mrr ndcg hits hit hr hitrate map10 top1 top3 top5 top10 acc1 acc5 prec prec1 prec5 top reward "
-    "return score success winrate loglikelihood pck pckh oks gain ndcg10 recall1 recall5 recall10 correct tpr tnr "
-    "npv ppv informedness gmean lift nmi ari purity silhouette logp inception delta1 delta2 delta3 "
-    "cindex accuracy01 logprob"
+    "precision recall sensitivity specificity dice dsc jaccard iou miou giou ciou fwiou pixacc mpa bleu bleu1 bleu2 "
+    "bleu3 bleu4 sacrebleu rouge rouge1 rouge2 rougel rougelsum meteor chrf cider spice bertscore exactmatch em "
+    "correlation pearson spearman pearsonr spearmanr kendall ccc pcc rho plcc srcc kappa qwk mcc matthews r2 r2score "
+    "explainedvariance nse kge psnr ssim msssim snr sdr sisnr sisdr sisnri sisdri pesq stoi estoi mos mrr ndcg hits "
+    "hit hr hitrate map10 top1 top3 top5 top10 acc1 acc5 prec prec1 prec5 top reward return score success winrate "
+    "loglikelihood pck pckh oks gain ndcg10 recall1 recall5 recall10 correct tpr tnr npv ppv informedness gmean lift "
+    "nmi ari purity silhouette logp inception delta1 delta2 delta3 cindex accuracy01 logprob"
 )
 
 # Losses that some people minimize and some maximize.
@@ -132,38 +131,38 @@ HPARAMS = _words("hparam hparams hp")
 # Of NOT_METRICS, the words beside which a metric stays one (`error rate`, `token accuracy`, `mae_temperature`).
 HARMLESS = _words(
     "rate sample samples token tokens step steps epoch epochs word words sentence frame frames example examples "
-    "percent percentage pct temperature temp alpha beta gamma delta length size speed duration latency energy "
-    "index id full act activation seconds second minute minutes hour hours day days confidence param params"
+    "percent percentage pct temperature temp alpha beta gamma delta length size speed duration latency energy index id "
+    "full act activation seconds second minute minutes hour hours day days confidence param params"
 )
 
 # Words for what is logged beside metrics and is no metric.
 NOT_METRICS = _words(
-    "lr rate momentum weightdecay wd decay beta beta1 beta2 temperature temp tau eps epsilon lambda alpha gamma "
-    "coef coeff coefficient weight weights scale scaler lossscale gradscale factor multiplier time times timer "
-    "timing runtime duration seconds second secs sec ms minutes min hours hour eta elapsed walltime wall clock "
-    "latency speed throughput fps qps ips wps ups wpb bsz tps mfu tflops flops flos gflops memory mem gpu cpu ram "
-    "vram cuda disk util utilization allocated reserved norm gradnorm gnorm grad grads gradient gradients count "
-    "counts counter num number n size sizes length lengths len batchsize samples sample steps step tokens token "
-    "examples frames words sentences updates iterations epoch epochs params parameters param trainable bias "
-    "biases hist histogram stddev std var variance meandev id index seed version patience earlystopping hpmetric "
-    "hp hparam hparams config gap diff difference divergence delta overfit overfitting ratio fraction percent "
-    "percentage pct progress logit logits logps threshold thresh confidence sparsity lambda1 bs wd0 lr0 lr1 lr2 "
-    "lr3 full capacity queue workers worker healthy episodes exs exps expb ltpb ltps ctpb ctps tpb ltrunc ctrunc "
-    "clen llen tp fp fn tn pvalue usage act activation activations"
+    "lr rate momentum weightdecay wd decay beta beta1 beta2 temperature temp tau eps epsilon lambda alpha gamma coef "
+    "coeff coefficient weight weights scale scaler lossscale gradscale factor multiplier time times timer timing "
+    "runtime duration seconds second secs sec ms minutes min hours hour eta elapsed walltime wall clock latency speed "
+    "throughput fps qps ips wps ups wpb bsz tps mfu tflops flops flos gflops memory mem gpu cpu ram vram cuda disk "
+    "util utilization allocated reserved norm gradnorm gnorm grad grads gradient gradients count counts counter num "
+    "number n size sizes length lengths len batchsize samples sample steps step tokens token examples frames words "
+    "sentences updates iterations epoch epochs params parameters param trainable bias biases hist histogram stddev std "
+    "var variance meandev id index seed version patience earlystopping hpmetric hp hparam hparams config gap diff "
+    "difference divergence delta overfit overfitting ratio fraction percent percentage pct progress logit logits logps "
+    "threshold thresh confidence sparsity lambda1 bs wd0 lr0 lr1 lr2 lr3 full capacity queue workers worker healthy "
+    "episodes exs exps expb ltpb ltps ctpb ctps tpb ltrunc ctrunc clen llen tp fp fn tn pvalue usage act activation "
+    "activations"
 )
 
 # Words that do not help to name the metric.
 FILLERS = _words(
-    "the learning every of on in for at to during over each per by and vs versus with from using set sets data "
-    "dataset datasets split splits phase mode stage loop curve curves plot plots perf graph log logs logging stat "
-    "stats statistics summary summaries scalar scalars metric metrics monitor result results performance history "
-    "info value values 集 的 ptl ray tune tb tensorboard event events run runs"
+    "the learning every of on in for at to during over each per by and vs versus with from using set sets data dataset "
+    "datasets split splits phase mode stage loop curve curves plot plots perf graph log logs logging stat stats "
+    "statistics summary summaries scalar scalars metric metrics monitor result results performance history info value "
+    "values 集 的 ptl ray tune tb tensorboard event events run runs"
 )
 
 # Words that mark a smoothed or averaged copy of the same metric.
 AVERAGING = _words(
-    "avg average averaged mean running moving smooth smoothed smoothing reduced current cur curr final raw ema "
-    "swa meter aggregated agg"
+    "avg average averaged mean running moving smooth smoothed smoothing reduced current cur curr final raw ema swa "
+    "meter aggregated agg"
 )
 
 # Words for how much is summed up; they matter where both splits use them (`total_loss` beside `loss`).
@@ -186,17 +185,17 @@ MONITORED = _words("kl kld kldiv")
 
 # Parts of a loss: a name with one of these added is another metric, not the same one on another validation set.
 COMPONENTS = _words(
-    "box bbox cls cl class classification obj objectness dfl rpn mask seg segmentation reg regression loc "
-    "localization center centerness ctr giou iou l1 l2 smoothl1 huber recon reconstruction rec kl kld vae adv "
-    "adversarial gan gen generator disc discriminator g d fm feature perceptual percep vgg style content tv vq "
-    "commit commitment codebook quant aux auxiliary main contrastive triplet margin proto cluster distill "
-    "distillation kd mlm nsp lm itm itc itg ctc att attention transducer rnnt ce bce nll focal dice lovasz "
-    "boundary edge depth normal normals pose mel duration pitch energy stop gate linear postnet align alignment "
-    "mono aleatoric consistency cons sup unsup semi pseudo entropy ent value policy actor critic q v pi physics "
-    "pde ic bc residual ode regularization regularizer l0 penalty orth ortho sparsity balance router z load cat "
-    "category label labels layer head channel level per token word char intent slot ner pos tag re rel entity "
-    "domain coarse fine x y w h xy wh conf noobj keypoint kpt kobj joint heatmap offset size velocity dir rgb "
-    "flow photometric geometric spatial temporal ssim lpips identity cycle neg negative pos positive"
+    "box bbox cls cl class classification obj objectness dfl rpn mask seg segmentation reg regression loc localization "
+    "center centerness ctr giou iou l1 l2 smoothl1 huber recon reconstruction rec kl kld vae adv adversarial gan gen "
+    "generator disc discriminator g d fm feature perceptual percep vgg style content tv vq commit commitment codebook "
+    "quant aux auxiliary main contrastive triplet margin proto cluster distill distillation kd mlm nsp lm itm itc itg "
+    "ctc att attention transducer rnnt ce bce nll focal dice lovasz boundary edge depth normal normals pose mel "
+    "duration pitch energy stop gate linear postnet align alignment mono aleatoric consistency cons sup unsup semi "
+    "pseudo entropy ent value policy actor critic q v pi physics pde ic bc residual ode regularization regularizer l0 "
+    "penalty orth ortho sparsity balance router z load cat category label labels layer head channel level per token "
+    "word char intent slot ner pos tag re rel entity domain coarse fine x y w h xy wh conf noobj keypoint kpt kobj "
+    "joint heatmap offset size velocity dir rgb flow photometric geometric spatial temporal ssim lpips identity cycle "
+    "neg negative pos positive"
 )
 
 # Reinforcement learning: losses of a policy have no validation.
