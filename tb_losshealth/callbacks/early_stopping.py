@@ -5,8 +5,7 @@ from __future__ import annotations
 import math
 import time
 from collections.abc import Callable, Iterable, Mapping
-from contextlib import AbstractContextManager
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from tb_losshealth.live.live_diagnosis import LiveDiagnosis
 from tb_losshealth.live.rank import rank
@@ -25,19 +24,13 @@ _TRAIN, _VAL = TagRef(".", "train"), TagRef(".", "val")
 
 
 def mode_of(monitor: str, mode: str) -> Mode:
-    """Returns "min" if lower is better, "max" if higher is better.
-
-    Args:
-        monitor: name of the metric.
-        mode: "min" or "max", which is returned; or "auto" to decide by the name.
+    """Returns "min" or "max" as given; for "auto" the direction that the metric's name shows, "min" if lower is better.
 
     Raises:
         ValueError: `mode` is none of the three; or it is "auto" and the name does not show the direction.
     """
-    if mode == "min":
-        return "min"
-    if mode == "max":
-        return "max"
+    if mode in ("min", "max"):
+        return cast(Mode, mode)
     if mode != "auto":
         raise ValueError(f"mode must be 'auto', 'min' or 'max', not {mode!r}.")
     named = read(monitor).mode
@@ -49,27 +42,20 @@ def mode_of(monitor: str, mode: str) -> Mode:
 class EarlyStopping:
     """Judges train and validation at every evaluation, warns at confirmed overfitting, and decides when to stop.
 
-    Attributes:
+    Args:
         monitor: name of the validation metric.
+        mode: "min" if lower is better, "max" if higher is better, "auto" to decide by the name.
         patience: evaluations that overfitting must go on for, once confirmed, before the training should stop.
-        mode: "min" if lower is better, "max" if higher is better.
+        on_onset: called with the diagnosis when overfitting is confirmed.
+
+    Raises:
+        ValueError: an unknown mode, "auto" for a name that does not show the direction, or a patience below 0.
+        TypeError: `on_onset` cannot be called.
     """
 
     def __init__(
         self, monitor: str, mode: str = "auto", patience: int = 0, on_onset: Callable[[Diagnosis], object] | None = None
     ) -> None:
-        """Starts without evaluations.
-
-        Args:
-            monitor: name of the validation metric.
-            mode: "min", "max", or "auto" to decide by the name.
-            patience: evaluations that overfitting must go on for, once confirmed, before the training should stop.
-            on_onset: called with the diagnosis when overfitting is confirmed.
-
-        Raises:
-            ValueError: an unknown mode, "auto" for a name that does not show the direction, or a patience below 0.
-            TypeError: `on_onset` cannot be called.
-        """
         if patience < 0:
             raise ValueError(f"patience must be 0 or more evaluations, not {patience!r}.")
         if on_onset is not None and not callable(on_onset):
@@ -78,7 +64,7 @@ class EarlyStopping:
         self.patience = patience
         self.mode = mode_of(monitor, mode)
         self._on_onset = on_onset
-        self._warn_once = WarnOnce()
+        self.warn_once = WarnOnce()
         self._resuming = False
         self.reset()
 
@@ -130,13 +116,9 @@ class EarlyStopping:
         """The diagnosis of all evaluations so far; None before the first."""
         return self._live.diagnose(self.monitor) if self._evaluations else None
 
-    def if_fails(self, action: str) -> AbstractContextManager[None]:
-        """Turns an error inside into one warning that `action` failed."""
-        return self._warn_once.if_fails(action)
-
     def warn_missing(self, available: Iterable[str]) -> None:
         """Warns once that the monitored metric is not among `available`."""
-        self._warn_once(
+        self.warn_once(
             "missing",
             f"Loss Health monitors {self.monitor!r}, which is not among the metrics so far: "
             f"{_listed(available) or 'there are none'}. Pass the name of one of them as monitor=.",
@@ -144,7 +126,7 @@ class EarlyStopping:
 
     def _check_train(self, train_name: str, available: Iterable[str]) -> None:
         if all(train is None for _, train, _ in self._evaluations):
-            self._warn_once(
+            self.warn_once(
                 "no train value",
                 f"Loss Health finds no train metric: it looked for {train_name}, and {len(self._evaluations)} "
                 f"evaluations of {self.monitor!r} had none; there is {_listed(available) or 'nothing'}. Without a "
@@ -167,20 +149,27 @@ class EarlyStopping:
         if self._resuming:
             return
         if rank() == 0:
-            self._warn_once(f"onset {len(self._evaluations)}", f"{name} shows overfitting. {diagnosis.reason}")
+            self.warn_once(f"onset {len(self._evaluations)}", f"{name} shows overfitting. {diagnosis.reason}")
         if self._on_onset is not None:
             self._on_onset(diagnosis)
 
 
-class DiagnosisProperties:
-    """The properties that every callback has.
+class StoppingCallback:
+    """What the callbacks of all frameworks have in common.
 
-    Attributes:
+    Args:
         monitor: name of the validation metric.
-        diagnosis: the diagnosis of all evaluations so far; None before the first.
-        best_step: step of the evaluation whose checkpoint to keep; None before the first.
+        mode: "min" if lower is better, "max" if higher is better, "auto" to decide by the metric's name.
+        stop: whether to stop the training when overfitting is confirmed.
+        patience: evaluations that overfitting must go on for before the training is stopped.
+        on_onset: called with the diagnosis when overfitting is confirmed, in every process.
+
+    Raises:
+        ValueError: an unknown mode, "auto" for a name that does not show the direction, or a patience below 0.
+        TypeError: `on_onset` cannot be called.
     """
 
+    stop: bool
     _early_stopping: EarlyStopping
 
     @property

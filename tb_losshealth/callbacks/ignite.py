@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import torch
 
-from tb_losshealth.callbacks.early_stopping import DiagnosisProperties, EarlyStopping
+from tb_losshealth.callbacks.early_stopping import EarlyStopping, StoppingCallback
 from tb_losshealth.callbacks.mean_loss import MeanLoss
 from tb_losshealth.callbacks.optional_import import optional_import
 from tb_losshealth.writer.summary_writer import SummaryWriter
@@ -28,17 +28,29 @@ class LossHealthLogger(_handlers.TensorboardLogger):  # type: ignore[misc]
     """
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
-        """Creates the writer."""
         self.writer = SummaryWriter(*args, **kwargs)
 
 
-class LossHealthHandler(DiagnosisProperties, _mixins.Serializable):  # type: ignore[misc]
+class LossHealthHandler(StoppingCallback, _mixins.Serializable):  # type: ignore[misc]
     """Alarms when overfitting is confirmed, can stop the trainer, and has the best step.
 
     Attach it to the evaluator of the validation set, as you attach EarlyStopping::
 
         handler = LossHealthHandler(trainer, "nll", stop=True)
         validator.add_event_handler(Events.COMPLETED, handler)
+
+    `StoppingCallback` describes what all callbacks take.
+
+    Args:
+        trainer: the engine that trains.
+        monitor: name of the metric in the evaluator's `state.metrics`.
+        train_score: returns the train metric for the trainer; if None, the loss that the trainer's update function
+            returns (alone, or as "loss" in a dict), averaged over the iterations since the last evaluation.
+        writer: a LossHealthLogger or SummaryWriter to log the pair to.
+        global_step_transform: returns the step for (trainer, event); if None, the trainer's iteration.
+
+    Raises:
+        TypeError: `trainer` is no engine; `writer` has no `add_paired_scalars`.
 
     Attributes:
         stopped_step: step at which it stopped the trainer; 0 if it did not.
@@ -58,25 +70,6 @@ class LossHealthHandler(DiagnosisProperties, _mixins.Serializable):  # type: ign
         writer: Any = None,
         global_step_transform: Callable[[Any, Any], int] | None = None,
     ) -> None:
-        """Attaches a handler to the trainer that collects the train loss, unless `train_score` is given.
-
-        Args:
-            trainer: the engine that trains.
-            monitor: name of the metric in the evaluator's `state.metrics`.
-            train_score: returns the train metric for the trainer; if None, the loss that the trainer's update
-                function returns (alone, or as "loss" in a dict), averaged over the iterations since the last
-                evaluation.
-            mode: "min" if lower is better, "max" if higher is better, "auto" to decide by the metric's name.
-            stop: whether to stop the trainer when overfitting is confirmed.
-            patience: evaluations that overfitting must go on for before the trainer is stopped.
-            on_onset: called with the diagnosis when overfitting is confirmed.
-            writer: a LossHealthLogger or SummaryWriter to log the pair to.
-            global_step_transform: returns the step for (trainer, event); if None, the trainer's iteration.
-
-        Raises:
-            TypeError: `trainer` is no engine; `writer` has no `add_paired_scalars`.
-            ValueError: an unknown mode, "auto" for a name that does not show the direction, or a patience below 0.
-        """
         if not isinstance(trainer, _engine.Engine):
             raise TypeError(f"trainer must be an ignite Engine, not {trainer!r}.")
         if writer is not None and not callable(getattr(writer, "add_paired_scalars", None)):
@@ -100,19 +93,14 @@ class LossHealthHandler(DiagnosisProperties, _mixins.Serializable):  # type: ign
         step = self._global_step(self.trainer, _engine.Events.ITERATION_COMPLETED)
         train = self._train_value()
         if self.writer is not None:
-            with self._early_stopping.if_fails("log the pair"):
-                self.writer.add_paired_scalars(
-                    self.monitor, train=train, val=val, global_step=step, mode=self._early_stopping.mode
-                )
-        stop = self._early_stopping.evaluate(
-            step,
-            train,
-            val,
-            train_name="the loss that the trainer's update function returns"
-            if self.train_score is None
-            else "a value of train_score",
-            available=[type(self.trainer.state.output).__name__],
-        )
+            with self._early_stopping.warn_once.if_fails("log the pair"):
+                mode = self._early_stopping.mode
+                self.writer.add_paired_scalars(self.monitor, train=train, val=val, global_step=step, mode=mode)
+        returned = [type(self.trainer.state.output).__name__]
+        name = "a value of train_score"
+        if self.train_score is None:
+            name = "the loss that the trainer's update function returns"
+        stop = self._early_stopping.evaluate(step, train, val, train_name=name, available=returned)
         if stop and self.stop:
             self.stopped_step = self.stopped_step or step
             self.trainer.terminate()
@@ -131,7 +119,7 @@ class LossHealthHandler(DiagnosisProperties, _mixins.Serializable):  # type: ign
         if self.train_score is None:
             return self._loss.take()
         train = None
-        with self._early_stopping.if_fails("get the train metric from train_score"):
+        with self._early_stopping.warn_once.if_fails("get the train metric from train_score"):
             train = float(self.train_score(self.trainer))
         return train
 

@@ -6,7 +6,7 @@ import os
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from tb_losshealth.callbacks.early_stopping import DiagnosisProperties, EarlyStopping
+from tb_losshealth.callbacks.early_stopping import EarlyStopping, StoppingCallback
 from tb_losshealth.callbacks.optional_import import optional_import
 from tb_losshealth.pairing.tag_names import read
 from tb_losshealth.writer.summary_writer import SummaryWriter
@@ -17,11 +17,17 @@ if TYPE_CHECKING:
 _callbacks: Any = optional_import("keras.callbacks", extra="keras")
 
 
-class LossHealthCallback(DiagnosisProperties, _callbacks.Callback):  # type: ignore[misc]
+class LossHealthCallback(StoppingCallback, _callbacks.Callback):  # type: ignore[misc]
     """Logs every metric of `fit`, alarms when overfitting is confirmed, can stop, and has the best epoch.
 
     It writes `loss/train` and `loss/val` into one run; `keras.callbacks.TensorBoard` writes them into two. PyTorch
-    writes the log with every backend of Keras.
+    writes the log with every backend of Keras. `StoppingCallback` describes what all callbacks take.
+
+    Args:
+        log_dir: folder to log to; None to log nothing.
+        monitor: name of the validation metric; the name without "val_" is its train metric.
+        verbose: 1 to print a line when the training is stopped.
+        restore_best_weights: whether to give the model the weights of the best epoch after the training.
 
     Attributes:
         best_step: epoch, counted from 0, whose weights to keep; None before the first.
@@ -39,21 +45,6 @@ class LossHealthCallback(DiagnosisProperties, _callbacks.Callback):  # type: ign
         stop: bool = False,
         on_onset: Callable[[Diagnosis], object] | None = None,
     ) -> None:
-        """Starts without evaluations.
-
-        Args:
-            log_dir: folder to log to; None to log nothing.
-            monitor: name of the validation metric; the name without "val_" is its train metric.
-            patience: epochs that overfitting must go on for before the training is stopped.
-            verbose: 1 to print a line when the training is stopped.
-            mode: "min" if lower is better, "max" if higher is better, "auto" to decide by the metric's name.
-            restore_best_weights: whether to give the model the weights of the best epoch after the training.
-            stop: whether to stop the training when overfitting is confirmed.
-            on_onset: called with the diagnosis when overfitting is confirmed.
-
-        Raises:
-            ValueError: an unknown mode, "auto" for a name that does not show the direction, or a patience below 0.
-        """
         super().__init__()
         self.log_dir = log_dir
         self.verbose = verbose
@@ -79,15 +70,11 @@ class LossHealthCallback(DiagnosisProperties, _callbacks.Callback):  # type: ign
         val = self._early_stopping.value_in(logs)
         if val is None:
             return
-        has_train = self.monitor.startswith("val_")
-        train_name = self.monitor.removeprefix("val_")
-        stop = self._early_stopping.evaluate(
-            epoch,
-            logs.get(train_name) if has_train else None,
-            val,
-            train_name=f"the metric {train_name!r}" if has_train else "the part of monitor= after 'val_'",
-            available=logs,
-        )
+        train, train_name = None, "the part of monitor= after 'val_'"
+        if self.monitor.startswith("val_"):
+            name = self.monitor.removeprefix("val_")
+            train, train_name = logs.get(name), f"the metric {name!r}"
+        stop = self._early_stopping.evaluate(epoch, train, val, train_name=train_name, available=logs)
         if self.restore_best_weights and self.best_step == epoch:
             self._best_weights = self.model.get_weights()
         if self.stop and stop and not self.model.stop_training:
@@ -101,7 +88,7 @@ class LossHealthCallback(DiagnosisProperties, _callbacks.Callback):  # type: ign
         if self._best_weights is not None:
             self.model.set_weights(self._best_weights)
         if self._writer is not None:
-            with self._early_stopping.if_fails("close the log"):
+            with self._early_stopping.warn_once.if_fails("close the log"):
                 self._writer.close()
             self._writer = None
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import torch
 
-from tb_losshealth.callbacks.early_stopping import DiagnosisProperties, EarlyStopping
+from tb_losshealth.callbacks.early_stopping import EarlyStopping, StoppingCallback
 from tb_losshealth.callbacks.mean_loss import MeanLoss
 from tb_losshealth.callbacks.optional_import import optional_import
 from tb_losshealth.live.warn_once import WarnOnce
@@ -51,11 +51,18 @@ class LossHealthLogger(_loggers.TensorBoardLogger):  # type: ignore[misc]
             super().finalize(status)
 
 
-class LossHealthCallback(DiagnosisProperties, _callbacks.Callback):  # type: ignore[misc]
+class LossHealthCallback(StoppingCallback, _callbacks.Callback):  # type: ignore[misc]
     """Judges train and validation loss: alarms when overfitting is confirmed, can stop, and has the best step.
 
     EarlyStopping waits for `patience` evaluations without a new best. This callback waits until validation has
     turned for the worse beyond its noise. It needs no logger.
+
+    `StoppingCallback` describes what all callbacks take.
+
+    Args:
+        monitor: name of the validation metric in `self.log`.
+        train_monitor: name of the train metric in `self.log`; if None, the loss that `training_step` returns,
+            averaged over the batches since the last evaluation.
 
     Attributes:
         best_step: `trainer.global_step` of the evaluation whose checkpoint to keep; None before the first.
@@ -71,20 +78,6 @@ class LossHealthCallback(DiagnosisProperties, _callbacks.Callback):  # type: ign
         patience: int = 0,
         on_onset: Callable[[Diagnosis], object] | None = None,
     ) -> None:
-        """Starts without evaluations.
-
-        Args:
-            monitor: name of the validation metric in `self.log`.
-            train_monitor: name of the train metric in `self.log`; if None, the loss that `training_step` returns,
-                averaged over the batches since the last evaluation.
-            mode: "min" if lower is better, "max" if higher is better, "auto" to decide by the metric's name.
-            stop: whether to stop the training when overfitting is confirmed.
-            patience: evaluations that overfitting must go on for before the training is stopped.
-            on_onset: called with the diagnosis when overfitting is confirmed, on every rank.
-
-        Raises:
-            ValueError: an unknown mode, "auto" for a name that does not show the direction, or a patience below 0.
-        """
         super().__init__()
         self.train_monitor = train_monitor
         self.stop = stop
@@ -134,14 +127,10 @@ class LossHealthCallback(DiagnosisProperties, _callbacks.Callback):  # type: ign
         val = self._early_stopping.value_in(metrics)
         if val is None:
             return
-        name = self.train_monitor
-        stop = self._early_stopping.evaluate(
-            trainer.global_step,
-            self._train_value(metrics),
-            val,
-            train_name="the loss that training_step returns" if name is None else f"train_monitor={name!r}",
-            available=metrics,
-        )
+        step, train = trainer.global_step, self._train_value(metrics)
+        monitor = self.train_monitor
+        name = "the loss that training_step returns" if monitor is None else f"train_monitor={monitor!r}"
+        stop = self._early_stopping.evaluate(step, train, val, train_name=name, available=metrics)
         if self.stop and trainer.strategy.reduce_boolean_decision(stop, all=False) and not trainer.should_stop:
             trainer.should_stop = True
             self.stopped_epoch = trainer.current_epoch

@@ -11,7 +11,6 @@ class MeanLoss:
     """Mean of the train loss since the last call of `take`. The sum stays on the loss's device, so nothing waits."""
 
     def __init__(self) -> None:
-        """Starts without batches."""
         self._sum: Any = 0.0
         self._batches = 0
 

@@ -7,11 +7,7 @@ from typing import Any
 
 
 def optional_import(module: str, extra: str) -> Any:
-    """Imports a module of a training framework.
-
-    Args:
-        module: name of the module.
-        extra: the extra of this package that installs the framework.
+    """Imports a module of the training framework that `extra` of this package installs.
 
     Raises:
         ModuleNotFoundError: the framework is not installed; the message has the command that installs it.

@@ -6,7 +6,7 @@ import statistics
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from tb_losshealth.callbacks.early_stopping import DiagnosisProperties, EarlyStopping
+from tb_losshealth.callbacks.early_stopping import EarlyStopping, StoppingCallback
 from tb_losshealth.callbacks.optional_import import optional_import
 from tb_losshealth.writer.summary_writer import SummaryWriter
 
@@ -16,11 +16,17 @@ if TYPE_CHECKING:
 _integrations: Any = optional_import("transformers.integrations", extra="transformers")
 
 
-class LossHealthCallback(DiagnosisProperties, _integrations.TensorBoardCallback):  # type: ignore[misc]
+class LossHealthCallback(StoppingCallback, _integrations.TensorBoardCallback):  # type: ignore[misc]
     """Logs to TensorBoard, alarms when overfitting is confirmed, can stop, and has the best step.
 
     It replaces the TensorBoardCallback: pass `report_to="none"` to TrainingArguments, or everything is logged twice.
-    In the log, train and validation loss are `train/loss` and `eval/loss`.
+    In the log, train and validation loss are `train/loss` and `eval/loss`. `StoppingCallback` describes what
+    all callbacks take.
+
+    Args:
+        tb_writer: writer to log to; None for a `tb_losshealth.SummaryWriter` in the folder of TensorBoardCallback.
+        monitor: name of the validation metric, with or without "eval_", as in `metric_for_best_model`.
+        train_monitor: name of the train metric in the Trainer's logs.
 
     Attributes:
         best_step: step of the checkpoint to keep (`checkpoint-<best_step>`); None before the first evaluation.
@@ -37,20 +43,6 @@ class LossHealthCallback(DiagnosisProperties, _integrations.TensorBoardCallback)
         patience: int = 0,
         on_onset: Callable[[Diagnosis], object] | None = None,
     ) -> None:
-        """Starts without evaluations.
-
-        Args:
-            tb_writer: writer to log to; None for a `tb_losshealth.SummaryWriter` in the folder of TensorBoardCallback.
-            monitor: name of the validation metric, with or without "eval_", as in `metric_for_best_model`.
-            train_monitor: name of the train metric in the Trainer's logs.
-            mode: "min" if lower is better, "max" if higher is better, "auto" to decide by the metric's name.
-            stop: whether to stop the training when overfitting is confirmed.
-            patience: evaluations that overfitting must go on for before the training is stopped.
-            on_onset: called with the diagnosis when overfitting is confirmed, in every process.
-
-        Raises:
-            ValueError: an unknown mode, "auto" for a name that does not show the direction, or a patience below 0.
-        """
         super().__init__(tb_writer)
         self._SummaryWriter = SummaryWriter
         self.train_monitor = train_monitor
@@ -87,13 +79,10 @@ class LossHealthCallback(DiagnosisProperties, _integrations.TensorBoardCallback)
         self._note_round(state.global_step, metrics)
         if self.monitor not in metrics:
             return
-        stop = self._early_stopping.evaluate(
-            state.global_step,
-            self._train_value(),
-            float(metrics[self.monitor]),
-            train_name=f"train_monitor={self.train_monitor!r} in what the Trainer logs (see logging_steps)",
-            available=sorted({name for logs in state.log_history for name in logs}),
-        )
+        step, train, val = state.global_step, self._train_value(), float(metrics[self.monitor])
+        train_name = f"train_monitor={self.train_monitor!r} in what the Trainer logs (see logging_steps)"
+        logged = sorted({name for logs in state.log_history for name in logs})
+        stop = self._early_stopping.evaluate(step, train, val, train_name=train_name, available=logged)
         if self.stop and stop:
             control.should_training_stop = True
             self.stopped_step = self.stopped_step or state.global_step
@@ -102,7 +91,7 @@ class LossHealthCallback(DiagnosisProperties, _integrations.TensorBoardCallback)
         """Closes the log."""
         self._end_round()
         self._training = False
-        with self._early_stopping.if_fails("close the log"):
+        with self._early_stopping.warn_once.if_fails("close the log"):
             super().on_train_end(args, state, control, **kwargs)
         self.tb_writer = None
 

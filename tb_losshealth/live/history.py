@@ -29,22 +29,7 @@ class History:
         returns: how often the step went back.
     """
 
-    __slots__ = (
-        "_counts",
-        "_in_last",
-        "_left_out",
-        "_steps",
-        "_sums",
-        "_walls",
-        "last_step",
-        "merges",
-        "repeats",
-        "returns",
-        "stride",
-    )
-
     def __init__(self) -> None:
-        """Starts empty."""
         self.stride = 1
         self.merges = 0
         self.last_step = 0

@@ -20,7 +20,6 @@ class LiveDiagnosis:
     """Judges the pairs among the scalars it is given. Safe to use from several threads."""
 
     def __init__(self) -> None:
-        """Starts without scalars."""
         self._pairs = LivePairs()
         self._callbacks: list[OnOnset] = []
         self._was_asked = False
@@ -45,23 +44,14 @@ class LiveDiagnosis:
     def observe(self, run: str, tag: str, step: int, value: float, wall: float) -> bool:
         """Takes one scalar and calls the callbacks where it confirms an onset.
 
-        Args:
-            run: relative to the writer's folder; "." is the folder itself.
-            tag: of the scalar.
-            step: of the scalar.
-            value: of the scalar.
-            wall: wall time, in seconds since the epoch.
-
-        Returns:
-            Whether it was an evaluation of some pair.
+        The run's name is relative to the writer's folder, and `wall` is in seconds since the epoch. Returns whether
+        the scalar was an evaluation of some pair.
         """
         if self._gave_up:
             return False
         try:
             with self._lock:
                 evaluated = self._pairs.observe(run, tag, step, value, wall)
-                if not evaluated:
-                    return False
                 alarms = [(pair.name, pair.alarm) for pair in evaluated if pair.alarm is not None]
         except Exception as error:
             self._give_up(error)
@@ -69,7 +59,7 @@ class LiveDiagnosis:
         for name, diagnosis in alarms:
             for callback in self._callbacks:
                 callback(name, diagnosis)
-        return True
+        return bool(evaluated)
 
     def declare(self, pair: DeclaredPair) -> bool:
         """Makes a pair of two tags with any names. Returns False if it was declared before."""
@@ -87,10 +77,7 @@ class LiveDiagnosis:
         self._callbacks.append(callback)
 
     def diagnose(self, name: str | None) -> Diagnosis:
-        """Judges a pair.
-
-        Args:
-            name: of the pair; None for the only pair.
+        """Judges the pair of this name; the only pair for None.
 
         Raises:
             LookupError: no pair has this name; or no name is given and there is not exactly one pair.
@@ -107,10 +94,7 @@ class LiveDiagnosis:
             return pairs[name].diagnose()
 
     def should_stop(self, name: str | None) -> bool:
-        """Returns whether the pair has a confirmed onset.
-
-        Args:
-            name: of the pair; None for any pair of losses.
+        """Returns whether the pair of this name has a confirmed onset; for None, whether any pair of losses has one.
 
         Raises:
             TypeError: the name is not a string.

@@ -32,7 +32,6 @@ class LivePair:
     """
 
     def __init__(self, pair: LossPair, train: History, val: History) -> None:
-        """Starts from the values that the two tags hold so far."""
         self.pair = pair
         self.declared = pair.source == "declared"
         self.alarm: Diagnosis | None = None
@@ -52,7 +51,7 @@ class LivePair:
     @property
     def name(self) -> str:
         """The name under which a caller asks for the pair."""
-        return self.pair.name if self.pair.run == "." else f"{self.pair.run}/{self.pair.name}"
+        return pair_name(self.pair)
 
     @property
     def state(self) -> str:
@@ -138,6 +137,11 @@ class LivePair:
             return Training(EMPTY_SERIES, val[-1].series if val else EMPTY_SERIES, (), ()), 1
         found = match_trainings(train, val)
         return found[-1], len(found)
+
+
+def pair_name(pair: LossPair) -> str:
+    """The name under which a caller asks for a pair."""
+    return pair.name if pair.run == "." else f"{pair.run}/{pair.name}"
 
 
 def _by_time(training: Training) -> bool:

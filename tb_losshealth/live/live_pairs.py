@@ -6,7 +6,7 @@ import math
 
 from tb_losshealth.health.curves.tag_trainings import split_trainings
 from tb_losshealth.live.history import History
-from tb_losshealth.live.live_pair import LivePair
+from tb_losshealth.live.live_pair import LivePair, pair_name
 from tb_losshealth.pairing.declarations import DeclaredPair
 from tb_losshealth.pairing.pair_finder import find_pairs
 from tb_losshealth.pairing.pairs import LossPair, TagFacts, explicit_pair
@@ -23,7 +23,6 @@ class LivePairs:
     """
 
     def __init__(self) -> None:
-        """Starts empty."""
         self._histories: dict[tuple[str, str], History] = {}
         self._declared: dict[str, DeclaredPair] = {}
         self._pairs: dict[str, LivePair] = {}
@@ -47,13 +46,13 @@ class LivePairs:
             return False
         self._declared[pair.name] = pair
         for ref in (pair.train, pair.val):
-            self._histories.setdefault((ref.run, ref.tag), History())
+            self._histories.setdefault(ref, History())
         self._look_at = 0
         return True
 
     def observe(self, run: str, tag: str, step: int, value: float, wall: float) -> list[LivePair]:
         """Takes one value; returns the pairs that it evaluated anew."""
-        key = (run, tag)
+        key = run, tag
         history = self._histories.get(key)
         if history is None:
             if len(self._histories) >= MAX_TAGS:
@@ -80,28 +79,20 @@ class LivePairs:
             for (run, tag), history in self._histories.items()
             if (latest := TagFacts.latest(run, tag, split_trainings(*history.rows())))
         ]
-        found = {_key(pair): pair for pair in find_pairs(facts, self._declared.values()).pairs}
+        found = {pair_name(pair): pair for pair in find_pairs(facts, self._declared.values()).pairs}
         declared = {pair.name: _as_pair(pair) for pair in self._declared.values() if pair.name not in found}
         before, self._pairs = self._pairs, {}
         for name, pair in (found | declared).items():
-            known = before.get(name)
-            if known and _same_curves(known.pair, pair):
-                known.pair = pair
-                self._pairs[name] = known
+            live = before.get(name)
+            if live and _same_curves(live.pair, pair):
+                live.pair = pair
             else:
-                self._pairs[name] = self._live(pair)
+                live = LivePair(pair, self._histories[pair.train], self._histories[pair.val])
+            self._pairs[name] = live
         self._by_val = {}
         for live in self._pairs.values():
-            self._by_val.setdefault((live.pair.val.run, live.pair.val.tag), []).append(live)
+            self._by_val.setdefault(live.pair.val, []).append(live)
         return [live for name, live in self._pairs.items() if live is not before.get(name) and live.evaluations]
-
-    def _live(self, pair: LossPair) -> LivePair:
-        train, val = (self._histories[ref.run, ref.tag] for ref in (pair.train, pair.val))
-        return LivePair(pair, train, val)
-
-
-def _key(pair: LossPair) -> str:
-    return pair.name if pair.run == "." else f"{pair.run}/{pair.name}"
 
 
 def _same_curves(one: LossPair, other: LossPair) -> bool:
@@ -109,11 +100,6 @@ def _same_curves(one: LossPair, other: LossPair) -> bool:
 
 
 def _as_pair(pair: DeclaredPair) -> LossPair:
-    return explicit_pair(
-        pair.run,
-        pair.name,
-        pair.mode,
-        (pair.train, pair.val, pair.test),
-        reason="Declared by the training code.",
-        source="declared",
-    )
+    curves = pair.train, pair.val, pair.test
+    reason = "Declared by the training code."
+    return explicit_pair(pair.run, pair.name, pair.mode, curves, reason=reason, source="declared")

@@ -20,16 +20,10 @@ class WarnOnce:
     """Gives each warning once, and names the line of the training code that caused it."""
 
     def __init__(self) -> None:
-        """Starts with no warning given."""
         self._given: set[str] = set()
 
     def __call__(self, about: str, message: str) -> None:
-        """Warns, unless a warning about the same was given before.
-
-        Args:
-            about: identifies the warning.
-            message: its text.
-        """
+        """Warns with a message, unless a warning with the same `about` was given before."""
         if about in self._given:
             return
         self._given.add(about)
@@ -40,11 +34,7 @@ class WarnOnce:
 
     @contextlib.contextmanager
     def if_fails(self, action: str) -> Iterator[None]:
-        """Turns an error inside into a warning, for actions that must not end the training.
-
-        Args:
-            action: what fails then, such as "close the log".
-        """
+        """Turns an error inside into a warning that `action` failed, such as "close the log"; the training goes on."""
         try:
             yield
         except Exception as error:

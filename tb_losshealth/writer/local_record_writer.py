@@ -99,13 +99,9 @@ class LocalRecordWriter:
             with contextlib.suppress(OSError):  # the file is closed even then
                 self._file.close()
             if self._error:
-                lost = len(self._backlog) + self._dropped
-                log.error(
-                    "%s: %s: %d events could not be written and are lost; make room there",
-                    self._path,
-                    self._error.strerror,
-                    lost,
-                )
+                lost, reason = len(self._backlog) + self._dropped, self._error.strerror
+                message = "%s: %s: %d events could not be written and are lost; make room there"
+                log.error(message, self._path, reason, lost)
 
     def _append(self, record: bytes) -> bool:
         try:
@@ -122,11 +118,8 @@ class LocalRecordWriter:
 
     def _fail(self, error: OSError) -> None:
         if self._error is None:
-            log.warning(
-                "Cannot write to %s: %s. Events wait in memory until it works again; make room there.",
-                self._path,
-                error.strerror,
-            )
+            message = "Cannot write to %s: %s. Events wait in memory until it works again; make room there."
+            log.warning(message, self._path, error.strerror)
         self._error = error
 
     def _keep(self, record: bytes) -> None:

@@ -1,4 +1,4 @@
-"""torch's SummaryWriter made robust: no loss at exit, no hang after a fork, one rank writes, no wait for a device."""
+"""torch's SummaryWriter made robust: at exit, after a fork, on many ranks, and for scalars on a device."""
 
 from __future__ import annotations
 
@@ -25,6 +25,15 @@ log = logging.getLogger("tb_losshealth")
 
 THIS_RUN = "."
 """The name of a run relative to its own folder."""
+
+
+def _unless_silent(method: Callable[..., None]) -> Any:
+    @functools.wraps(method)
+    def log(writer: RobustSummaryWriter, *args: Any, **kwargs: Any) -> None:
+        if not writer._is_silent():
+            method(writer, *args, **kwargs)
+
+    return log
 
 
 class RobustSummaryWriter(torch_writer.SummaryWriter):
@@ -101,19 +110,8 @@ class RobustSummaryWriter(torch_writer.SummaryWriter):
         else:
             self._log_scalars(main_tag, numbers, step, wall)
 
-    @functools.wraps(torch_writer.SummaryWriter.add_hparams)
-    def add_hparams(  # type: ignore[override]  # noqa: D102
-        self, *args: Any, **kwargs: Any
-    ) -> None:
-        if not self._is_silent():
-            super().add_hparams(*args, **kwargs)
-
-    @functools.wraps(torch_writer.SummaryWriter.add_embedding)
-    def add_embedding(  # type: ignore[override]  # noqa: D102
-        self, *args: Any, **kwargs: Any
-    ) -> None:
-        if not self._is_silent():
-            super().add_embedding(*args, **kwargs)
+    add_hparams = _unless_silent(torch_writer.SummaryWriter.add_hparams)
+    add_embedding = _unless_silent(torch_writer.SummaryWriter.add_embedding)
 
     def flush(self) -> None:
         """Writes everything logged so far, and waits for scalars that an accelerator still has to hand over."""

@@ -24,8 +24,4 @@ class SilentFileWriter(torch_writer.FileWriter):
     def flush(self) -> None:
         """Does nothing."""
 
-    def close(self) -> None:
-        """Does nothing."""
-
-    def reopen(self) -> None:
-        """Does nothing."""
+    close = reopen = flush

@@ -26,6 +26,22 @@ class SummaryWriter(RobustSummaryWriter):
 
     Everything is on disk when the process ends, even without `close()`. Each validation value flushes the files. An
     error in judging gives one warning and never ends a training.
+
+    Args:
+        log_dir: folder to write to. This and the other positional arguments are those of torch's class.
+        comment: appended to the folder's name if `log_dir` is None.
+        purge_step: step at which a resumed training goes on; TensorBoard hides events from that step on that were
+            logged before.
+        max_queue: number of events that may wait for the writing thread.
+        flush_secs: seconds between flushes to a remote file system; a local file gets every event immediately.
+        filename_suffix: suffix of the event file's name.
+        rank_zero_only: whether only rank 0 of a distributed training writes.
+        exit_on_sigterm: whether SIGTERM (`kill`, a cluster's notice) becomes a normal exit, so that everything is on
+            disk.
+
+    Raises:
+        OSError: the folder cannot be written to.
+        ValueError: `exit_on_sigterm` although SIGTERM has a handler already, or outside the main thread.
     """
 
     def __init__(
@@ -40,24 +56,6 @@ class SummaryWriter(RobustSummaryWriter):
         rank_zero_only: bool = True,
         exit_on_sigterm: bool = False,
     ) -> None:
-        """Makes the folder and the event file.
-
-        Args:
-            log_dir: folder to write to. This and the other positional arguments are those of torch's class.
-            comment: appended to the folder's name if `log_dir` is None.
-            purge_step: step at which a resumed training goes on; TensorBoard hides events from that step on that
-                were logged before.
-            max_queue: number of events that may wait for the writing thread.
-            flush_secs: seconds between flushes to a remote file system; a local file gets every event immediately.
-            filename_suffix: suffix of the event file's name.
-            rank_zero_only: whether only rank 0 of a distributed training writes.
-            exit_on_sigterm: whether SIGTERM (`kill`, a cluster's notice) becomes a normal exit, so that everything
-                is on disk.
-
-        Raises:
-            OSError: the folder cannot be written to.
-            ValueError: `exit_on_sigterm` although SIGTERM has a handler already, or outside the main thread.
-        """
         if exit_on_sigterm:
             make_sigterm_exit()
         self._live = LiveDiagnosis()
