@@ -31,7 +31,6 @@ class Part:
         return self._length
 
     def __eq__(self, other: object) -> bool:
-        """Whether both show the same rows of the same columns."""
         return isinstance(other, Part) and self._block is other._block and self._length == other._length
 
     __hash__ = None  # type: ignore[assignment]

@@ -44,24 +44,20 @@ class Tag:
     @property
     def series(self) -> Series:
         """The latest training; empty where all was purged."""
-        if self.trainings:
-            return self.trainings[-1].series
-        return EMPTY_SERIES
+        return self.trainings[-1].series if self.trainings else EMPTY_SERIES
 
     def _split(self) -> list[TagTraining]:
-        parts = self._parts
-        if len(parts) == 1:
-            part = parts[0]
-            if part.increasing and not self._purges:
-                return [TagTraining(Series(part.steps, part.values, part.wall_times))]
-            return split_trainings(part.steps, part.values, part.wall_times, self._purges)
-        return split_trainings(
-            np.concatenate([part.steps for part in parts]),
-            np.concatenate([part.values for part in parts]),
-            np.concatenate([part.wall_times for part in parts]),
-            self._purges,
-            writers=list(accumulate(len(part) for part in parts))[:-1],
-        )
+        first, *more = self._parts
+        if not more:
+            columns = first.steps, first.values, first.wall_times
+            if first.increasing and not self._purges:
+                return [TagTraining(Series(*columns))]
+            return split_trainings(*columns, self._purges)
+        steps = np.concatenate([part.steps for part in self._parts])
+        values = np.concatenate([part.values for part in self._parts])
+        walls = np.concatenate([part.wall_times for part in self._parts])
+        writers = list(accumulate(map(len, self._parts)))[:-1]
+        return split_trainings(steps, values, walls, self._purges, writers=writers)
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -16,7 +16,7 @@ from tb_losshealth.logs.problems import ReadProblem
 
 @dataclass(slots=True)
 class RunFiles:
-    """The files of one run, and of runs that cannot be told without them: what to open together.
+    """The files of one run, and of runs that depend on them: what to open together.
 
     Attributes:
         name: of the run, "." for the root.
@@ -66,11 +66,7 @@ def list_runs(roots: Mapping[str, str], problems: list[ReadProblem], *, metrics_
 
 
 class _Owners:
-    """The folder with whose files those of another one have to be opened; for nearly all folders themselves.
-
-    Args:
-        metrics: every metrics file of the log.
-    """
+    """The folder with whose files those of another one have to be opened; for nearly all folders themselves."""
 
     def __init__(self, metrics: Sequence[MetricsFile]) -> None:
         states = [file.folder for file in metrics if file.name == TRAINER_STATE and not file.asked]
@@ -83,7 +79,6 @@ class _Owners:
                 self._above.setdefault(name, file.folder)
 
     def of(self, folder: str) -> str:
-        """The name of the run to which the files in a folder go."""
         while (above := self._above.get(folder) or self._trainer_of(folder)) is not None:
             folder = above
         return folder

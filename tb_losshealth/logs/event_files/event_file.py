@@ -71,9 +71,8 @@ class EventFile:
     def forget(self) -> None:
         """Back to the state before the first read."""
         self.contents = FileContents()
-        self.offset = 0
+        self.offset = self._tail_end = 0
         self._tail = b""  # the last bytes before `_tail_end`
-        self._tail_end = 0
         self._short_window = False
         self._faults: dict[int, str] = {}  # by offset
         self._unlisted = 0
@@ -128,9 +127,7 @@ class EventFile:
 
     def _continues(self, file: BufferedIOBase, size: int) -> bool:
         """Whether the file still holds what was read before."""
-        if size < self.offset:
-            return False
-        if read_at(file, self._tail_end - len(self._tail), len(self._tail)) != self._tail:
+        if size < self.offset or read_at(file, self._tail_end - len(self._tail), len(self._tail)) != self._tail:
             return False
         return all(is_blank(file, hole) for hole in self._holes)  # pages may be written later than those behind them
 
@@ -155,7 +152,6 @@ class EventFile:
         return records.end > 0
 
     def _add(self, records: Records, size: int, changed: set[str]) -> None:
-        """Takes in the records of the window."""
         decoded = self._reader.decoder.decode(self._reader.window, records, self.contents.plugins)
         changed |= self.contents.add(decoded, more=(size - self.offset) / records.end - 1)
         for record, fault in decoded.faults:
@@ -175,13 +171,9 @@ class EventFile:
         body = self.offset + HEADER_BYTES
         leads_on = following + HEADER_BYTES > size or is_header(read_at(file, following, HEADER_BYTES))
         window = self._reader.window
-        if not leads_on:
-            sound = self._effort.finds_sound(file, window, body, length, size)
-            if not sound:
-                return self._skip_damage(file, size, WRONG_LENGTH)
-        else:
-            sound = not self._reader.check_bodies or is_body_sound(file, window, body, length)
-        if sound:
+        if not leads_on and not self._effort.finds_sound(file, window, body, length, size):
+            return self._skip_damage(file, size, WRONG_LENGTH)
+        if not leads_on or not self._reader.check_bodies or is_body_sound(file, window, body, length):
             try:
                 event = without_large_parts(file, body, following - 4)
                 changed |= self.contents.add(self._reader.decoder.decode_event(event, self.contents.plugins))

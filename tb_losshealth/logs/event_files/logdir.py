@@ -14,9 +14,7 @@ from tb_losshealth.logs.folders import Folders, FoundFile, folders_at, printable
 from tb_losshealth.logs.problems import ReadProblem
 from tb_losshealth.logs.run import Changes, Progress, Run
 
-_PUBLISH_SECONDS = (
-    0.25  # between two updates of `runs` while a refresh is under way, so that a large log is seen to arrive
-)
+_PUBLISH_SECONDS = 0.25  # between updates of `runs` during a refresh, so that a large log is seen to arrive
 _STILL_WRITING_SECONDS = 60.0  # writers flush every few seconds, torch's after two minutes, but then whole records
 
 
@@ -34,15 +32,11 @@ class _Tracked:
         known = self.found
         if known is None:
             return False
-        rewritten = known.size == found.size and known.version != found.version
-        return known.identity != found.identity or rewritten
+        return known.identity != found.identity or (known.size == found.size and known.version != found.version)
 
     def problems(self, now: float) -> list[ReadProblem]:
-        """What could not be read of the file."""
         known = self.file.problems
-        if self.failure:
-            return [*known, self.failure]
-        return [*known, *self._cut_off(now, known)]
+        return [*known, self.failure] if self.failure else [*known, *self._cut_off(now, known)]
 
     def _cut_off(self, now: float, known: list[ReadProblem]) -> list[ReadProblem]:
         """The problem of a file that ends within a record, once nobody seems to be writing it any more."""
@@ -61,8 +55,6 @@ class _Tracked:
 
 
 class _Due(NamedTuple):
-    """A file to be read."""
-
     run: str
     folders: Folders
     found: FoundFile
@@ -127,14 +119,11 @@ class Logdir:
             meter.file_done()
         self._publish(unpublished)
         now = time.time()
-        for files in self._files.values():
-            for tracked in files.values():
-                problems += tracked.problems(now)
+        problems += [p for files in self._files.values() for file in files.values() for p in file.problems(now)]
         self.problems = tuple(problems)
         return Changes(frozenset(changed & self.runs.keys()), frozenset(before - self.runs.keys()))
 
     def _find(self, problems: list[ReadProblem]) -> dict[str, dict[str, _Found]]:
-        """The event files there are, by run and path."""
         found: dict[str, dict[str, _Found]] = {}
         for prefix, folders in self._folders.items():
             for file in folders.event_files(problems):
@@ -142,14 +131,10 @@ class Logdir:
         return found
 
     def _drop_missing(self, found: Mapping[str, Mapping[str, _Found]]) -> set[str]:
-        """Forgets files that are gone; returns their runs."""
-        stale: set[str] = set()
-        for run, files in list(self._files.items()):
-            there = found.get(run, {})
-            for path in [path for path in files if path not in there]:
-                self._drop(run, path)
-                stale.add(run)
-        return stale
+        gone = [(run, path) for run, files in self._files.items() for path in files if path not in found.get(run, {})]
+        for run, path in gone:
+            self._drop(run, path)
+        return {run for run, _ in gone}
 
     def _drop(self, run: str, path: str) -> None:
         del self._files[run][path]
@@ -157,7 +142,6 @@ class Logdir:
             del self._files[run]
 
     def _due(self, found: Mapping[str, Mapping[str, _Found]]) -> list[_Due]:
-        """Files that are new or changed."""
         due: list[_Due] = []
         for run, there in found.items():
             files = self._files.setdefault(run, {})
@@ -189,7 +173,6 @@ class Logdir:
         return True
 
     def _publish(self, changed: set[str]) -> None:
-        """Lets `runs` show the state of these runs."""
         if not changed:
             return
         runs = dict(self.runs)
@@ -215,12 +198,10 @@ class _Meter:
         self._report()
 
     def advance(self, count: int) -> None:
-        """Counts bytes of the file under way."""
         self._bytes_done += count
         self._report()
 
     def file_done(self) -> None:
-        """Counts a file."""
         self._files_done += 1
         if self._files_done == self._files:
             self._bytes_done = self._bytes  # files may have grown or shrunk under way

@@ -10,7 +10,7 @@ import csv
 import io
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import BinaryIO
+from typing import BinaryIO, cast
 
 from tb_losshealth.logs.metrics_files.rows import DEEPEST, SPLIT_COLUMNS, number_of, numbers_of
 from tb_losshealth.logs.metrics_files.table import NotMetrics, Table, TableBuilder, expect_metrics
@@ -101,7 +101,9 @@ def _read_csv(lines: Iterable[str], *, named: bool) -> Table:
         builder.add(numbers_of(row) if has_split else _numbers(row))
     if torn and bad:
         bad.pop()  # the last row is being written right now
-    return builder.table("there are no numbers below its header line", _bad_rows(bad))
+    rows = f"{len(bad)} rows" if len(bad) > 1 else "1 row"
+    problems = (f"{rows} did not fit the header line and were left out, the first in line {bad[0]}",) if bad else ()
+    return builder.table("there are no numbers below its header line", problems)
 
 
 def _header(line: str) -> list[str]:
@@ -141,13 +143,6 @@ def _numbers(row: Mapping[str, object]) -> dict[str, float]:
     return {name: number for name, cell in row.items() if (number := number_of(cell)) is not None}
 
 
-def _bad_rows(bad: list[int]) -> tuple[str, ...]:
-    if not bad:
-        return ()
-    rows = f"{len(bad)} rows" if len(bad) > 1 else "1 row"
-    return (f"{rows} did not fit the header line and were left out, the first in line {bad[0]}",)
-
-
 # JSON.
 
 
@@ -171,18 +166,12 @@ def _read_json_lines(lines: Iterable[str], *, named: bool) -> Table:
         bad.pop()  # the last line is being written right now
     if not named:
         expect_metrics(builder.names)
-    return builder.table("it holds no JSON objects with numbers", _bad_lines(bad))
-
-
-def _bad_lines(bad: list[int]) -> tuple[str, ...]:
-    if not bad:
-        return ()
-    lines = "1 line is no JSON object" if len(bad) == 1 else f"{len(bad)} lines are no JSON objects"
-    return (f"{lines}; left out, the first being line {bad[0]}",)
+    none = "1 line is no JSON object" if len(bad) == 1 else f"{len(bad)} lines are no JSON objects"
+    problems = (f"{none}; left out, the first being line {bad[0]}",) if bad else ()
+    return builder.table("it holds no JSON objects with numbers", problems)
 
 
 def _read_json(text: str, *, named: bool) -> Table:
-    """Reads a whole JSON document."""
     document = _parse(text)
     if document is None:
         raise NotMetrics("it is no complete JSON")
@@ -208,10 +197,9 @@ def _read_json(text: str, *, named: bool) -> Table:
 def _parse(text: str) -> object:
     """The value that JSON text holds; None where it is no JSON."""
     try:
-        value: object = json.loads(text)
+        return cast("object", json.loads(text))
     except (ValueError, RecursionError):
         return None
-    return value
 
 
 def _as_logged(entry: Mapping[str, object]) -> dict[str, object]:

@@ -127,12 +127,8 @@ class TableBuilder:
 def expect_metrics(names: Iterable[str], *, steps: bool = True) -> None:
     """Checks that columns of these names are a log of metrics, for a file that nobody named.
 
-    Args:
-        names: of the columns.
-        steps: whether one of them must count steps.
-
     Raises:
-        NotMetrics: they count no steps, or name no loss or score.
+        NotMetrics: no name is one of a loss or a score; with `steps`, also if no column counts steps.
     """
     known = list(names)
     if steps and not any(map(is_step_name, known)):
@@ -165,7 +161,8 @@ def _steps_of(rows: Rows, axes: Iterable[str], columns: Mapping[str, Column]) ->
 def _wall_times_of(rows: Rows, columns: Mapping[str, Column]) -> Floats:
     """Seconds since the epoch for each row; NaN where the file has no time."""
     times = np.full(len(rows), np.nan)
-    for name in sorted((name for name in columns if plain(name) in TIME_NAMES), key=_time_rank):
+    named = [name for name in columns if plain(name) in TIME_NAMES]
+    for name in sorted(named, key=lambda name: TIME_NAMES.index(plain(name))):
         column = columns[name]
         if not len(column.values) or not ((column.values > _EARLIEST) & (column.values < _LATEST)).all():
             continue
@@ -176,12 +173,7 @@ def _wall_times_of(rows: Rows, columns: Mapping[str, Column]) -> Floats:
     return times
 
 
-def _time_rank(name: str) -> int:
-    return TIME_NAMES.index(plain(name))
-
-
 def _whole(values: Floats) -> bool:
     with np.errstate(invalid="ignore"):
-        return bool(
-            len(values) and (np.isfinite(values) & (values == np.rint(values)) & (np.abs(values) < 2**62)).all()
-        )
+        whole = np.isfinite(values) & (values == np.rint(values)) & (np.abs(values) < 2**62)
+    return bool(len(values) and whole.all())

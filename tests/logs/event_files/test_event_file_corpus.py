@@ -55,7 +55,7 @@ def test_a_logdir_of_all_files_has_no_problems_but_cut_ends() -> None:
     assert count == expected
     for run in logdir.runs.values():
         for tag in run.tags.values():
-            for session in tag.trainings:
-                steps = session.series.steps
+            for training in tag.trainings:
+                steps = training.series.steps
                 assert len(steps) > 0
                 assert (steps[1:] > steps[:-1]).all()

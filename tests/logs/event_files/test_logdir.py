@@ -212,15 +212,15 @@ def test_files_of_a_run_follow_each_other_by_name(tmp_path: Path) -> None:
     write(tmp_path, 0, 1, 2, 3, 4, 5, name="events.out.tfevents.1700000000.host.1.9")
     logdir = Logdir(str(tmp_path))
     logdir.refresh()
-    (session,) = logdir.runs["."].tags["loss"].trainings
-    assert session.series.steps.tolist() == list(range(7))
-    assert session.series.values.tolist() == [0.5] * 5 + [0.25] * 2
-    assert (session.resumed_at, session.averaged) == ((5,), False)
+    (training,) = logdir.runs["."].tags["loss"].trainings
+    assert training.series.steps.tolist() == list(range(7))
+    assert training.series.values.tolist() == [0.5] * 5 + [0.25] * 2
+    assert (training.resumed_at, training.averaged) == ((5,), False)
     write(tmp_path, 6, name="events.out.tfevents.1700000000.host.1.9")
     assert logdir.refresh() == changed(".")
-    (session,) = logdir.runs["."].tags["loss"].trainings
-    assert session.series.steps.tolist() == list(range(7))
-    assert session.resumed_at == (5,)
+    (training,) = logdir.runs["."].tags["loss"].trainings
+    assert training.series.steps.tolist() == list(range(7))
+    assert training.resumed_at == (5,)
     assert logdir.runs["."].tags["loss"].count == 9
 
 

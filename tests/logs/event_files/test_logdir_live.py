@@ -38,11 +38,11 @@ while True:
 
 def check(tag: Tag, factor: int) -> int:
     """Checks that nothing is missing or wrong from step 0 on; returns the number of steps."""
-    (session,) = tag.trainings
-    count = len(session.series)
-    assert session.series.steps.tolist() == list(range(count))
-    assert session.series.values.tolist() == [factor * step for step in range(count)]
-    assert session.series.wall_times.tolist() == [step / 8 for step in range(count)]
+    (training,) = tag.trainings
+    count = len(training.series)
+    assert training.series.steps.tolist() == list(range(count))
+    assert training.series.values.tolist() == [factor * step for step in range(count)]
+    assert training.series.wall_times.tolist() == [step / 8 for step in range(count)]
     return count
 
 
@@ -72,7 +72,7 @@ def test_a_writer_that_is_killed_and_resumed_is_followed(tmp_path: Path) -> None
     again.refresh()
     for name, tag in logdir.runs["."].tags.items():
         other = again.runs["."].tags[name]
-        assert [session.series.steps.tolist() for session in other.trainings] == [tag.series.steps.tolist()]
+        assert [training.series.steps.tolist() for training in other.trainings] == [tag.series.steps.tolist()]
         assert len(other.trainings[0].resumed_at) == 2
 
 
@@ -145,10 +145,10 @@ def test_two_writers_in_one_folder_are_two_trainings(tmp_path: Path) -> None:
 
 def _check_two(logdir: Logdir, written: list[int]) -> None:
     tags = logdir.runs["."].tags
-    for session in tags["loss"].trainings if tags else []:
-        values = session.series.values.tolist()
+    for training in tags["loss"].trainings if tags else []:
+        values = training.series.values.tolist()
         which = int(values[0] // 100_000)
         assert values == [100_000 * which + step for step in range(len(values))]
-        assert session.series.steps.tolist() == list(range(len(values)))
+        assert training.series.steps.tolist() == list(range(len(values)))
         assert len(values) <= written[which]
-        assert (session.resumed_at, session.averaged) == ((), False)
+        assert (training.resumed_at, training.averaged) == ((), False)

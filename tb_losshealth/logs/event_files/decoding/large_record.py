@@ -88,7 +88,6 @@ def _varint(data: bytes, start: int) -> tuple[int, int]:
 
 
 def _encoded(number: int) -> bytes:
-    """A number as a varint."""
     encoded = bytearray()
     while number > 0x7F:
         encoded.append(number & 0x7F | 0x80)

@@ -164,7 +164,6 @@ class ScalarDecoder:
         return rest
 
     def _parse(self, window: Window, records: Records, singles: Indices, gathered: _Gathered) -> None:
-        """Decodes records one by one."""
         for record in singles.tolist():
             body = _body(window, records, record)
             if self._check_bodies and not _checksum_agrees(window, records, record, body):
@@ -192,7 +191,6 @@ class _Gathered:
         self._plugins: dict[str, tuple[int, str]] = {}
 
     def add(self, table: TemplateTable, records: Indices, ids: Indices, bodies: Bodies) -> None:
-        """Adds records that match a table."""
         steps, wall_times = table.steps(bodies), table.wall_times(bodies)
         columns = [
             Rows(records, steps, table.values(bodies, index), wall_times) for index in range(len(table.layout.values))
@@ -220,7 +218,6 @@ class _Gathered:
             self._plugins[tag] = record, plugin
 
     def decoded(self, plugins: MutableMapping[str, str]) -> Decoded:
-        """Everything added, in write order."""
         for tag, (_, plugin) in self._plugins.items():
             plugins.setdefault(tag, plugin)
         rows: dict[str, Rows] = {}
