@@ -1,4 +1,4 @@
-"""Where the event files of a logdir are: in a local folder tree, or in one behind an fsspec driver."""
+"""Where the files of a log are: in a local folder tree, or in one behind an fsspec driver."""
 
 from __future__ import annotations
 
@@ -6,10 +6,10 @@ import os
 import posixpath
 import stat
 from collections import deque
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from io import BufferedIOBase
-from typing import Any, NamedTuple, Protocol
+from typing import Any, NamedTuple, Protocol, TypeAlias
 
 from tb_losshealth.logs.problems import ReadProblem
 
@@ -18,11 +18,15 @@ _LONGEST_REASON = 200  # characters; some drivers list all they tried
 _NO_FOLDER = "there is no such folder"
 
 
+Wanted: TypeAlias = Callable[[str], bool]
+"""Whether a file is wanted, by its name without folders."""
+
+
 class FoundFile(NamedTuple):
-    """An event file.
+    """A file of a log.
 
     Attributes:
-        folder: relative to the root, "/" between names, "." for the root itself.
+        folder: relative to the root, "/" between names, "." for the root itself; empty where the root is this file.
         path: by which it is opened.
         size: in bytes.
         identity: changes where another file takes its place.
@@ -37,7 +41,7 @@ class FoundFile(NamedTuple):
 
 
 class Folders(Protocol):
-    """A tree of folders.
+    """A tree of folders, or one file.
 
     Attributes:
         errors: what opening and reading its files may raise.
@@ -45,19 +49,13 @@ class Folders(Protocol):
 
     errors: tuple[type[Exception], ...]
 
-    def event_files(self, problems: list[ReadProblem]) -> Iterator[FoundFile]:
-        """All event files below the root; adds to `problems` what could not be looked into."""
+    def files(self, problems: list[ReadProblem], wanted: Wanted) -> Iterator[FoundFile]:
+        """All wanted files below the root, or the root; adds to `problems` what could not be looked into."""
         ...
 
     def open(self, path: str) -> BufferedIOBase:
         """Opens a file for reading."""
         ...
-
-
-def folders_at(root: str) -> Folders:
-    """The tree at a path or URL."""
-    root = root.removeprefix("file://")
-    return RemoteFolders(root) if "://" in root else LocalFolders(root)
 
 
 def is_event_file(name: str) -> bool:
@@ -106,8 +104,15 @@ class LocalFolders:
         """Opens a file for reading."""
         return open(path, "rb")
 
-    def event_files(self, problems: list[ReadProblem]) -> Iterator[FoundFile]:
-        """All event files below the root; adds to `problems` what could not be looked into."""
+    def address(self, path: str) -> str:
+        """The path or URL of a file, by which it can be opened without this tree."""
+        return path
+
+    def files(self, problems: list[ReadProblem], wanted: Wanted) -> Iterator[FoundFile]:
+        """All wanted files below the root, or the root; adds to `problems` what could not be looked into."""
+        if os.path.isfile(self._root):
+            yield _found("", self._root, os.stat(self._root))
+            return
         if not os.path.isdir(self._root):
             problems.append(ReadProblem(printable(self._root), None, _NO_FOLDER))
             return
@@ -127,20 +132,18 @@ class LocalFolders:
                         folders.append(_Folder(entry.path, name, real, folder.behind_link))
                     elif entry.is_symlink() and entry.is_dir():
                         links.append(_Folder(entry.path, name, folder.real, folder.behind_link))
-                    elif is_event_file(entry.name):
+                    elif wanted(entry.name):
                         status = os.stat(entry.path) if _STALE_ENTRIES else entry.stat()
                         if stat.S_ISREG(status.st_mode):
-                            yield FoundFile(
-                                folder.name,
-                                entry.path,
-                                status.st_size,
-                                (status.st_dev, status.st_ino),
-                                status.st_mtime_ns,
-                            )
+                            yield _found(folder.name, entry.path, status)
                 except FileNotFoundError:  # it vanished, or is a link to nothing
                     continue
                 except OSError as error:
                     problems.append(unreadable(entry.path, error))
+
+
+def _found(folder: str, path: str, status: os.stat_result) -> FoundFile:
+    return FoundFile(folder, path, status.st_size, (status.st_dev, status.st_ino), status.st_mtime_ns)
 
 
 def _entries(path: str, problems: list[ReadProblem]) -> list[os.DirEntry[str]]:
@@ -172,22 +175,22 @@ def unreadable(path: str, error: Exception) -> ReadProblem:
 
 @dataclass
 class ListedFolders:
-    """Folders whose event files are known already: they are opened, and not looked for again.
+    """Folders whose files are known already: they are opened, and not looked for again.
 
     Attributes:
-        files: the event files by path, each with the tree in which it was found.
+        known: the files by path, each with the tree in which it was found.
     """
 
-    files: Mapping[str, tuple[Folders, FoundFile]]
+    known: Mapping[str, tuple[Folders, FoundFile]]
     errors: tuple[type[Exception], ...] = (Exception,)
 
     def open(self, path: str) -> BufferedIOBase:
         """Opens a file for reading."""
-        return self.files[path][0].open(path)
+        return self.known[path][0].open(path)
 
-    def event_files(self, problems: list[ReadProblem]) -> Iterator[FoundFile]:
+    def files(self, problems: list[ReadProblem], wanted: Wanted) -> Iterator[FoundFile]:
         """The known files."""
-        return (file for _, file in self.files.values())
+        return (file for _, file in self.known.values())
 
 
 class RemoteFolders:
@@ -207,10 +210,14 @@ class RemoteFolders:
         file: BufferedIOBase = self._system.open(path, "rb")
         return file
 
-    def event_files(self, problems: list[ReadProblem]) -> Iterator[FoundFile]:
-        """All event files below the root; adds to `problems` what could not be looked into."""
+    def address(self, path: str) -> str:
+        """The path or URL of a file, by which it can be opened without this tree."""
+        return str(self._system.unstrip_protocol(path))
+
+    def files(self, problems: list[ReadProblem], wanted: Wanted) -> Iterator[FoundFile]:
+        """All wanted files below the root, or the root; adds to `problems` what could not be looked into."""
         try:
-            self._found = list(self._listed())
+            self._found = list(self._listed(wanted))
         except FileNotFoundError:
             self._found = []
             problems.append(ReadProblem(self._url, None, _NO_FOLDER))
@@ -220,15 +227,16 @@ class RemoteFolders:
             problems.append(unreadable(self._url, error))
         yield from self._found
 
-    def _listed(self) -> Iterator[FoundFile]:
+    def _listed(self, wanted: Wanted) -> Iterator[FoundFile]:
         self._connect()
         self._system.invalidate_cache()
         found = self._system.find(self._root, detail=True)
         if not found and not self._system.exists(self._root):
             raise FileNotFoundError
         for path, info in sorted(found.items()):
-            if is_event_file(posixpath.basename(path)) and info.get("size") is not None:
-                folder = posixpath.relpath(posixpath.dirname(path), self._root or "/")
+            is_root = path == self._root
+            if (is_root or wanted(posixpath.basename(path))) and info.get("size") is not None:
+                folder = "" if is_root else posixpath.relpath(posixpath.dirname(path), self._root or "/")
                 yield FoundFile(folder, path, int(info["size"]), None, _version(info))
 
     def _connect(self) -> None:
@@ -237,6 +245,12 @@ class RemoteFolders:
 
             self._system, root = fsspec.core.url_to_fs(self._url)
             self._root = root.rstrip("/")
+
+
+def folders_at(root: str) -> LocalFolders | RemoteFolders:
+    """The tree at a path or URL."""
+    root = root.removeprefix("file://")
+    return RemoteFolders(root) if "://" in root else LocalFolders(root)
 
 
 def _version(info: dict[str, Any]) -> object:

@@ -5,12 +5,12 @@ from __future__ import annotations
 import glob
 import os
 import posixpath
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from types import MappingProxyType
 from typing import TypeAlias
 
 from tb_losshealth.logs.event_files.logdir import Logdir
-from tb_losshealth.logs.metrics_files.listing import MetricsFile, list_metrics_files, may_hold_metrics
+from tb_losshealth.logs.metrics_files.listing import LogTree, may_hold_metrics
 from tb_losshealth.logs.metrics_files.metrics_log import TRAINER_STATE, MetricsLog, MetricsRun
 from tb_losshealth.logs.problems import ReadProblem
 from tb_losshealth.logs.run import Progress, Run
@@ -161,13 +161,11 @@ class Log:
     @property
     def problems(self) -> tuple[ReadProblem, ...]:
         """What could not be read, as of the latest refresh, in the order of the files."""
-        events = self._events.problems
-        known = {problem.path for problem in events}  # both look into every folder
-        return in_order((*events, *(problem for problem in self._metrics.problems if problem.path not in known)))
+        return in_order((*self._events.problems, *self._metrics.problems))
 
     def refresh(self, on_progress: Callable[[Progress], None] | None = None) -> None:
         """Reads what is new; never raises for bad data."""
-        self._events.refresh(on_progress)
+        self._events.refresh(on_progress)  # it walks the trees, which keep the metrics files for what follows
         self._metrics.refresh(on_progress)
 
 
@@ -183,35 +181,8 @@ def open_log(roots: Mapping[str, str], *, metrics_files: bool = True) -> Log:
         roots: run name prefix to folder, metrics file or URL, as `roots_of` gives.
         metrics_files: whether to look for metrics files in folders; one that was named itself is always read.
     """
-
-    def listed(problems: list[ReadProblem]) -> Iterator[MetricsFile]:
-        return metrics_files_at(roots, problems, in_folders=metrics_files)
-
-    return Log(Logdir("", spec=event_roots(roots)), MetricsLog(listed))
-
-
-def event_roots(roots: Mapping[str, str]) -> dict[str, str]:
-    """Those of the roots that may hold event files: all but metrics files."""
-    return {prefix: root for prefix, root in roots.items() if "://" in root or not os.path.isfile(root)}
-
-
-def metrics_files_at(
-    roots: Mapping[str, str], problems: list[ReadProblem], *, in_folders: bool
-) -> Iterator[MetricsFile]:
-    """Every file at or below the roots that may hold metrics.
-
-    Args:
-        roots: run name prefix to folder, metrics file or URL.
-        problems: takes what could not be listed.
-        in_folders: whether to look into folders, beside files that were named themselves.
-    """
-    for prefix, root in roots.items():
-        if in_folders or _is_file(root):
-            yield from list_metrics_files(root, prefix, problems)
-
-
-def _is_file(root: str) -> bool:
-    return may_hold_metrics(posixpath.basename(root)) if "://" in root else os.path.isfile(root)
+    trees = {prefix: LogTree(root, prefix, metrics_files=metrics_files) for prefix, root in roots.items()}
+    return Log(Logdir("", spec=trees), MetricsLog(lambda: [file for tree in trees.values() for file in tree.metrics]))
 
 
 def _beside(tables: Iterable[MetricsRun], event_runs: Mapping[str, Run]) -> dict[str, Run]:

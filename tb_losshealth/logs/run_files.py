@@ -7,10 +7,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from tb_losshealth.logs.event_files.logdir import Logdir
-from tb_losshealth.logs.folders import FoundFile, ListedFolders, folders_at, run_name
-from tb_losshealth.logs.metrics_files.listing import MetricsFile
+from tb_losshealth.logs.folders import FoundFile, ListedFolders, folders_at, is_event_file, run_name
+from tb_losshealth.logs.metrics_files.listing import LogTree, MetricsFile
 from tb_losshealth.logs.metrics_files.metrics_log import TRAINER_STATE, MetricsLog, metrics_run_name, training_folder
-from tb_losshealth.logs.open_log import Log, event_roots, metrics_files_at
+from tb_losshealth.logs.open_log import Log
 from tb_losshealth.logs.problems import ReadProblem
 
 
@@ -48,7 +48,9 @@ def list_runs(roots: Mapping[str, str], problems: list[ReadProblem], *, metrics_
         problems: takes what could not be listed.
         metrics_files: whether metrics files in folders count.
     """
-    metrics = list(metrics_files_at(roots, problems, in_folders=metrics_files))
+    trees = [LogTree(root, prefix, metrics_files=metrics_files) for prefix, root in roots.items()]
+    events = [(tree, file) for tree in trees for file in tree.files(problems, is_event_file)]
+    metrics = [file for tree in trees for file in tree.metrics]
     owners = _Owners(metrics)
     found: dict[str, RunFiles] = {}
 
@@ -56,10 +58,9 @@ def list_runs(roots: Mapping[str, str], problems: list[ReadProblem], *, metrics_
         name = owners.of(folder)
         return found.setdefault(name, RunFiles(name))
 
-    for prefix, root in event_roots(roots).items():
-        for file in folders_at(root).event_files(problems):
-            name = run_name(prefix, file.folder)
-            owner_of(name).events.setdefault(name, []).append((root, file._replace(folder=".")))
+    for tree, file in events:
+        name = run_name(tree.prefix, file.folder or ".")
+        owner_of(name).events.setdefault(name, []).append((tree.root, file._replace(folder=".")))
     for table in metrics:
         owner_of(table.folder).metrics.append(table)
     return sorted(found.values(), key=lambda files: files.name.split("/") if files.name != "." else [])
@@ -69,7 +70,7 @@ class _Owners:
     """The folder with whose files those of another one have to be opened; for nearly all folders themselves."""
 
     def __init__(self, metrics: Sequence[MetricsFile]) -> None:
-        states = [file.folder for file in metrics if file.name == TRAINER_STATE and not file.asked]
+        states = [file.folder for file in metrics if file.name == TRAINER_STATE and not file.named]
         self._trainings = {training_folder(folder) for folder in states}
         # Hugging Face's Trainer saves a state with each checkpoint; the longest counts.
         self._above = {folder: training_folder(folder) for folder in states if training_folder(folder) != folder}
@@ -99,4 +100,4 @@ def open_runs(runs: Sequence[RunFiles]) -> Log:
         for name, files in one.events.items()
     }
     metrics = [file for one in runs for file in one.metrics]
-    return Log(Logdir("", spec=folders), MetricsLog(lambda problems: metrics))
+    return Log(Logdir("", spec=folders), MetricsLog(lambda: metrics))

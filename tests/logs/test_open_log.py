@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import fsspec
 import pytest
 
 from tb_losshealth import scan
-from tb_losshealth.logs.open_log import find_roots
+from tb_losshealth.logs.open_log import find_roots, open_log
 
 
 def test_one_folder_gives_its_runs_no_prefix(logdir: Path) -> None:
@@ -73,3 +74,24 @@ def test_several_logdirs_make_one_result(tmp_path: Path, logdir: Path, write_run
     (tmp_path / "results.csv").write_text("epoch,train_loss,val_loss\n1,2,3\n")
     result = scan([logdir, tmp_path / "results.csv"], metrics_files=True)
     assert {report.pair.run for report in result} == {"runs/exp", "results.csv"}
+
+
+def test_one_walk_finds_both_kinds_of_files(
+    logdir: Path, write_run, converged, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write_run("a", converged)
+    (logdir / "b").mkdir()
+    (logdir / "b" / "metrics.csv").write_text("epoch,loss,val_loss\n1,3,3\n2,2,2.5\n3,1,2\n")
+    (logdir / "c").symlink_to(logdir / "b")
+    listed: list[str] = []
+    scandir = os.scandir
+
+    def noting(path: str) -> object:
+        listed.append(path)
+        return scandir(path)
+
+    monkeypatch.setattr(os, "scandir", noting)
+    log = open_log({"": str(logdir)})
+    log.refresh()
+    assert sorted(log.runs) == ["a", "b"]
+    assert len(listed) == len(set(listed))

@@ -10,7 +10,7 @@ from typing import NamedTuple, TypeAlias
 
 from tb_losshealth.logs.event_files.event_file import EventFile, EventReader
 from tb_losshealth.logs.event_files.merge import merge_files
-from tb_losshealth.logs.folders import Folders, FoundFile, folders_at, printable, run_name, unreadable
+from tb_losshealth.logs.folders import Folders, FoundFile, folders_at, is_event_file, printable, run_name, unreadable
 from tb_losshealth.logs.problems import ReadProblem
 from tb_losshealth.logs.run import Changes, Progress, Run
 
@@ -126,8 +126,8 @@ class Logdir:
     def _find(self, problems: list[ReadProblem]) -> dict[str, dict[str, _Found]]:
         found: dict[str, dict[str, _Found]] = {}
         for prefix, folders in self._folders.items():
-            for file in folders.event_files(problems):
-                found.setdefault(run_name(prefix, file.folder), {})[file.path] = folders, file
+            for file in folders.files(problems, is_event_file):
+                found.setdefault(run_name(prefix, file.folder or "."), {})[file.path] = folders, file
         return found
 
     def _drop_missing(self, found: Mapping[str, Mapping[str, _Found]]) -> set[str]:

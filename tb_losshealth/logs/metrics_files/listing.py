@@ -1,19 +1,20 @@
-"""Which files below a folder may hold metrics, on this machine or behind a URL that fsspec knows."""
+"""Which files below a folder may hold metrics, found in one walk with the event files."""
 
 from __future__ import annotations
 
 import os
 import posixpath
-import stat as stat_modes
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
+from io import BufferedIOBase
 from typing import BinaryIO, cast
 
-from tb_losshealth.logs.folders import printable, run_name
+from tb_losshealth.logs.folders import FoundFile, Wanted, folders_at, run_name
 from tb_losshealth.logs.problems import ReadProblem
 
 _SUFFIXES = (".csv", ".tsv", ".jsonl", ".ndjson", ".log.json")
-# Whole documents and plain logs are read under these names alone: most such files are no metrics.
+"""Endings of tables and of logs with one object per line."""
+
 _NAMES = frozenset(
     (
         "trainer_state.json",
@@ -25,6 +26,7 @@ _NAMES = frozenset(
         "log.txt",
     )
 )
+"""Names of whole documents and plain logs: most other files of their kind are no metrics."""
 
 
 def may_hold_metrics(file_name: str) -> bool:
@@ -43,7 +45,7 @@ class MetricsFile:
         name: of the file.
         size: in bytes.
         stamp: changes when the content does.
-        asked: whether a person named this very file.
+        named: whether a person named this very file.
     """
 
     path: str
@@ -51,28 +53,50 @@ class MetricsFile:
     name: str
     size: int
     stamp: tuple[object, ...]
-    asked: bool = False
+    named: bool = False
 
 
-def list_metrics_files(root: str, prefix: str, problems: list[ReadProblem]) -> Iterator[MetricsFile]:
-    """Every candidate at or below a root.
+class LogTree:
+    """One walk below a root for both kinds of files: it hands out the event files and keeps the metrics files.
 
     Args:
-        root: a folder or one file, a local path or a URL.
+        root: a folder or one metrics file, a local path or a URL.
         prefix: what the names of its runs begin with.
-        problems: takes what could not be listed.
+        metrics_files: whether metrics files in folders count; one that is the root always does.
+
+    Attributes:
+        metrics: the metrics files of the latest walk, in order of their paths.
     """
-    if "://" in root:
-        yield from _list_url(root, prefix, problems)
-        return
-    try:
-        stat = os.stat(root)
-    except OSError:
-        return
-    if not stat_modes.S_ISDIR(stat.st_mode):
-        yield MetricsFile(root, prefix or ".", os.path.basename(root), stat.st_size, _stamp(stat), asked=True)
-        return
-    yield from _walk(root, prefix, problems)
+
+    def __init__(self, root: str, prefix: str, *, metrics_files: bool) -> None:
+        self.root = root
+        self.prefix = prefix
+        self.metrics: list[MetricsFile] = []
+        self._folders = folders_at(root)
+        self._metrics_files = metrics_files
+        self.errors = self._folders.errors
+
+    def open(self, path: str) -> BufferedIOBase:
+        """Opens an event file for reading."""
+        return self._folders.open(path)
+
+    def files(self, problems: list[ReadProblem], wanted: Wanted) -> Iterator[FoundFile]:
+        """The event files; adds to `problems` what could not be looked into."""
+        found: dict[object, MetricsFile] = {}  # by identity: links may lead to one folder twice
+        for file in self._folders.files(problems, lambda name: wanted(name) or self._may_hold_metrics(name)):
+            if wanted(posixpath.basename(file.path)):
+                yield file
+            else:
+                found.setdefault(file.identity or file.path, self._metrics_file(file))
+        self.metrics = sorted(found.values(), key=lambda file: file.path)
+
+    def _may_hold_metrics(self, name: str) -> bool:
+        return self._metrics_files and may_hold_metrics(name)
+
+    def _metrics_file(self, file: FoundFile) -> MetricsFile:
+        folder, stamp = run_name(self.prefix, file.folder or "."), (file.identity, file.size, file.version)
+        path = self._folders.address(file.path)
+        return MetricsFile(path, folder, os.path.basename(file.path), file.size, stamp, named=not file.folder)
 
 
 def open_metrics_file(path: str) -> BinaryIO:
@@ -82,64 +106,3 @@ def open_metrics_file(path: str) -> BinaryIO:
     import fsspec
 
     return cast(BinaryIO, fsspec.open(path, "rb").open())
-
-
-def _walk(root: str, prefix: str, problems: list[ReadProblem]) -> Iterator[MetricsFile]:
-    def said(error: OSError) -> None:
-        problems.append(
-            ReadProblem(printable(str(error.filename)), None, f"cannot be listed: {error.strerror or error}")
-        )
-
-    for folder, entries in _folders(root, said):
-        relative = os.path.relpath(folder, root).replace(os.sep, "/")
-        for entry in entries:
-            try:
-                if entry.is_file():
-                    stat = entry.stat()
-                    yield MetricsFile(entry.path, run_name(prefix, relative), entry.name, stat.st_size, _stamp(stat))
-            except OSError as error:
-                said(error)
-
-
-def _folders(root: str, said: Callable[[OSError], None]) -> Iterator[tuple[str, list[os.DirEntry[str]]]]:
-    seen: set[tuple[int, int]] = set()
-    pending = [root]
-    while pending:
-        folder = pending.pop()
-        try:
-            stat = os.stat(folder)
-            if (stat.st_dev, stat.st_ino) in seen:  # a link that leads back up
-                continue
-            seen.add((stat.st_dev, stat.st_ino))
-            with os.scandir(folder) as scan:
-                entries = sorted(scan, key=lambda entry: entry.name)
-            pending += [entry.path for entry in entries if entry.is_dir()]
-        except FileNotFoundError:
-            continue
-        except OSError as error:
-            said(error)
-            continue
-        yield folder, [entry for entry in entries if may_hold_metrics(entry.name)]
-
-
-def _stamp(stat: os.stat_result) -> tuple[object, ...]:
-    return stat.st_dev, stat.st_ino, stat.st_size, stat.st_mtime_ns
-
-
-def _list_url(root: str, prefix: str, problems: list[ReadProblem]) -> Iterator[MetricsFile]:
-    import fsspec
-
-    filesystem, base = fsspec.core.url_to_fs(root)
-    try:
-        found = filesystem.find(base, detail=True)
-    except Exception as error:  # each filesystem has errors of its own
-        problems.append(ReadProblem(root, None, f"cannot be listed: {error}"))
-        return
-    for path, info in found.items():
-        relative = posixpath.relpath(path, base)
-        asked = relative == "."
-        name = posixpath.basename(path)
-        if asked or may_hold_metrics(name):
-            stamp = tuple(str(info.get(key)) for key in ("size", "mtime", "created", "LastModified", "ETag", "md5Hash"))
-            folder = run_name(prefix, "." if asked else posixpath.dirname(relative) or ".")
-            yield MetricsFile(filesystem.unstrip_protocol(path), folder, name, info.get("size") or 0, stamp, asked)

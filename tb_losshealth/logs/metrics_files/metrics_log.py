@@ -48,14 +48,14 @@ class MetricsLog:
     """The metrics files of a log.
 
     Args:
-        list_files: lists the files there are now; adds what could not be listed to its argument.
+        list_files: lists the files there are now.
 
     Attributes:
         runs: by name.
         problems: what could not be read, as of the latest refresh.
     """
 
-    def __init__(self, list_files: Callable[[list[ReadProblem]], Iterable[MetricsFile]]) -> None:
+    def __init__(self, list_files: Callable[[], Iterable[MetricsFile]]) -> None:
         self._list_files = list_files
         self._read: dict[str, tuple[tuple[object, ...], Table | str]] = {}
         self._built: dict[str, tuple[Table, MetricsRun]] = {}
@@ -64,8 +64,7 @@ class MetricsLog:
 
     def refresh(self, on_progress: Callable[[Progress], None] | None = None) -> None:
         """Reads the files that changed; never raises for what it finds in them."""
-        problems: list[ReadProblem] = []
-        listed = list(self._list_files(problems))
+        listed = list(self._list_files())
         work = [file for file in listed if self._read.get(file.path, (None,))[0] != file.stamp]
         total = sum(file.size for file in work)
         done = 0
@@ -78,17 +77,17 @@ class MetricsLog:
             on_progress(Progress(len(work), len(work), total, total))
         paths = {file.path for file in listed}
         self._read = {path: read for path, read in self._read.items() if path in paths}
-        self._build(listed, problems)
-        self.problems = tuple(problems)
+        self._build(listed)
 
-    def _build(self, listed: Iterable[MetricsFile], problems: list[ReadProblem]) -> None:
+    def _build(self, listed: Iterable[MetricsFile]) -> None:
+        problems: list[ReadProblem] = []
         tables = []
         for file in listed:
             table = self._read[file.path][1]
             if isinstance(table, Table):
                 tables.append((file, table))
                 problems.extend(ReadProblem(file.path, None, problem) for problem in table.problems)
-            elif file.asked or file.name in _SURELY_METRICS:
+            elif file.named or file.name in _SURELY_METRICS:
                 problems.append(ReadProblem(file.path, None, table))
         runs: dict[str, MetricsRun] = {}
         for folder, file, table in _latest_states(tables):
@@ -103,13 +102,14 @@ class MetricsLog:
         kept = {run.file.path for run in runs.values()}
         self._built = {path: built for path, built in self._built.items() if path in kept}
         self.runs = MappingProxyType(runs)
+        self.problems = tuple(problems)
 
 
 def _read(file: MetricsFile) -> Table | str:
     """The table of a file, or why there is none."""
     try:
         with open_metrics_file(file.path) as handle:
-            return read_table(handle, named=file.asked)
+            return read_table(handle, named=file.named)
     except NotMetrics as error:
         return f"no metrics could be read: {error}"
     except Exception as error:  # remote filesystems have errors of their own
@@ -124,7 +124,7 @@ def _latest_states(tables: Iterable[tuple[MetricsFile, Table]]) -> Iterator[tupl
     """
     longest: dict[str, tuple[str, MetricsFile, Table]] = {}
     for file, table in tables:
-        if file.name != TRAINER_STATE or file.asked:
+        if file.name != TRAINER_STATE or file.named:
             yield file.folder, file, table
             continue
         home = training_folder(file.folder)
@@ -151,7 +151,7 @@ def metrics_run_name(folder: str, file: MetricsFile) -> str:
         file: the metrics file.
     """
     stem = posixpath.splitext(file.name)[0].removesuffix(".log")
-    if file.asked:
+    if file.named:
         return folder if folder != "." else file.name
     if stem.lower() in _COMMON_STEMS:
         return folder
