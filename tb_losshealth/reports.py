@@ -84,7 +84,7 @@ class PairReport:
 
     Attributes:
         pair: what was paired and why.
-        diagnosis: the judgement of the latest training.
+        diagnosis: of the latest training.
         train: that training's train curve, on validation's step axis.
         val: that training's validation curve.
         test: the third split where one was logged.

@@ -49,7 +49,7 @@ def find_roots(named: Sequence[str]) -> dict[str, str]:
         named: folders, metrics files, globs of either, or fsspec URLs of either.
 
     Returns:
-        Run name prefix to local path or URL. The prefix is empty where there is only one; several are told apart by
+        Run name prefix to local path or URL. The prefix is empty where there is only one. With several, it is
         the part of the path in which they differ. What lies inside another one is left to that one.
 
     Raises:

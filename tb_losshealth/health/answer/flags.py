@@ -88,7 +88,7 @@ FLAGS: Mapping[str, FlagEntry] = {
     ),
     Flag.SPIKES: FlagEntry(
         title="Spikes",
-        meaning="Single validation values stick far out and were cut for the judgement, not in the chart.",
+        meaning="Single validation values stick far out; the diagnosis clips them, the chart does not.",
         advice="Look for bad batches or a too small validation set.",
     ),
     Flag.FEW_EVALUATIONS: FlagEntry(
