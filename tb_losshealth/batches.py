@@ -1,7 +1,7 @@
 """A log read in batches of runs, here or on other processes: a few batches are in memory at a time.
 
 The batches know nothing of pairing. Each judges the pairs that lie within it. Then one pairing of all runs decides, by
-what the batches report of their tags, and pairs that no batch could see are judged after that.
+what the batches report of their tags, and pairs that span batches are judged after that.
 """
 
 from __future__ import annotations
@@ -217,7 +217,7 @@ def judge_in_batches(
 
 
 def _across(missing: Iterable[LossPair | TrainOnly], home: Mapping[str, tuple[RunFiles, ...]]) -> list[Batch]:
-    """Batches for pairs that none could see: one for all that lie in the same runs."""
+    """Batches for pairs that span batches: one for all that lie in the same runs."""
     batches: dict[tuple[str, ...], Batch] = {}
     for pair in missing:
         refs = (pair.train, pair.val, pair.test) if isinstance(pair, LossPair) else (pair.train,)

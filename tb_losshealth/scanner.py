@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-import os
 import time
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable
 from concurrent.futures import Executor
 from dataclasses import replace
+from functools import cached_property
 
 from tb_losshealth.batches import CurveStream, Selection, judge_in_batches, make_batches
-from tb_losshealth.logs.open_log import Place, in_order, open_log, roots_of
+from tb_losshealth.logs.open_log import Log, Place, in_order, open_log, roots_of
 from tb_losshealth.logs.problems import ReadProblem
 from tb_losshealth.logs.run import Progress
 from tb_losshealth.logs.run_files import list_runs
 from tb_losshealth.pair_judge import PairJudge
 from tb_losshealth.pairing.problems import RuleProblem
-from tb_losshealth.pairing.toml_file import FILE_NAME, RulesFile
+from tb_losshealth.pairing.toml_file import rules_file_of
 from tb_losshealth.reports import PairReport, ScanResult, TrainOnlyReport, sorted_worst_first
 
 PARTIAL_RESULT_S = 1.0
@@ -45,11 +45,17 @@ class Scanner:
     ) -> None:
         self._roots = roots_of(place, must_exist=must_exist)
         self._metrics_files = metrics_files
-        self._log = open_log(self._roots, metrics_files=metrics_files)
         self._rules_file = rules_file_of(self._roots, config)
         self._rules_file.reread()
-        self._judge = PairJudge(self._rules_file.rules)
         self._result: ScanResult | None = None
+
+    @cached_property
+    def _log(self) -> Log:
+        return open_log(self._roots, metrics_files=self._metrics_files)
+
+    @cached_property
+    def _judge(self) -> PairJudge:
+        return PairJudge(self._rules_file.rules)
 
     @property
     def rule_problems(self) -> tuple[ReadProblem, ...]:
@@ -166,21 +172,8 @@ class Scanner:
         return (*self.rule_problems, *unused_rules, *in_order(read), *in_order(declared))
 
 
-def rules_file_of(roots: Mapping[str, str], config: str | None) -> RulesFile:
-    """The losshealth.toml that applies: the one that was named, or else the one in a single local folder.
-
-    Args:
-        roots: run name prefix to folder, metrics file or URL.
-        config: the file that a person named; None if none.
-    """
-    root = roots.get("", "")
-    is_folder = bool(root) and len(roots) == 1 and "://" not in root and not os.path.isfile(root)
-    in_folder = os.path.join(root, FILE_NAME) if is_folder else None
-    return RulesFile(config or in_folder, must_exist=config is not None)
-
-
 def _ignore(progress: Progress) -> None:
-    """Nobody wants to know."""
+    """The default callback: it ignores progress."""
 
 
 def _rule_problem(problem: RuleProblem, *, harmless: bool = False) -> ReadProblem:

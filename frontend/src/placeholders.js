@@ -97,7 +97,7 @@ export function emptyPlaceholder({ logdir, runs, tags }, ...details) {
     ? `${count(runs, "run")} with ${count(tags, "scalar tag")} in `
     : "No event files with scalars were found in ";
   return card(
-    runs ? "No train and validation loss that belong together" : "Nothing logged here yet",
+    runs ? "No train and validation loss that form a pair" : "Nothing logged here yet",
     h("p", {}, looked, h("code", {}, logdir), runs ? ", but no two that are train and validation of one loss." : "."),
     pairingInstructions(),
     ...details,

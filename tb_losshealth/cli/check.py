@@ -26,10 +26,10 @@ def add_command(commands: Any) -> None:
     parser = commands.add_parser(
         "check",
         help="fail where a pair overfits, for CI",
-        description="Exit code 0: all passes; 1: a check failed, or not all could be read; "
-        "2: bad usage, or nothing found to check.",
+        description="Exit code 0: all checks pass; 1: a check failed, or something could not be read; "
+        "2: wrong usage, or nothing found to check.",
         epilog=f"EXPR compares {', '.join(FACTS)} with < <= > >= == != 'is None', and or not, + - * /, abs, min, max. "
-        "What is unknown for a pair fails.",
+        "A check that needs an unknown value fails.",
     )
     add_logs(parser)
     parser.add_argument(
@@ -43,7 +43,7 @@ def add_command(commands: Any) -> None:
         "--max-gap",
         type=finite,
         metavar="X",
-        help="fail where validation - train ends above X, or a curve ends in no finite value",
+        help="fail where validation - train ends above X, or a curve ends in NaN or infinity",
     )
     parser.add_argument(
         "--assert",
@@ -52,10 +52,10 @@ def add_command(commands: Any) -> None:
         action="append",
         default=[],
         metavar="EXPR",
-        help="fail where it does not hold: 'gap < 0.2 and (onset is None or onset > 1000)'; may be repeated",
+        help="fail unless this holds: 'gap < 0.2 and (onset is None or onset > 1000)'; may be repeated",
     )
     parser.add_argument(
-        "--allow-problems", action="store_true", help="pass although files or rules could not be read; they are named"
+        "--allow-problems", action="store_true", help="pass and print a warning if files or rules could not be read"
     )
     parser.add_argument("--junit", metavar="FILE", help="also write the results there as JUnit XML; -: standard output")
     add_filters(parser)

@@ -40,10 +40,13 @@ def add_command(commands: Any) -> None:
     """Adds `export` to the parser's commands."""
     parser = commands.add_parser("export", help="write every series, or every diagnosis", description=__doc__)
     add_logs(parser)
-    parser.add_argument("--format", choices=FORMATS, help="default: as the name of the output ends, else csv")
+    parser.add_argument("--format", choices=FORMATS, help="default: by the extension of the output, else csv")
     parser.add_argument("-o", "--output", metavar="FILE", help="write there instead of standard output")
     parser.add_argument(
-        "--what", choices=("series", "diagnoses"), default="series", help="every point, or a row a pair (%(default)s)"
+        "--what",
+        choices=("series", "diagnoses"),
+        default="series",
+        help="every point, or one row per pair (%(default)s)",
     )
     parser.add_argument("--tag", type=regex, metavar="REGEX", help="with series: only tags that match")
     add_filters(parser)

@@ -35,9 +35,11 @@ def add_command(commands: Any) -> None:
     """Adds `html` to the parser's commands."""
     parser = commands.add_parser("html", help="save the page with its charts as one file", description=__doc__)
     add_logs(parser)
-    parser.add_argument("-o", "--output", required=True, metavar="FILE", help="the file to write, as report.html")
+    parser.add_argument("-o", "--output", required=True, metavar="FILE", help="the file to write, such as report.html")
     add_filters(parser)
-    parser.add_argument("--verdict", type=verdicts, metavar="LIST", help="only these, as overfitting,diverging")
+    parser.add_argument(
+        "--verdict", type=verdicts, metavar="LIST", help="only these verdicts, such as overfitting,diverging"
+    )
     parser.add_argument(
         "-n",
         "--limit",

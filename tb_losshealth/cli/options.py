@@ -29,7 +29,7 @@ def add_logs(parser: argparse.ArgumentParser) -> None:
     """Adds the logs to read."""
     parser.add_argument("logs", nargs="+", metavar="LOGDIR", help=LOGS_HELP)
     parser.add_argument(
-        "--no-metrics", dest="metrics", action="store_false", help="read event files alone, no CSV or JSON"
+        "--no-metrics", dest="metrics", action="store_false", help="ignore CSV and JSON files that are not named"
     )
     parser.add_argument(
         "--config", metavar="FILE", help="a losshealth.toml: which tags are pairs (default: the one in LOGDIR)"
@@ -40,7 +40,7 @@ def add_logs(parser: argparse.ArgumentParser) -> None:
 def add_filters(parser: argparse.ArgumentParser) -> None:
     """Adds which pairs to look at."""
     parser.add_argument(
-        "-f", "--filter", type=regex, metavar="REGEX", help="only pairs whose run or name matches, in any case"
+        "-f", "--filter", type=regex, metavar="REGEX", help="only pairs whose run or name matches, ignoring case"
     )
     parser.add_argument("--run", type=regex, metavar="REGEX", help="only pairs whose run matches")
     parser.add_argument("--name", type=regex, metavar="REGEX", help="only pairs whose name matches: 'loss', 'accuracy'")
@@ -50,7 +50,7 @@ def add_filters(parser: argparse.ArgumentParser) -> None:
 def add_workers(parser: argparse.ArgumentParser) -> None:
     """Adds where the work is done."""
     where = parser.add_mutually_exclusive_group()
-    where.add_argument("-j", "--jobs", type=jobs, default=1, metavar="N", help="read with N processes; 0: one a core")
+    where.add_argument("-j", "--jobs", type=jobs, default=1, metavar="N", help="read with N processes; 0: one per core")
     where.add_argument("--dask", metavar="ADDRESS", help="read on the workers of this Dask scheduler")
 
 

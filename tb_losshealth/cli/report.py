@@ -32,12 +32,16 @@ def add_command(commands: Any) -> None:
     form.add_argument("--csv", dest="format", action="store_const", const="csv", help="same as --format csv")
     parser.add_argument("-o", "--output", metavar="FILE", help="write there instead of standard output")
     add_filters(parser)
-    parser.add_argument("--verdict", type=verdicts, metavar="LIST", help="only these, as overfitting,diverging")
+    parser.add_argument(
+        "--verdict", type=verdicts, metavar="LIST", help="only these verdicts, such as overfitting,diverging"
+    )
     parser.add_argument("-n", "--limit", type=whole, metavar="N", help="show at most N pairs; 0: all")
-    parser.add_argument("--explain", action="store_true", help="say why, and what became of every other tag")
+    parser.add_argument(
+        "--explain", action="store_true", help="give the reasons, and why every other tag is in no pair"
+    )
     parser.add_argument("--watch", action="store_true", help="follow running trainings until Ctrl-C")
     parser.add_argument(
-        "--interval", type=positive, default=5.0, metavar="S", help="seconds between looks (%(default)s)"
+        "--interval", type=positive, default=5.0, metavar="S", help="seconds between refreshes (%(default)s)"
     )
     add_workers(parser)
     parser.set_defaults(command=run)
@@ -111,4 +115,6 @@ def _print_table(shown: Sequence[PairReport], file: Any) -> None:
 
 def _check_watchable(options: argparse.Namespace) -> None:
     if options.format not in (None, "table", "plain") or options.output or options.dask or options.jobs != 1:
-        raise CommandError("--watch shows a table; it goes with no --json, --csv, --output, --jobs or --dask")
+        raise CommandError(
+            "--watch shows a table and cannot be combined with --json, --csv, --output, --jobs or --dask"
+        )

@@ -113,7 +113,7 @@ class Rules:
         if self.max_gap is None:
             return
         if not isinstance(gap, float):
-            yield f"the gap is unknown, so it cannot be said to be at most {number(self.max_gap)}"
+            yield f"the gap is unknown, so it cannot be compared with {number(self.max_gap)}"
         elif facts["val"] is None or facts["train"] is None:
             curve = "validation" if facts["val"] is None else "train"
             yield f"{curve} ends in a value that is not finite, so the final gap is unknown"
@@ -126,7 +126,7 @@ class Rules:
                 if not expression.holds(facts):
                     yield f"{expression.text} does not hold{_values(expression, facts)}"
             except Unknown as unknown:
-                yield f"{expression.text} cannot be said: {unknown}"
+                yield f"{expression.text} cannot be evaluated: {unknown}"
 
 
 def _values(expression: Expression, facts: Facts) -> str:

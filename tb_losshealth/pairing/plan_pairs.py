@@ -149,7 +149,7 @@ def _reason(entry: Entry) -> str:
     if entry.split == "test":
         return f"Test ({by}), but no pair is about the same metric on the same set."
     if entry.role.evaluates:
-        return "No pair: its run is named like one of validation, and no run of train is beside it."
+        return "No pair: its run is named like a validation run, and there is no train run beside it."
     if name.of_reinforcement:
         return "No pair: a loss of reinforcement learning has no validation."
     return "No pair: its name marks neither train nor validation, and no marked tag names the same metric."

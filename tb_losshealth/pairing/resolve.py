@@ -142,7 +142,7 @@ class FamilyResolver:
             flags += (Flag.TEST_AS_VAL,)
         if mode is None:
             flags += (Flag.DIRECTION_GUESSED,)
-        split = "test, for want of validation" if proposal.test_as_val else "validation"
+        split = "test (there is no validation)" if proposal.test_as_val else "validation"
         return self._add_pair(
             LossPair(
                 run,

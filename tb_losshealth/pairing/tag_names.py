@@ -298,7 +298,7 @@ def _kind(content: Sequence[Word]) -> tuple[Kind, Mode | None, str]:
     texts = [word.text for word in content]
     meaning = [word for word in content if word.text not in INTERVAL_WORDS]
     if any(text in words.RECORDS for text in texts):
-        return "none", None, "it is a record so far, not the curve itself"
+        return "none", None, "it is the best value so far, not the curve itself"
     if texts and texts[0] in words.HPARAMS:
         return "none", None, "it is a summary for the comparison of hyperparameters, not a curve"
     if len(meaning) < len(texts) and all(word.text in words.AVERAGING | words.EXTENT for word in meaning):
@@ -314,7 +314,7 @@ def _kind(content: Sequence[Word]) -> tuple[Kind, Mode | None, str]:
         if word.text in words.NOT_METRICS and word.text not in words.HARMLESS:
             break
     if others:
-        return "none", None, f'"{others[-1]}" marks it as no metric of how good a model is'
+        return "none", None, f'"{others[-1]}" shows that it does not measure how good a model is'
     weak = next((word for word in reversed(meaning) if word.text in words.WEAK), None)
     return (*_turned(*_kind_of(weak, ()), weak, meaning), "") if weak else ("unknown", None, "")
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import stat
+from collections.abc import Mapping
 
 from tb_losshealth.pairing.problems import RuleProblem
 from tb_losshealth.pairing.toml import parse_rules
@@ -70,6 +71,19 @@ class RulesFile:
     def _forget(self, reason: str) -> None:
         self.rules, self._stamp = NO_RULES, None
         self._failure = RuleProblem(self._path or "", 0, reason) if reason else None
+
+
+def rules_file_of(roots: Mapping[str, str], config: str | None) -> RulesFile:
+    """The losshealth.toml that applies: the one that was named, or else the one in a single local folder.
+
+    Args:
+        roots: run name prefix to folder, metrics file or URL.
+        config: the file that a person named; None if none.
+    """
+    root = roots.get("", "")
+    is_folder = bool(root) and len(roots) == 1 and "://" not in root and not os.path.isfile(root)
+    in_folder = os.path.join(root, FILE_NAME) if is_folder else None
+    return RulesFile(config or in_folder, must_exist=config is not None)
 
 
 def _leads_out(path: str) -> bool:

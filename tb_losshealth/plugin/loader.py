@@ -20,8 +20,8 @@ class LossHealthLoader(base_plugin.TBLoader):  # type: ignore[misc]  # tensorboa
             "--losshealth_config",
             metavar="PATH",
             default="",
-            help="a losshealth.toml that says which scalars are train and validation of one loss, beyond what their "
-            "names tell; without this flag, losshealth.toml in the logdir counts if it is there",
+            help="a losshealth.toml that declares pairs that the names do not show; without this flag, "
+            "the losshealth.toml in the logdir is used if there is one",
         )
 
     def load(self, context: base_plugin.TBContext) -> base_plugin.TBPlugin | None:

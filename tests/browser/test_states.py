@@ -45,7 +45,7 @@ def test_a_log_appearing_later_replaces_the_empty_page(tab, tensorboard, logdir,
 def test_tags_without_partner_are_listed_with_the_reason(tab, tensorboard, logdir, write_run: WriteRun):
     write_run("run", {"learning_rate": FALLING})
     tab.open(tensorboard("--logdir", logdir))
-    expect(tab.frame.get_by_role("heading", name=re.compile("belong together"))).to_be_visible()
+    expect(tab.frame.get_by_role("heading", name=re.compile("form a pair"))).to_be_visible()
     expect(tab.frame.get_by_role("row", name=re.compile("learning_rate"))).to_be_visible()
 
 

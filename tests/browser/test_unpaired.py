@@ -80,7 +80,7 @@ def test_two_tags_are_tried_as_a_pair(tab, tensorboard, logdir: Path, write_run,
 def test_a_log_without_any_pair_lets_two_tags_be_tried(tab, tensorboard, logdir, write_run, odd_names):
     write_run("odd", odd_names)
     tab.open(tensorboard("--logdir", logdir))
-    expect(tab.frame.get_by_role("heading", name=re.compile("belong together"))).to_be_visible()
+    expect(tab.frame.get_by_role("heading", name=re.compile("form a pair"))).to_be_visible()
     choose(tab, "Train", "beta")
     choose(tab, "Validation", "alpha")
     tab.frame.get_by_label("Direction of the tried pair").select_option("larger is better")
@@ -89,4 +89,4 @@ def test_a_log_without_any_pair_lets_two_tags_be_tried(tab, tensorboard, logdir,
     assert answer.value.json()["row"]["mode"] == "max"
     expect(tab.heading).to_have_text("odd")
     tab.frame.get_by_role("button", name="End the trial").click()
-    expect(tab.frame.get_by_role("heading", name=re.compile("belong together"))).to_be_visible()
+    expect(tab.frame.get_by_role("heading", name=re.compile("form a pair"))).to_be_visible()

@@ -65,13 +65,13 @@ def test_a_curve_that_ends_in_no_number_has_no_final_gap(run, logdir: Path, writ
 def test_an_assertion_says_what_the_values_are(run, runs: Path) -> None:
     _, out, _ = run("check", runs, "--assert", "gap < 0.1", "--assert", "onset > 5", "--run", "bad|good")
     assert "  gap < 0.1 does not hold: gap is 1." in out
-    assert "  onset > 5 cannot be said: onset is unknown here" in out
+    assert "  onset > 5 cannot be evaluated: onset is unknown here" in out
 
 
 def test_an_assertion_that_divides_by_zero_fails(run, runs: Path) -> None:
     code, out, _ = run("check", runs, "--run", "good", "--assert", "not (gap / (val - val) > 0.1)")
     assert code == 1
-    assert "cannot be said: it divides by zero" in out
+    assert "cannot be evaluated: it divides by zero" in out
 
 
 def test_a_log_with_nothing_to_check_does_not_pass(run, logdir: Path, write_run, converged) -> None:

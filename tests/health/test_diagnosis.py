@@ -241,7 +241,7 @@ def test_a_rise_beside_a_train_that_only_scatters_is_not_called_converged() -> N
     train = [1.0, 0.94, 1.1, 0.9, 1.06, 0.86, 1.04, 0.87, 1.0]
     d = diagnose(train, val)
     assert d.verdict is Verdict.INCONCLUSIVE
-    assert "train shows no clear fall to tell overfitting from divergence" in d.reason
+    assert "train shows no clear fall that would distinguish overfitting from divergence" in d.reason
 
 
 def test_a_hardly_rising_train_is_no_divergence() -> None:

@@ -220,7 +220,7 @@ export class CompareView {
     SHOWN.forEach(([key], i) => this.shownButtons[i]?.setAttribute("aria-pressed", String(key === this.#actuallyShown)));
     const ofSeeds = /** @type {HTMLButtonElement} */ (this.shownButtons.at(-1));
     ofSeeds.disabled = !this.#hasSeeds;
-    ofSeeds.title = this.#hasSeeds ? "Runs that differ by their seed alone, with one standard deviation" : "No two of these runs differ by a seed alone";
+    ofSeeds.title = this.#hasSeeds ? "Runs that differ only by their seed, with one standard deviation" : "No two of these runs differ only by their seed";
     this.#drawMembers();
     this.legend.show(this.#drawn);
     this.gapTitle.hidden = this.#shown === "gap";

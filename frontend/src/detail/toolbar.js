@@ -52,7 +52,7 @@ export class Toolbar {
       title: "Steps per epoch",
       oninput: () => this.#change({ stepsPerEpoch: Math.max(0, Math.round(Number(this.epoch.value) || 0)) }),
     });
-    this.log = this.#button("Log y", "Logarithmic values; what is not positive is left out", ({ log }) => ({ log: !log }));
+    this.log = this.#button("Log y", "Logarithmic values; values of 0 or less are hidden", ({ log }) => ({ log: !log }));
     this.smoothing = h("input", {
       type: "range",
       min: 0,
@@ -82,7 +82,7 @@ export class Toolbar {
       segments("X axis", this.axes),
       this.epoch,
       segments("Y axis", [this.log, this.outliers]),
-      h("label", { class: "smoothing", title: "Moving average of train, without the bias of its start" }, fullLabel("Smoothing"), this.smoothing, this.smoothingValue),
+      h("label", { class: "smoothing", title: "Exponential moving average of train, bias-corrected" }, fullLabel("Smoothing"), this.smoothing, this.smoothingValue),
       this.smoothVal,
       h("span", { class: "spacer" }),
       this.fullSize,

@@ -63,8 +63,8 @@ FLAGS: Mapping[str, FlagEntry] = {
     ),
     Flag.NON_FINITE: FlagEntry(
         title="Not finite",
-        meaning="Some values are NaN, infinite or beyond 1e290 and were left out.",
-        advice="Look for a too high learning rate, a division by zero, the log of zero, or an overflow of half "
+        meaning="Some values are NaN, infinite or larger than 1e290 in magnitude, and were left out.",
+        advice="Look for a learning rate that is too high, a division by zero, the log of zero, or an overflow of half "
         "precision.",
         sources=("Micikevicius et al., Mixed Precision Training (2018)",),
     ),
@@ -89,7 +89,7 @@ FLAGS: Mapping[str, FlagEntry] = {
     Flag.SPIKES: FlagEntry(
         title="Spikes",
         meaning="Single validation values stick far out; the diagnosis clips them, the chart does not.",
-        advice="Look for bad batches or a too small validation set.",
+        advice="Look for bad batches or a validation set that is too small.",
     ),
     Flag.FEW_EVALUATIONS: FlagEntry(
         title="Few evaluations",
@@ -98,8 +98,8 @@ FLAGS: Mapping[str, FlagEntry] = {
     ),
     Flag.TRAIN_SPARSE: FlagEntry(
         title="Sparse train",
-        meaning="Train is logged less often than validation, so its last known value stands in between.",
-        advice="Log train at least once an evaluation.",
+        meaning="Train is logged less often than validation. Where it has no value, its last one is used.",
+        advice="Log train at least once per evaluation.",
     ),
     Flag.STEPS_DISJOINT: FlagEntry(
         title="Different step counters",
@@ -131,7 +131,7 @@ FLAGS: Mapping[str, FlagEntry] = {
     Flag.TEST_AS_VAL: FlagEntry(
         title="Test set as validation",
         meaning="A test set stands in for validation.",
-        advice="The score of a checkpoint chosen on it is too good: choose on a validation set.",
+        advice="The score of a checkpoint chosen on it is too optimistic: choose on a validation set.",
         sources=("Goodfellow, Bengio & Courville, Deep Learning (2016), section 5.3",),
     ),
 }

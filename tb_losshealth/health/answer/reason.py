@@ -180,10 +180,10 @@ def _inconclusive(run: _Run) -> str:
     evaluations = run.record.totals.evaluations
     if not run.decision.rising:
         change = format_change(run.first, run.last)
-        return f"{evaluations:,} evaluations, {change}, are too few to tell a trend from chance"
-    lacks = "train shows no clear fall to tell overfitting from divergence"
+        return f"{evaluations:,} evaluations, {change}, are too few to distinguish a trend from chance"
+    lacks = "train shows no clear fall that would distinguish overfitting from divergence"
     if not run.has_train:
-        lacks = "there is no train value to tell overfitting from divergence"
+        lacks = "there is no train value that would distinguish overfitting from divergence"
     elif evaluations < MIN_EVALUATIONS_FOR_TREND:
         lacks = f"{evaluations} evaluations are too few to call it overfitting"
     return f"{run.rise('Validation', run.decision.rising_since)}, but {lacks}"

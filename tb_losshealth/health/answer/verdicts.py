@@ -141,8 +141,8 @@ VERDICTS: Mapping[str, VerdictEntry] = {
         path="M5 5.6A3 3 0 1 1 8.6 8.5Q8 8.9 8 10M8 12.6V13.4",
         filled=False,
         colours=Colours(light="#6b6f74", dark="#b4b7ba", either="#808489"),
-        meaning="The curves cannot settle it: there are too few evaluations, or validation rises and train does not "
-        "show whether that is overfitting.",
+        meaning="The curves do not decide it: there are too few evaluations, or validation rises and train does not "
+        "show whether this is overfitting.",
         advice="Log what the reason names as missing: more evaluations, train beside each of them, or a train curve "
         "that scatters less.",
         sources=(),
