@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from tb_losshealth.health.answer.flags import Flag, in_order
 from tb_losshealth.health.curves.trainings import Training
 from tb_losshealth.health.diagnosis import Diagnosis, diagnose
+from tb_losshealth.health.labels import Flag, in_order
 from tb_losshealth.pairing.pairs import LossPair
 
 

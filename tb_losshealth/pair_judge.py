@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from tb_losshealth.health.answer.flags import Flag, in_order
 from tb_losshealth.health.curves.epochs import steps_per_epoch
 from tb_losshealth.health.curves.tag_trainings import TagTraining
 from tb_losshealth.health.curves.trainings import match_trainings
 from tb_losshealth.health.diagnosis import diagnose_train
+from tb_losshealth.health.labels import Flag, in_order
 from tb_losshealth.logs.problems import ReadProblem
 from tb_losshealth.logs.run import Run
 from tb_losshealth.pair_diagnosis import diagnose_pair

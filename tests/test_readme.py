@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from tb_losshealth.health.answer.types import Verdict
+from tb_losshealth.health.labels import Verdict
 
 ROOT = Path(__file__).resolve().parents[1]
 README = (ROOT / "README.md").read_text(encoding="utf-8")

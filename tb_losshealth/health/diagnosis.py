@@ -7,8 +7,7 @@ from dataclasses import replace
 import numpy as np
 
 from tb_losshealth.health.answer import reason
-from tb_losshealth.health.answer.flags import Flag, in_order
-from tb_losshealth.health.answer.types import Diagnosis, Gap, Onset, Verdict
+from tb_losshealth.health.answer.types import Diagnosis, Gap, Onset
 from tb_losshealth.health.curves.alignment import half_interval_earlier
 from tb_losshealth.health.curves.series import EMPTY_SERIES
 from tb_losshealth.health.curves.validate import CurveLike, Mode, check_mode, finite, one_value_per_step
@@ -17,6 +16,7 @@ from tb_losshealth.health.detector.downsampling import first_new_block
 from tb_losshealth.health.detector.record import Record, make_record
 from tb_losshealth.health.detector.trend import late_noise
 from tb_losshealth.health.detector.verdict import MIN_EVALUATIONS, Decision, decide, replay_alarm
+from tb_losshealth.health.labels import Flag, Verdict, in_order
 
 __all__ = ["Diagnosis", "Gap", "Onset", "Verdict", "diagnose", "diagnose_train"]
 

@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from tb_losshealth.health.answer.flags import Flag
 from tb_losshealth.health.curves.alignment import train_at_evaluations
 from tb_losshealth.health.curves.series import EMPTY_SERIES, Series
 from tb_losshealth.health.curves.step_axes import step_relation
 from tb_losshealth.health.curves.tag_trainings import split_trainings
 from tb_losshealth.health.curves.trainings import Training, match_trainings
+from tb_losshealth.health.labels import Flag
 from tb_losshealth.health.monitor import LossMonitor
 from tb_losshealth.live.history import History
 from tb_losshealth.pair_diagnosis import diagnose_pair, with_flags

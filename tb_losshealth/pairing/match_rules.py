@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
-from tb_losshealth.health.answer.flags import Flag
+from tb_losshealth.health.labels import Flag
 from tb_losshealth.pairing import vocabulary as words
 from tb_losshealth.pairing.plan import Candidate, Entry, Match, Proposal
 from tb_losshealth.pairing.tag_names import METRIC_WORDS, Interval, split_of

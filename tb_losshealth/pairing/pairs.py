@@ -10,10 +10,10 @@ from typing import Literal, NamedTuple
 
 import numpy as np
 
-from tb_losshealth.health.answer.flags import Flag
 from tb_losshealth.health.curves.series import Series
 from tb_losshealth.health.curves.tag_trainings import TagTraining
 from tb_losshealth.health.curves.validate import Mode
+from tb_losshealth.health.labels import Flag
 from tb_losshealth.pairing.problems import RuleProblem
 from tb_losshealth.pairing.tag_names import read
 

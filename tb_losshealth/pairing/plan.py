@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from enum import IntEnum
 from typing import NamedTuple
 
-from tb_losshealth.health.answer.flags import Flag
 from tb_losshealth.health.curves.validate import Mode
+from tb_losshealth.health.labels import Flag
 from tb_losshealth.pairing.families import Role
 from tb_losshealth.pairing.tag_names import Interval, Kind, Name
 from tb_losshealth.pairing.vocabulary import Split

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from tb_losshealth.health.answer.flags import Flag
+from tb_losshealth.health.labels import Flag
 from tb_losshealth.pairing.declarations import DeclaredPair
 from tb_losshealth.pairing.evidence import choose, guessed_mode, same_curve
 from tb_losshealth.pairing.pairs import LossPair, Mode, Source, TagFacts, TagRef, TrainOnly, Unpaired, explicit_pair

@@ -12,9 +12,10 @@ from typing import Annotated, Any, Literal, TypedDict
 import numpy as np
 from numpy.typing import NDArray
 
-from tb_losshealth.health.answer.flags import Flag, FlagEntry
-from tb_losshealth.health.answer.types import Gap, Onset, Verdict
+from tb_losshealth.health.answer.flags import FlagEntry
+from tb_losshealth.health.answer.types import Gap, Onset
 from tb_losshealth.health.curves.validate import Mode
+from tb_losshealth.health.labels import Flag, Verdict
 from tb_losshealth.logs.problems import ReadProblem
 from tb_losshealth.logs.run import Progress
 from tb_losshealth.pairing.pairs import Source, TagRef

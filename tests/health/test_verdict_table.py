@@ -9,9 +9,10 @@ import numpy as np
 import pytest
 
 from tb_losshealth import Verdict
-from tb_losshealth.health.answer.flags import FLAGS, Flag, in_order
+from tb_losshealth.health.answer.flags import FLAGS
 from tb_losshealth.health.answer.verdicts import TRAIN_ALONE, VERDICTS, VerdictEntry
 from tb_losshealth.health.diagnosis import diagnose, diagnose_train
+from tb_losshealth.health.labels import Flag, in_order
 
 ENTRIES = [*VERDICTS.values(), *TRAIN_ALONE.values()]
 # What text stands on: a page, a row under the mouse, a chosen row (frontend/src/style/theme.css).

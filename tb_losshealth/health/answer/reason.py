@@ -7,12 +7,13 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from tb_losshealth.health.answer.types import Onset, Verdict
+from tb_losshealth.health.answer.types import Onset
 from tb_losshealth.health.answer.wording import describe_change, differs, format_change, format_number
 from tb_losshealth.health.curves.series import Floats
 from tb_losshealth.health.detector.record import Point, Record
 from tb_losshealth.health.detector.trend import MIN_EVALUATIONS_FOR_TREND, measure_trend
 from tb_losshealth.health.detector.verdict import MIN_EVALUATIONS, Decision
+from tb_losshealth.health.labels import Verdict
 
 MOVED_SHARE = 0.05
 """Share of its range by which validation must end above its best to be described as risen, or away from its value at

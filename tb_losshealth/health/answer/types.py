@@ -7,25 +7,8 @@ from dataclasses import asdict, dataclass
 from enum import Enum
 from typing import Any
 
-from tb_losshealth.health.answer.flags import Flag
 from tb_losshealth.health.curves.validate import Mode
-
-
-class Verdict(str, Enum):
-    """What a pair of curves shows; ordered by how much it needs attention, what could not be judged last."""
-
-    OVERFITTING = "overfitting"
-    DIVERGING = "diverging"
-    WIDENING_GAP = "widening_gap"
-    UNDERFITTING = "underfitting"
-    UNSTABLE = "unstable"
-    IMPROVING = "improving"
-    CONVERGED = "converged"
-    INCONCLUSIVE = "inconclusive"
-
-    def __str__(self) -> str:
-        """Return the value, so that an f-string is the same on every Python version."""
-        return self.value
+from tb_losshealth.health.labels import Flag, Verdict
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
-from tb_losshealth.health.answer.types import Verdict
+from tb_losshealth.health.labels import Verdict
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,11 +8,11 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from tb_losshealth.health.answer.flags import Flag
 from tb_losshealth.health.curves.series import EMPTY_SERIES, Floats, Series
 from tb_losshealth.health.curves.step_axes import align_by_time, step_relation
 from tb_losshealth.health.curves.tag_trainings import TagTraining
 from tb_losshealth.health.curves.validate import finite
+from tb_losshealth.health.labels import Flag
 
 
 @dataclass(frozen=True, slots=True, eq=False)

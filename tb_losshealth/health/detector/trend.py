@@ -6,9 +6,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from tb_losshealth.health.answer.types import Verdict
 from tb_losshealth.health.curves.series import Floats
 from tb_losshealth.health.detector.noise import noise_from_second_differences
+from tb_losshealth.health.labels import Verdict
 
 IMPROVING_SHARE = 0.02
 """Fall over the last quarter, as a share of the whole descent, from which on a curve still improves."""

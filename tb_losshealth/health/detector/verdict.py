@@ -6,7 +6,6 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from tb_losshealth.health.answer.types import Verdict
 from tb_losshealth.health.curves.series import Steps
 from tb_losshealth.health.detector.alarm import REVOKE_LOG_ODDS, Alarm, advance_alarm, alarm_threshold
 from tb_losshealth.health.detector.downsampling import downsample_last, first_new_block
@@ -15,6 +14,7 @@ from tb_losshealth.health.detector.log_odds import sampling_error_log_odds, trai
 from tb_losshealth.health.detector.onset import TurningPoint, estimate_onset
 from tb_losshealth.health.detector.record import Record, WholeCurves
 from tb_losshealth.health.detector.trend import adjust_for_gap, classify_trend
+from tb_losshealth.health.labels import Verdict
 
 MIN_EVALUATIONS = 3
 """Evaluations below which no trend is judged."""

@@ -12,13 +12,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tb_losshealth.health.answer.flags import in_order
 from tb_losshealth.health.curves.series import Steps
 from tb_losshealth.health.curves.validate import Mode, as_series, finite
 from tb_losshealth.health.detector.downsampling import first_new_block
 from tb_losshealth.health.detector.record import make_record
 from tb_losshealth.health.detector.verdict import replay_alarm
 from tb_losshealth.health.diagnosis import Verdict, conclude, diagnose, diagnose_train
+from tb_losshealth.health.labels import in_order
 from tb_losshealth.health.monitor import LossMonitor
 
 GOOD = [1.0, 0.8, 0.7]
