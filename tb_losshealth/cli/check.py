@@ -10,11 +10,11 @@ from typing import Any, TextIO
 from tb_losshealth.cli.errors import CHECK_FAILED, OK, CommandError
 from tb_losshealth.cli.expression import BadExpression, Expression
 from tb_losshealth.cli.junit import write_junit
-from tb_losshealth.cli.listing import problem_line
 from tb_losshealth.cli.options import add_filters, add_logs, add_workers, finite, verdicts
 from tb_losshealth.cli.reading import expect_something, filtered, judged, print_problems
 from tb_losshealth.cli.rules import FACTS, WORDS, Checked, Rules
 from tb_losshealth.logs.problems import ReadProblem
+from tb_losshealth.present.notes import problem_line
 from tb_losshealth.present.overview import MAX_LISTED
 from tb_losshealth.present.text import count, visible
 

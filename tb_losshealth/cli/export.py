@@ -12,7 +12,6 @@ from typing import Any, BinaryIO
 
 from tb_losshealth.batches import Selection
 from tb_losshealth.cli.errors import OK, PARTIAL, CommandError
-from tb_losshealth.cli.machine_formats import write_csv
 from tb_losshealth.cli.options import add_filters, add_logs, add_workers, regex
 from tb_losshealth.cli.output import binary_output
 from tb_losshealth.cli.progress import reading_progress
@@ -27,6 +26,7 @@ from tb_losshealth.cli.reading import (
 from tb_losshealth.cli.series_files import SERIES_FILES, pyarrow
 from tb_losshealth.cli.workers import workers
 from tb_losshealth.present.flat import COLUMNS, flat_row
+from tb_losshealth.present.machine_formats import write_csv
 from tb_losshealth.present.rows import pair_row
 from tb_losshealth.present.text import count
 from tb_losshealth.reports import PairReport

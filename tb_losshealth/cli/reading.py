@@ -9,11 +9,11 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from tb_losshealth.cli.errors import CommandError
-from tb_losshealth.cli.listing import MAX_NAMED, problem_line
 from tb_losshealth.cli.options import report_filter
 from tb_losshealth.cli.progress import reading_progress
 from tb_losshealth.cli.workers import workers
 from tb_losshealth.logs.problems import ReadProblem
+from tb_losshealth.present.notes import MAX_NAMED, problem_line
 from tb_losshealth.present.text import count, visible
 from tb_losshealth.reports import ScanResult
 from tb_losshealth.scanner import Scanner

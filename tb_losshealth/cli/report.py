@@ -4,22 +4,15 @@ from __future__ import annotations
 
 import argparse
 import sys
-from collections.abc import Sequence
 from typing import Any
 
 from tb_losshealth.cli.errors import OK, PARTIAL, CommandError
-from tb_losshealth.cli.explanation import explanation
-from tb_losshealth.cli.listing import TERMINAL_ROWS, headline_of, notes
-from tb_losshealth.cli.machine_formats import write_csv, write_json
-from tb_losshealth.cli.markdown import markdown_lines
 from tb_losshealth.cli.options import add_filters, add_logs, add_workers, positive, verdicts, whole
 from tb_losshealth.cli.output import text_output
-from tb_losshealth.cli.plain_table import plain_lines
 from tb_losshealth.cli.reading import expect_something, filtered, judged
+from tb_losshealth.present.notes import TERMINAL_ROWS
 from tb_losshealth.present.rows import SPARK_POINTS
-from tb_losshealth.reports import PairReport, ScanResult
-
-FORMATS = ("table", "plain", "md", "json", "csv")
+from tb_losshealth.present.written_report import FORMATS, write_report
 
 
 def add_command(commands: Any) -> None:
@@ -56,37 +49,12 @@ def run(options: argparse.Namespace) -> int:
         return watch(options)
     result = judged(options, points=SPARK_POINTS if _form(options) == "table" else 0)
     expect_something(result, options.logs)
-    with text_output(options.output) as file:
-        write(filtered(result, options, options.verdict), options, file)
-    return PARTIAL if result.failed else OK
-
-
-def write(result: ScanResult, options: argparse.Namespace, file: Any) -> None:
-    """Writes the report in the format asked for."""
-    form = _form(options)
-    unasked = TERMINAL_ROWS if form == "table" and _on_terminal(options) else 0
+    unasked = TERMINAL_ROWS if _form(options) == "table" and _on_terminal(options) else 0
     limit = unasked if options.limit is None else options.limit
-    shown = result[: limit or None]
-    if form == "json":
-        write_json(result, shown, options.logs, file)
-    elif form == "csv":
-        write_csv(shown, file)
-    elif form == "md":
-        print_lines(markdown_lines(result, shown), file)
-    else:
-        if form == "table":
-            _print_table(shown, file)
-        elif shown:
-            print_lines(plain_lines(shown), file)
-        if shown:
-            print(file=file)
-        if len(shown) < len(result):
-            print(f"{len(result) - len(shown):,} more pairs; --limit 0 shows all", file=file)
-        print(headline_of(result), file=file)
-        if not options.explain:
-            print_lines(notes(result), file)
-    if options.explain and form not in ("json", "csv"):
-        print_lines(explanation(result, shown), file)
+    with text_output(options.output) as file:
+        kept = filtered(result, options, options.verdict)
+        write_report(kept, _form(options), file, limit=limit, explain=options.explain, logs=options.logs)
+    return PARTIAL if result.failed else OK
 
 
 def _on_terminal(options: argparse.Namespace) -> bool:
@@ -95,22 +63,6 @@ def _on_terminal(options: argparse.Namespace) -> bool:
 
 def _form(options: argparse.Namespace) -> str:
     return options.format or ("table" if _on_terminal(options) else "plain")
-
-
-def print_lines(lines: Any, file: Any) -> None:
-    """Writes lines."""
-    for line in lines:
-        print(line, file=file)
-
-
-def _print_table(shown: Sequence[PairReport], file: Any) -> None:
-    from rich.console import Console
-
-    from tb_losshealth.cli.terminal_table import terminal_table
-
-    if shown:
-        console = Console(file=file, highlight=False)
-        console.print(terminal_table(shown, console))
 
 
 def _check_watchable(options: argparse.Namespace) -> None:

@@ -7,9 +7,9 @@ import sys
 import time
 from typing import Any
 
-from tb_losshealth.cli.listing import TERMINAL_ROWS, headline_of, notes
-from tb_losshealth.cli.plain_table import HEADER, cells
 from tb_losshealth.cli.reading import filtered, scanner_of
+from tb_losshealth.present.notes import TERMINAL_ROWS, headline_of, notes
+from tb_losshealth.present.plain_table import HEADER, cells
 from tb_losshealth.reports import ScanResult
 
 
@@ -72,7 +72,7 @@ class _Screen:
         from rich.console import Group
         from rich.text import Text
 
-        from tb_losshealth.cli.terminal_table import terminal_table
+        from tb_losshealth.present.terminal_table import terminal_table
 
         limit = self._options.limit if self._options.limit is not None else TERMINAL_ROWS
         # Two lines a pair, and room for the header and what is said below.

@@ -14,7 +14,7 @@ from tensorboard.compat.proto.summary_pb2 import Summary
 from tensorboard.summary.writer.event_file_writer import EventFileWriter
 
 from tb_losshealth import scan
-from tb_losshealth.cli.plain_table import HEADER
+from tb_losshealth.present.plain_table import HEADER
 from tb_losshealth.present.rows import pair_facts
 
 HOSTILE = "a\x1b[31mred\x07|`<script>alert(1)</script>@everyone\u202e"

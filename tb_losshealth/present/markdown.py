@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
-from tb_losshealth.cli.listing import headline_of, notes
-from tb_losshealth.cli.plain_table import HEADER, cells
 from tb_losshealth.health.answer.verdicts import VERDICTS
+from tb_losshealth.present.notes import headline_of, notes
+from tb_losshealth.present.plain_table import HEADER, cells
 from tb_losshealth.reports import PairReport, ScanResult
 
 _NUMBERS = 3

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from tb_losshealth.cli.listing import problem_line
 from tb_losshealth.health.answer.flags import FLAGS
 from tb_losshealth.health.answer.verdicts import TRAIN_ALONE, VERDICTS
+from tb_losshealth.present.notes import problem_line
 from tb_losshealth.present.overview import MAX_LISTED
 from tb_losshealth.present.text import count, visible
 from tb_losshealth.reports import PairReport, ScanResult
