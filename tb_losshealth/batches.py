@@ -17,7 +17,7 @@ from tb_losshealth.health.curves.series import Series
 from tb_losshealth.logs.problems import ReadProblem
 from tb_losshealth.logs.run import Progress, Run
 from tb_losshealth.logs.run_files import RunFiles, list_runs, open_runs
-from tb_losshealth.pair_judge import PairJudge, facts_of, report_pair, report_train_only
+from tb_losshealth.pair_judge import PairJudge, report_pair, report_train_only
 from tb_losshealth.pairing.declarations import DeclaredPair
 from tb_losshealth.pairing.pair_finder import PairFinder
 from tb_losshealth.pairing.pairs import LossPair, Pairing, TagFacts, TrainOnly
@@ -159,7 +159,7 @@ class _JudgeBatch:
                 **{report.pair: self._thinned(report) for report in judge.reports},
                 **{report.loss: self._thinned(report) for report in judge.train_only},
             },
-            facts={name: facts_of(run) for name, run in log.runs.items()},
+            facts=judge.facts,
             declared={name: declared for name, declared in judge.declared.items() if declared},
             read_problems=list(log.problems),
             declaration_problems=list(judge.problems),

@@ -31,6 +31,7 @@ class PairJudge:
 
     Attributes:
         pairing: what belongs together, as of the latest update.
+        facts: of the tags of each run.
         declared: the pairs that each run declares.
     """
 
@@ -41,6 +42,7 @@ class PairJudge:
         self._train_only: dict[TrainOnly, tuple[_Inputs, TrainOnlyReport]] = {}
         self._problems: dict[str, list[ReadProblem]] = {}
         self.pairing = Pairing()
+        self.facts: dict[str, list[TagFacts]] = {}
         self.declared: dict[str, list[DeclaredPair]] = {}
 
     @property
@@ -77,12 +79,14 @@ class PairJudge:
         if not changed and not removed:
             return False
         for name in removed:
+            self.facts.pop(name, None)
             self.declared.pop(name, None)
             self._problems.pop(name, None)
         for name in changed:
+            self.facts[name] = _facts_of(runs[name])
             self.declared[name], self._problems[name] = _declarations_of(runs[name])
         self._runs = dict(runs)
-        self.pairing = self._finder.update({name: facts_of(runs[name]) for name in changed}, removed, self.declared)
+        self.pairing = self._finder.update({name: self.facts[name] for name in changed}, removed, self.declared)
         self._pairs = {pair: self._report(pair) for pair in self.pairing.pairs}
         self._train_only = {loss: self._report_train_only(loss) for loss in self.pairing.train_only}
         return True
@@ -98,7 +102,7 @@ class PairJudge:
         return known if known is not None and known[0].same_as(inputs) else (inputs, _report_train_only(loss, inputs))
 
 
-def facts_of(run: Run) -> list[TagFacts]:
+def _facts_of(run: Run) -> list[TagFacts]:
     """What pairing needs to know; a tag whose points were all purged is none."""
     latest = (TagFacts.latest(run.name, tag.name, tag.trainings) for tag in run.tags.values())
     return [facts for facts in latest if facts is not None]
