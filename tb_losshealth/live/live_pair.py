@@ -94,7 +94,8 @@ class LivePair:
         averages = self._may_still_change() or self._train.repeats
         by_time = self._by_time or _by_time(training)
         moved_on = self._train.returns != self._train_returns or training.val.steps.tolist() != self._fed
-        if averages or by_time or moved_on or step_relation(training.train, training.val) != "same":
+        same = _reach_each_other(training) and step_relation(training.train, training.val) == "same"
+        if averages or by_time or moved_on or not same:
             return diagnose_pair(self.pair, training, of=count)
         # The monitor has seen all of it and gives the same answer in a fraction of the time.
         complete = training.train if self._train.stride == 1 else training.train.take(slice(-1))
@@ -147,3 +148,15 @@ def pair_name(pair: LossPair) -> str:
 def _by_time(training: Training) -> bool:
     """Whether train was put on validation's step axis by time."""
     return Flag.STEPS_DISJOINT in training.flags
+
+
+def _reach_each_other(training: Training) -> bool:
+    """Whether a good part of each curve lies before the other's end.
+
+    Otherwise the monitor, which takes values as they arrive, may match what `diagnose` keeps apart.
+    """
+    train, val = (series.steps[np.isfinite(series.values)] for series in (training.train, training.val))
+    return all(
+        len(b) > 0 and np.searchsorted(a, b[-1], side="right") > 1 + 0.1 * len(a)
+        for a, b in ((train, val), (val, train))
+    )

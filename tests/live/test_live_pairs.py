@@ -33,6 +33,7 @@ from tests.live.loss_curves import EPOCHS, overfitting, train
 )
 @example(events=[("train", 0, 0.9), ("train", 0, math.nan)])
 @example(events=[("train", 0, math.nan), ("train", 0, 0.9), ("val", 1, 1.0), ("val", 0, math.nan)])
+@example(events=[("train", 1, 0.9), ("ask", 0, 0.9), ("back", 1, 0.9), ("val", 0, 0.9)])
 def test_however_it_was_logged_it_diagnoses_as_the_viewer_does(events: list[tuple[str, int, float]]) -> None:
     declared = DeclaredPair(".", "loss", "min", TagRef(".", "train"), TagRef(".", "val"))
     pairs = LivePairs()
